@@ -1,0 +1,44 @@
+# `make run` starts everything with a small network; `make test` checks everything. Both set up on first use.
+VENV := .venv
+PY := $(VENV)/bin/python
+DATA ?= data
+SETUP := $(VENV)/.installed
+
+.PHONY: run test check docs lock clean help
+
+help:
+	@echo "make run    start the service with a small sample network (DATA=folder, default ./data)"
+	@echo "make test   all checks and tests"
+	@echo "make check  format, lint, types, architecture, generated documents"
+	@echo "make docs   write the generated documents again"
+	@echo "make lock   pin the dependencies again"
+
+# uv is taken from the PATH, or put in the virtual environment; nothing outside this folder changes.
+$(SETUP): requirements.lock pyproject.toml
+	@command -v uv >/dev/null && uv venv -q --allow-existing $(VENV) || python3 -m venv $(VENV)
+	@command -v uv >/dev/null || $(VENV)/bin/uv --version >/dev/null 2>&1 || $(PY) -m pip install -q uv
+	@PATH="$$PATH:$(CURDIR)/$(VENV)/bin" uv pip install -q --python $(PY) --require-hashes -r requirements.lock
+	@PATH="$$PATH:$(CURDIR)/$(VENV)/bin" uv pip install -q --python $(PY) --no-deps --no-build-isolation -e .
+	@touch $@
+
+run: $(SETUP)
+	@$(VENV)/bin/raccordo demo --data $(DATA)
+
+test: check
+	$(PY) -m pytest
+
+check: $(SETUP)
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+	$(PY) -m docs.generate --check
+
+docs: $(SETUP)
+	$(PY) -m docs.generate
+
+lock: $(SETUP)
+	$(VENV)/bin/uv pip compile -q --generate-hashes --universal --no-header --extra dev --python-version 3.11 pyproject.toml -o requirements.lock
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,1 @@
+"""The record kept on NATS JetStream."""

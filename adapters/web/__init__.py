@@ -1,0 +1,1 @@
+"""Doors and queries by HTTP."""

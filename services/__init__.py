@@ -1,0 +1,1 @@
+"""Application services: use cases and projections on the record."""
