@@ -1,0 +1,33 @@
+"""A connection to the message server, from credentials that are nowhere on disk."""
+
+import asyncio
+from typing import Any
+
+import nats.errors
+from nats.aio.client import Client, RawCredentials
+
+
+class UnreachableError(ConnectionError):
+    """Nobody answered as a message server at that address, or it did not let us in."""
+
+
+async def connect(url: str, creds: str, *, within: float = 5.0, **options: Any) -> Client:
+    """Connect with the text of a `.creds` file within so many seconds, or raise.
+
+    `options` are those of `nats.connect`. That function alone may go on trying for two minutes, or return a
+    client that is not connected, where the server does not know the account.
+    """
+    client = Client()
+    try:
+        async with asyncio.timeout(within):
+            await client.connect(url, user_credentials=RawCredentials(creds), **options)
+    except (nats.errors.Error, OSError, TimeoutError) as error:
+        reason = client.last_error or error
+        await client.close()
+        msg = f"the message server at {url} does not let us in: {reason}"
+        raise UnreachableError(msg) from error
+    if not client.is_connected:
+        await client.close()
+        msg = f"the message server at {url} does not let us in"
+        raise UnreachableError(msg)
+    return client

@@ -1,0 +1,38 @@
+"""What each part of the service itself may publish in the account of the record.
+
+History is cut by one `STREAM.UPDATE`, whatever the stream's deny flags say. So the connections that run all
+day cannot administer streams; the one that can is opened at the start, and closed.
+"""
+
+from typing import Any
+
+# Reading, consuming and purging what is not the record. Everything else of the JetStream API is denied by not
+# being here: CREATE, UPDATE, DELETE, PURGE, MSG.DELETE, SNAPSHOT, RESTORE and what later servers may add.
+_JETSTREAM = [
+    "$JS.API.INFO",
+    "$JS.API.STREAM.NAMES",
+    "$JS.API.STREAM.LIST",
+    "$JS.API.STREAM.INFO.*",
+    "$JS.API.STREAM.MSG.GET.*",
+    "$JS.API.DIRECT.GET.>",
+    "$JS.API.CONSUMER.>",
+    # Erasing a person empties these two of the case; the record itself cannot be purged.
+    "$JS.API.STREAM.PURGE.FEED",
+    "$JS.API.STREAM.PURGE.DEAD",
+    "$JS.ACK.>",
+    "$JS.FC.>",
+]
+_RECORD = ["record.>", "feed.>", "dead.>", "drop.>"]
+# `_R_` is where the server keeps the way back to a caller in another account.
+_ANSWERS = ["_INBOX.>", "_R_.>"]
+
+SERVICE: dict[str, Any] = {"pub": {"allow": [*_JETSTREAM, *_RECORD, *_ANSWERS]}, "sub": {"deny": ["$SYS.>"]}}
+
+# At the start, and when an organisation is added: makes the streams.
+ADMINISTRATOR: dict[str, Any] = {}
+
+# Tells the server about accounts; sees and does nothing else of the system.
+REGISTRAR: dict[str, Any] = {
+    "pub": {"allow": ["$SYS.REQ.CLAIMS.UPDATE", "$SYS.REQ.CLAIMS.DELETE", "$SYS.REQ.ACCOUNT.*.CLAIMS.LOOKUP"]},
+    "sub": {"allow": ["_INBOX.>"]},
+}
