@@ -1,0 +1,208 @@
+"""A case: one person's path, as the acts entered so far have made it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import reduce
+
+from immutables import Map
+
+from domain.case.about import AboutAct, ActAttested, ActCorrected, ActRetracted
+from domain.case.closing import CaseClosed, CaseReopened, CaseResumed, CaseSuspended, Course
+from domain.case.person import CaseNotTakenOn, CaseOpened, CaseTakenOn
+from domain.case.referral import ReferralAccepted, ReferralAct, Referrals, ReferralSent
+from domain.case.team import HandoverAct, Stay, Team, TeamAct
+from domain.entry import Act, Entry
+from domain.history import History
+from domain.naming import organisations_named
+from domain.refusal import Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """What the acts that hold, corrections in place, have made of the case."""
+
+    team: Team = Team()
+    referrals: Referrals = Referrals()
+    course: Course = Course()
+
+    def after(self, act: Act, entry: Entry) -> "Path":
+        """Return the path with the act in. It never refuses: the past is not up for review."""
+        match act:
+            case ReferralAct():
+                return self._referred(act, entry)
+            case CaseOpened():
+                return replace(self, team=self.team.made_responsible(entry.actor, entry))
+            case TeamAct():
+                return replace(self, team=self.team.after(act, entry))
+            case CaseTakenOn() | CaseNotTakenOn():
+                return replace(self, course=self.course.hinged(taken_on=isinstance(act, CaseTakenOn)))
+            case CaseSuspended():
+                return replace(self, course=self.course.now("suspended"))
+            case CaseResumed() | CaseReopened():
+                return replace(self, course=self.course.now("open"))
+            case CaseClosed():
+                return replace(self, course=self.course.now("closed"))
+            case _:
+                return self
+
+    def _referred(self, act: ReferralAct, entry: Entry) -> "Path":
+        path = replace(self, referrals=self.referrals.after(act, entry))
+        match act:
+            case ReferralSent() if entry.originator_version == 1:
+                return replace(path, team=path.team.made_responsible(entry.actor, entry))
+            case ReferralAccepted() if referral := self.referrals.by_id.get(act.referral):
+                version = entry.originator_version
+                stay = Stay(entry.occurred, version, referral.past, referral.past_since)
+                team = path.team.joined(entry.actor, stay)
+                if not team.belongs(referral.sender):
+                    team = team.joined(referral.sender, Stay(entry.occurred, version, "all"))
+                return replace(path, team=team)
+            case _:
+                return path
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    id: str
+    history: History = History()
+    path: Path = Path()
+    about: Map[int, tuple[int, ...]] = Map()
+    """Version of an entry → versions of the entries about it."""
+
+    @property
+    def version(self) -> int:
+        return self.history.version
+
+    def after(self, entry: Entry) -> "Case":
+        case = self._noted(entry)
+        if isinstance(entry.act, ActCorrected | ActRetracted):
+            return case.refolded()
+        return replace(case, path=self.path.after(entry.act, entry))
+
+    def check(self, entry: Entry) -> None:
+        """Refuse an act that the rules forbid, as the case stands."""
+        act = entry.act
+        self._check_speaks(entry)
+        match act:
+            case ReferralAct():
+                self._check_order(act, entry)
+                self.path.referrals.check(act, entry.actor)
+            case TeamAct():
+                self.path.team.check(act, entry.actor)
+            case AboutAct():
+                self._check_about(act, entry)
+            case _:
+                pass
+
+    def amendment(self, version: int) -> Entry | None:
+        """The entry that corrects or takes back the given one, the last that itself was not taken back."""
+        amendments = (
+            e for e in self._about(version) if isinstance(e.act, ActCorrected | ActRetracted) and not self.retracted(e)
+        )
+        return max(amendments, key=lambda e: e.originator_version, default=None)
+
+    def retracted(self, entry: Entry) -> bool:
+        return any(isinstance(e.act, ActRetracted) for e in self._about(entry.originator_version))
+
+    def effective(self) -> Iterator[tuple[Act, Entry]]:
+        """The acts that hold, in order: corrections in place, what was taken back left out."""
+        for version in range(1, self.version + 1):
+            if (entry := self.history.entries.get(version)) is None:
+                continue
+            match self.amendment(version):
+                case None:
+                    yield entry.act, entry
+                case Entry(act=ActCorrected(act=act)):
+                    yield act, entry
+                case _:
+                    pass
+
+    def _noted(self, entry: Entry) -> "Case":
+        case = replace(self, history=self.history.after(entry))
+        if isinstance(entry.act, AboutAct):
+            target = entry.act.entry
+            return replace(case, about=self.about.set(target, (*self.about.get(target, ()), entry.originator_version)))
+        return case
+
+    def _about(self, version: int) -> Iterator[Entry]:
+        return (self.history.entries[v] for v in self.about.get(version, ()))
+
+    def refolded(self) -> "Case":
+        path = reduce(lambda path, held: path.after(*held), self.effective(), Path())
+        return replace(self, path=path)
+
+    def _check_speaks(self, entry: Entry) -> None:
+        opens = isinstance(entry.act, CaseOpened | ReferralSent)
+        if self.version == 0:
+            if not opens:
+                raise Refused("case.unknown")
+            return
+        by, team = entry.organisation, self.path.team
+        if team.belonged(by, entry.occurred):
+            if isinstance(entry.act, CaseOpened):
+                raise Refused("case.already-open")
+            return
+        threads = self.path.referrals.asked(by) | team.asked_for_handover(by)
+        if isinstance(entry.act, ReferralAct | HandoverAct) and entry.act.thread in threads:
+            return
+        if any(True for _ in team.stays(by)):
+            raise Refused("act.outside-your-period")
+        if threads:
+            raise Refused("case.only-asked")
+        raise Refused("case.unknown")
+
+    def _check_order(self, act: ReferralAct, entry: Entry) -> None:
+        referral = self.path.referrals.by_id.get(act.referral)
+        if referral and entry.occurred.latest < self.history.entries[referral.sent].occurred.earliest:
+            raise Refused("referral.answered-before-sent", referral=act.referral)
+
+    def _check_about(self, act: AboutAct, entry: Entry) -> None:
+        target = self.history.entries.get(act.entry)
+        if target is None:
+            raise Refused("entry.unknown", entry=act.entry)
+        match act:
+            case ActAttested() if entry.organisation not in organisations_named(target):
+                raise Refused("entry.does-not-name-you", entry=act.entry)
+            case ActCorrected() | ActRetracted() if target.organisation != entry.organisation:
+                raise Refused("entry.not-yours", entry=act.entry)
+            case ActCorrected() if isinstance(target.act, AboutAct) or act.act.type != target.act.type:
+                raise Refused("correction.of-another-type", entry=act.entry, type=target.act.type)
+            case ActRetracted() if isinstance(target.act, ActRetracted) or self.retracted(target):
+                raise Refused("entry.retracted", entry=act.entry)
+            case ActCorrected() if self.retracted(target):
+                raise Refused("entry.retracted", entry=act.entry)
+            case ActCorrected() | ActRetracted():
+                self._check_later_hold(self._noted(entry))
+            case _:
+                pass
+
+    def _check_later_hold(self, amended: "Case") -> None:
+        """Refuse an amendment after which a later entry would have been impossible, naming that entry."""
+        walked = Case(self.id)
+        held = {e.originator_version: act for act, e in amended.effective()}
+        for version in range(1, self.version + 1):
+            entry = self.history.entries[version]
+            if version in held:
+                as_held = entry if held[version] is entry.act else replace(entry, act=held[version])
+                if not isinstance(as_held.act, AboutAct):
+                    try:
+                        walked.check(as_held)
+                    except Refused as impossible:
+                        raise Refused(
+                            "correction.makes-impossible",
+                            position=entry.position,
+                            version=version,
+                            because=impossible.code,
+                        ) from None
+                walked = walked.after(as_held)
+            else:
+                walked = replace(walked, history=walked.history.after(entry))
+
+
+def replay(entries: Iterable[Entry], onto: Case) -> Case:
+    """Fold many entries: the same as one `after` for each, but corrections are put in place only once."""
+    entries = tuple(entries)
+    if not any(isinstance(e.act, ActCorrected | ActRetracted) for e in entries):
+        return reduce(Case.after, entries, onto)
+    case = reduce(Case._noted, entries, onto)  # noqa: SLF001 (one family)
+    return case.refolded()

@@ -1,0 +1,17 @@
+"""Calls, messages and talks that keep an agreement alive between its meetings."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from domain.entry import Act, FromList, OrganisationId, Personal, Text, Token
+
+
+class ContactMade(Act):
+    type: Literal["contact-made"] = "contact-made"
+    channel: Annotated[Token, FromList("channel")]
+    with_whom: Literal["organisation", "person", "representative", "family"]
+    with_organisation: OrganisationId | None = None
+    direction: Literal["out", "in"] = "out"
+    count: Annotated[int, Field(ge=1, le=1000)] = 1
+    note: Annotated[Text, Personal("social")] = ""

@@ -1,0 +1,185 @@
+"""One organisation asks another to take a person on: sent, answered, and closed with an outcome."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Annotated, Literal
+from uuid import UUID
+
+from immutables import Map
+
+from domain.case.person import Contacts, Person
+from domain.case.team import Past
+from domain.entry import Act, Entry, FromList, OrganisationId, Personal, Text, Token
+from domain.refusal import Refused
+
+State = Literal["sent", "waitlisted", "accepted", "declined", "withdrawn", "closed"]
+OPEN: frozenset[State] = frozenset({"sent", "waitlisted"})
+
+
+class ReferralAct(Act):
+    """What happens to one referral."""
+
+    referral: UUID
+
+    @property
+    def thread(self) -> UUID:
+        return self.referral
+
+
+class ReferralSent(ReferralAct):
+    """For a case that is not on the record yet it opens the case.
+
+    `past` says how much of the case the receiver sees once it accepts; who the person is can be told in the
+    referral itself, so that a receiver without the past still knows whom it is about.
+    """
+
+    type: Literal["referral-sent"] = "referral-sent"
+    to: OrganisationId
+    service: Annotated[Token, FromList("service")]
+    need: Annotated[Text, Personal("work")] = ""
+    person: Annotated[Person | None, Personal("identity")] = None
+    contacts: Annotated[Contacts, Personal("contact")] = ()
+    agreement: UUID | None = None
+    sheet: UUID | None = None
+    answer_by: date | None = None
+    past: Past = "none"
+    past_since: date | None = None
+
+
+class ReferralAssigned(ReferralAct):
+    type: Literal["referral-assigned"] = "referral-assigned"
+    assignee: UUID
+
+
+class InformationAsked(ReferralAct):
+    type: Literal["information-asked"] = "information-asked"
+    text: Annotated[Text, Personal("work")]
+
+
+class InformationSupplied(ReferralAct):
+    type: Literal["information-supplied"] = "information-supplied"
+    text: Annotated[Text, Personal("work")]
+
+
+class ReferralAccepted(ReferralAct):
+    type: Literal["referral-accepted"] = "referral-accepted"
+    conditions: Annotated[Text, Personal("work")] = ""
+    starts: date | None = None
+
+
+class ReferralDeclined(ReferralAct):
+    type: Literal["referral-declined"] = "referral-declined"
+    reason_class: Annotated[Token, FromList("declining", by_class=True)]
+    reason: Annotated[Text, Personal("social")] = ""
+
+
+class ReferralWaitlisted(ReferralAct):
+    type: Literal["referral-waitlisted"] = "referral-waitlisted"
+    starts: date | None = None
+    reason_class: Annotated[Token | None, FromList("declining", by_class=True)] = None
+
+
+class ReferralWithdrawn(ReferralAct):
+    type: Literal["referral-withdrawn"] = "referral-withdrawn"
+    reason_class: Annotated[Token, FromList("withdrawing", by_class=True)]
+
+
+class ReferralOutcomeReturned(ReferralAct):
+    type: Literal["referral-outcome-returned"] = "referral-outcome-returned"
+    outcome_class: Annotated[Token, FromList("referral-outcome", by_class=True)]
+
+
+_ANSWERS: dict[str, State] = {
+    "referral-accepted": "accepted",
+    "referral-declined": "declined",
+    "referral-waitlisted": "waitlisted",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Referral:
+    sender: str
+    receiver: str
+    sent: int
+    state: State = "sent"
+    past: Past = "none"
+    past_since: date | None = None
+    answer_by: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Referrals:
+    """Every referral of a case, by its id."""
+
+    by_id: Map[UUID, Referral] = Map()
+
+    def asked(self, organisation: str) -> frozenset[UUID]:
+        """The referrals on which this organisation's answer is awaited."""
+        return frozenset(i for i, r in self.by_id.items() if r.receiver == organisation and r.state in OPEN)
+
+    def received(self, organisation: str) -> frozenset[UUID]:
+        return frozenset(i for i, r in self.by_id.items() if r.receiver == organisation)
+
+    def check(self, act: ReferralAct, by: str) -> None:
+        if isinstance(act, ReferralSent):
+            self._check_sending(act, by)
+            return
+        referral = self.by_id.get(act.referral)
+        if referral is None:
+            raise Refused("referral.unknown", referral=act.referral)
+        match act:
+            case ReferralAccepted() | ReferralDeclined() | ReferralWaitlisted():
+                self._only(referral.receiver, by, act)
+                if referral.state not in OPEN:
+                    raise Refused("referral.answered", state=referral.state)
+            case ReferralAssigned() | InformationAsked() | ReferralOutcomeReturned():
+                self._only(referral.receiver, by, act)
+            case InformationSupplied():
+                self._only(referral.sender, by, act)
+            case ReferralWithdrawn():
+                self._only(referral.sender, by, act)
+                if referral.state not in OPEN:
+                    raise Refused("referral.answered", state=referral.state)
+            case _:
+                pass
+        if isinstance(act, ReferralOutcomeReturned) and referral.state != "accepted":
+            raise Refused("referral.not-accepted", state=referral.state)
+
+    def _check_sending(self, act: ReferralSent, by: str) -> None:
+        if act.referral in self.by_id:
+            raise Refused("referral.exists", referral=act.referral)
+        if act.to == by:
+            raise Refused("referral.to-oneself")
+        if act.past == "since" and act.past_since is None:
+            raise Refused("member.past-without-date")
+
+    @staticmethod
+    def _only(expected: str, by: str, act: ReferralAct) -> None:
+        if by != expected:
+            raise Refused("referral.not-yours", referral=act.referral)
+
+    def after(self, act: ReferralAct, entry: Entry) -> "Referrals":
+        match act:
+            case ReferralSent():
+                sent = Referral(
+                    sender=entry.actor,
+                    receiver=act.to,
+                    sent=entry.originator_version,
+                    past=act.past,
+                    past_since=act.past_since,
+                    answer_by=act.answer_by,
+                )
+                return Referrals(self.by_id.set(act.referral, sent))
+            case ReferralAccepted() | ReferralDeclined() | ReferralWaitlisted():
+                return self._now(act.referral, _ANSWERS[act.type])
+            case ReferralWithdrawn():
+                return self._now(act.referral, "withdrawn")
+            case ReferralOutcomeReturned():
+                return self._now(act.referral, "closed")
+            case _:
+                return self
+
+    def _now(self, id_: UUID, state: State) -> "Referrals":
+        if (referral := self.by_id.get(id_)) is None:
+            return self
+        return Referrals(self.by_id.set(id_, replace(referral, state=state)))

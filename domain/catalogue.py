@@ -1,0 +1,95 @@
+"""Every act that may be entered, by its type."""
+
+import difflib
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import to_json
+
+from domain import organisation, rulebook
+from domain.case import about, closing, contact, person, referral, team
+from domain.entry import Act
+from domain.refusal import Malformed
+from domain.skeleton import lenient
+
+ALL: tuple[type[Act], ...] = (
+    organisation.OrganisationRegistered,
+    organisation.OrganisationUpdated,
+    organisation.OrganisationSuspended,
+    organisation.PractitionerNamed,
+    rulebook.RulebookPublished,
+    rulebook.SheetPublished,
+    rulebook.DictionaryPublished,
+    rulebook.CalendarPublished,
+    person.CaseOpened,
+    person.CaseTakenOn,
+    person.CaseNotTakenOn,
+    person.PersonUpdated,
+    person.ReferentChanged,
+    team.MemberJoined,
+    team.MemberLeft,
+    team.HandoverProposed,
+    team.HandoverAccepted,
+    team.HandoverDeclined,
+    team.CaseHandedOut,
+    referral.ReferralSent,
+    referral.ReferralAssigned,
+    referral.InformationAsked,
+    referral.InformationSupplied,
+    referral.ReferralAccepted,
+    referral.ReferralDeclined,
+    referral.ReferralWaitlisted,
+    referral.ReferralWithdrawn,
+    referral.ReferralOutcomeReturned,
+    contact.ContactMade,
+    closing.CaseSuspended,
+    closing.CaseResumed,
+    closing.CaseClosed,
+    closing.CaseReopened,
+    about.ActAttested,
+    about.ActContested,
+    about.ActCorrected,
+    about.ActRetracted,
+)
+
+ACTS: Mapping[str, type[Act]] = {act.model_fields["type"].default: act for act in ALL}
+KINDS: frozenset[str] = frozenset(act.kind for act in ALL)
+
+
+def act_class(type_: object, kind: str) -> type[Act]:
+    """The act of that name; refused with the nearest known name where there is none."""
+    of_kind = {name: act for name, act in ACTS.items() if act.kind == kind}
+    if isinstance(type_, str) and type_ in of_kind:
+        return of_kind[type_]
+    near = difflib.get_close_matches(str(type_)[:80], of_kind, 1, 0.5)
+    raise Malformed("act.unknown", [("type", "act.unknown")], kind=kind, nearest=near[0] if near else None)
+
+
+def read_act(fields: Any, kind: str, *, leniently: bool = False) -> Act:
+    """Make an act of decoded JSON, strictly as the door does or leniently as it is read from the record."""
+    if not isinstance(fields, Mapping):
+        raise Malformed("form.unreadable", [("act", "form.not-an-object")])
+    cls = act_class(fields.get("type"), kind)
+    if leniently:
+        return lenient(cls).model_validate(fields)
+    try:
+        return cls.model_validate_json(to_json(fields), strict=True)
+    except ValidationError as error:
+        raise Malformed("form.unreadable", faults(error, cls)) from None
+
+
+def faults(error: ValidationError, cls: type[Any]) -> list[tuple[str, str]]:
+    """Each fault as a path and a code; an unknown field names the nearest known one. Never the value."""
+    found = []
+    for fault in error.errors(include_url=False, include_context=False, include_input=False):
+        path = ".".join(str(part) for part in fault["loc"])
+        match fault["type"]:
+            case "extra_forbidden":
+                near = difflib.get_close_matches(str(fault["loc"][-1])[:80], cls.model_fields, 1, 0.6)
+                found.append((path, f"field.unknown (nearest: {near[0]})" if near else "field.unknown"))
+            case "missing":
+                found.append((path, "field.missing"))
+            case kind:
+                found.append((path, f"field.{kind.replace('_', '-')}"))
+    return found

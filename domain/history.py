@@ -1,0 +1,45 @@
+"""What was entered in one record so far, and how an act is known again when it arrives twice."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from immutables import Map
+
+from domain.entry import Entry
+from domain.refusal import Refused
+from domain.skeleton import divide
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    version: int = 0
+    entries: Map[int, Entry] = Map()
+    entered: Map[tuple[str, UUID], int] = Map()
+    authors: frozenset[str] = frozenset()
+
+    def after(self, entry: Entry) -> "History":
+        version = entry.originator_version
+        authors = self.authors if entry.organisation in self.authors else self.authors | {entry.organisation}
+        return History(version, self.entries.set(version, entry), self.entered.set(entry.key, version), authors)
+
+    def known(self, entry: Entry) -> Entry | None:
+        """The entry that this act became when it arrived before; the same id for another act is refused."""
+        if (version := self.entered.get(entry.key)) is None:
+            return None
+        known = self.entries[version]
+        if _skeleton(known) != _skeleton(entry):
+            raise Refused("act.id-used", act_id=entry.act_id)
+        return known
+
+
+def _skeleton(entry: Entry) -> tuple[object, ...]:
+    # The marked fields cannot be compared: they are sealed. Two acts that differ only there count as one.
+    return (
+        entry.act.type,
+        divide(entry.act)[0],
+        entry.occurred,
+        entry.practitioner,
+        entry.on_behalf_of,
+        entry.evidence,
+        entry.only_for,
+    )

@@ -1,0 +1,73 @@
+"""What was recorded although a rule of practice says otherwise: a pure function of entries and rulebook."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from domain.case import Case
+from domain.case.closing import CaseClosed, CaseReopened, CaseResumed
+from domain.case.referral import (
+    ReferralAccepted,
+    ReferralAct,
+    ReferralDeclined,
+    ReferralSent,
+    ReferralWaitlisted,
+)
+from domain.entry import Entry
+from domain.network import Network
+
+
+@dataclass(frozen=True, slots=True)
+class Irregularity:
+    """The rule that was not kept, in the edition of the rulebook that was in force."""
+
+    rule: str
+    edition: int
+
+
+def irregularities(entry: Entry, before: Case, network: Network) -> tuple[Irregularity, ...]:
+    """Of one entry: the case before it, and the network as the decision knew it. A rule not published marks nothing."""
+    day = entry.recorded_at.date()
+    ruled = ((id_, network.rule(id_, day)) for id_ in _broken(entry, before, network))
+    return tuple(Irregularity(id_, found[1]) for id_, found in ruled if found)
+
+
+def _broken(entry: Entry, before: Case, network: Network) -> Iterator[str]:
+    act, course = entry.act, before.path.course
+    if _late(entry, network):
+        yield "told-late"
+    if course.state == "closed" and not isinstance(act, CaseReopened):
+        yield "case-closed"
+    if course.state == "suspended" and isinstance(act, ReferralSent):
+        yield "case-suspended"
+    if course.state != "suspended" and isinstance(act, CaseResumed):
+        yield "not-suspended"
+    if isinstance(act, CaseClosed | CaseReopened) and entry.actor != before.path.team.responsible:
+        yield "closed-by-responsible"
+    if isinstance(act, ReferralAct):
+        yield from _of_referral(act, entry, before, network)
+    if entry.on_behalf_of and network.organisation(entry.on_behalf_of).connected:
+        yield "told-for-connected"
+    if entry.practitioner not in network.organisation(entry.organisation).practitioners:
+        yield "practitioner-named"
+
+
+def _of_referral(act: ReferralAct, entry: Entry, before: Case, network: Network) -> Iterator[str]:
+    match act:
+        case ReferralSent(to=receiver):
+            team = network.organisation(receiver).reached_through
+            if team is not None and entry.actor != team:
+                yield "second-level-through-team"
+        case ReferralAccepted() | ReferralDeclined() | ReferralWaitlisted():
+            referral = before.path.referrals.by_id.get(act.referral)
+            if referral and referral.answer_by and entry.occurred.earliest.date() > referral.answer_by:
+                yield "referral-answered-in-time"
+        case _:
+            pass
+
+
+def _late(entry: Entry, network: Network) -> bool:
+    found = network.rule("told-late", entry.recorded_at.date())
+    if found is None or found[0].number is None or entry.imported_from:
+        return False
+    return entry.recorded_at - entry.occurred.latest > timedelta(days=found[0].number)

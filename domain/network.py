@@ -1,0 +1,79 @@
+"""The network as a decision on a case needs to know it: organisations, rules and lists up to a position."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from immutables import Map
+
+from domain.entry import Act, Entry, FromList
+from domain.naming import organisations_named
+from domain.organisation import Organisation
+from domain.refusal import Malformed, Refused
+from domain.rulebook import Rule, Rulebook
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    organisations: Map[str, Organisation] = Map()
+    rulebook: Rulebook | None = None
+    office: str | None = None
+    position: int = 0
+
+    def after(self, entry: Entry) -> "Network":
+        kind, id_ = entry.originator_id.split("/", 1)
+        network = replace(self, position=max(self.position, entry.position))
+        match kind:
+            case "organisation":
+                organisation = self.organisation(id_).after(entry)
+                return replace(
+                    network,
+                    organisations=self.organisations.set(id_, organisation),
+                    office=self.office or (id_ if organisation.founder else None),
+                )
+            case "rulebook":
+                rulebook = self.rulebook if self.rulebook and self.rulebook.id == entry.originator_id else None
+                return replace(network, rulebook=(rulebook or Rulebook(entry.originator_id)).after(entry))
+            case _:
+                return network
+
+    def at(self, position: int) -> "Network":
+        return replace(self, position=max(self.position, position))
+
+    def organisation(self, id_: str) -> Organisation:
+        return self.organisations.get(id_) or Organisation(f"organisation/{id_}")
+
+    def rule(self, id_: str, day: date) -> tuple[Rule, int] | None:
+        """The rule as in force on that day, with the edition that holds it."""
+        edition = self.rulebook.in_force(day) if self.rulebook else None
+        rule = next((r for r in edition.rules if r.id == id_), None) if edition else None
+        return (rule, edition.edition) if rule and edition else None
+
+    def check(self, entry: Entry) -> None:
+        """Refuse what names an organisation or a code that is not on the record, and who may not speak."""
+        speaker = self.organisations.get(entry.organisation)
+        if speaker and speaker.suspended:
+            raise Refused("organisation.suspended")
+        if not speaker and self.office is not None:
+            raise Refused("organisation.unknown", organisation=entry.organisation)
+        for named in sorted(organisations_named(entry) | set(entry.only_for or ())):
+            if named not in self.organisations and not entry.originator_id.endswith(named):
+                raise Refused("organisation.unknown", organisation=named)
+        self.check_codes(entry.act)
+
+    def check_codes(self, act: Act) -> None:
+        rulebook = self.rulebook
+        if rulebook is None or not rulebook.lists:
+            return  # nothing is published yet: the network is being founded
+        wrong = []
+        for name, field in type(act).model_fields.items():
+            value = getattr(act, name)
+            if isinstance(value, Act):
+                self.check_codes(value)
+            mark = next((m for m in field.metadata if isinstance(m, FromList)), None)
+            if mark is None or value is None:
+                continue
+            known = rulebook.classes.get(mark.name, ()) if mark.by_class else rulebook.lists.get(mark.name, ())
+            if value not in known:
+                wrong.append((name, "code.unknown"))
+        if wrong:
+            raise Malformed("form.unknown-code", wrong)

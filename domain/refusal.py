@@ -1,0 +1,20 @@
+"""How a rule says no: a stable code for the machine, and the facts of which the edge makes a sentence."""
+
+from collections.abc import Sequence
+
+
+class Refused(Exception):
+    """The record cannot take it. Expected, never logged as an error."""
+
+    def __init__(self, code: str, **facts: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.facts = facts
+
+
+class Malformed(Refused):
+    """It has not the form of an act: each fault with the path of its field and a code."""
+
+    def __init__(self, code: str, fields: Sequence[tuple[str, str]] = (), **facts: object) -> None:
+        super().__init__(code, **facts)
+        self.fields = tuple(fields)

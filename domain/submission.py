@@ -1,0 +1,125 @@
+"""An act as a partner sends it: one JSON object with who, when and the fields of the act."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic_core import from_json, to_json
+
+from domain.catalogue import KINDS, faults, read_act
+from domain.entry import Act, Evidence, OrganisationId, Token
+from domain.moment import Moment, Precision, moment
+from domain.refusal import Malformed
+
+LARGEST: Final = 64 * 1024
+"""Bytes an act may have."""
+
+_ORGANISATION = re.compile(r"^o[a-z2-7]{12}$")
+
+
+class Envelope(BaseModel):
+    """What every act carries beside its own fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    act_id: UUID
+    occurred_at: Annotated[str, StringConstraints(max_length=40)]
+    precision: Precision | None = None
+    practitioner: UUID
+    on_behalf_of: OrganisationId | None = None
+    evidence: Evidence = "own"
+    only_for: Annotated[tuple[OrganisationId, ...], Field(max_length=100)] | None = None
+    imported_from: Token | None = None
+    dry_run: bool = False
+
+
+_ENVELOPE = frozenset(Envelope.model_fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A well-formed act with its envelope; nothing is said yet about whether the record takes it."""
+
+    record: str
+    act: Act
+    act_id: UUID
+    occurred: Moment
+    practitioner: UUID
+    on_behalf_of: str | None
+    evidence: Evidence
+    only_for: tuple[str, ...] | None
+    imported_from: str | None
+    dry_run: bool
+
+
+def submission(body: bytes) -> Submission:
+    """Read an act; refused with every fault that is found in its form."""
+    if len(body) > LARGEST:
+        raise Malformed("act.too-large", bytes=len(body), most=LARGEST)
+    fields = _object(body)
+    if "specversion" in fields:  # a structured CloudEvent carries the same as its data
+        fields = _mapping(fields.get("data"), "data")
+    kind = next((k for k in sorted(KINDS) if k in fields), None)
+    if kind is None:
+        raise Malformed("form.unreadable", [("case", "field.missing")])
+    envelope = {name: fields[name] for name in _ENVELOPE if name in fields}
+    act = {name: value for name, value in fields.items() if name not in _ENVELOPE and name != kind}
+    wrong: list[tuple[str, str]] = []
+    try:
+        record = record_id(kind, fields[kind])
+    except Malformed as malformed:
+        record = ""
+        wrong += malformed.fields
+    try:
+        told = Envelope.model_validate_json(to_json(envelope), strict=True)
+    except ValidationError as error:
+        raise Malformed("form.unreadable", wrong + faults(error, Envelope)) from None
+    read = read_act(act, kind)
+    if wrong:
+        raise Malformed("form.unreadable", wrong)
+    if told.on_behalf_of and told.evidence == "own":
+        raise Malformed("form.unreadable", [("evidence", "evidence.needed-on-behalf")])
+    return Submission(
+        record=record,
+        act=read,
+        act_id=told.act_id,
+        occurred=moment(told.occurred_at, told.precision),
+        practitioner=told.practitioner,
+        on_behalf_of=told.on_behalf_of,
+        evidence=told.evidence,
+        only_for=told.only_for,
+        imported_from=told.imported_from,
+        dry_run=told.dry_run,
+    )
+
+
+def record_id(kind: str, id_: object) -> str:
+    """`<kind>/<id>`, with the id in its one canonical form."""
+    if kind == "organisation":
+        if isinstance(id_, str) and _ORGANISATION.match(id_):
+            return f"organisation/{id_}"
+        raise Malformed("form.unreadable", [(kind, "id.not-an-organisation")])
+    try:
+        uuid = UUID(id_) if isinstance(id_, str) and len(id_) == 36 else None
+    except ValueError:
+        uuid = None
+    if uuid is None or uuid.version not in (4, 7):
+        raise Malformed("form.unreadable", [(kind, "id.not-a-uuid")])
+    return f"{kind}/{uuid}"
+
+
+def _object(body: bytes) -> Mapping[str, Any]:
+    try:
+        value = from_json(body, allow_inf_nan=False)
+    except ValueError:
+        raise Malformed("form.not-json") from None
+    return _mapping(value, "")
+
+
+def _mapping(value: object, path: str) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise Malformed("form.unreadable", [(path, "form.not-an-object")])
+    return value

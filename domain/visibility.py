@@ -1,0 +1,129 @@
+"""Who sees what of a case: the one policy for views, feed, queries, replay and exports.
+
+Pure: from the case as it stands at a position, an entry of it and the organisation that reads.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+from uuid import UUID
+
+from domain.case import Case
+from domain.case.about import AboutAct, ActCorrected, ActRetracted
+from domain.case.team import Past
+from domain.entry import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What an organisation is to the case now, and from which entry on."""
+
+    role: Literal["responsible", "member", "asked"]
+    joined: int = 0
+    past: Past = "all"
+    past_since: date | None = None
+    threads: frozenset[UUID] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """How an entry appears: with these categories to open, or masked (that it is there, not what it says)."""
+
+    categories: frozenset[str] = frozenset()
+    masked: bool = False
+
+
+def standing(case: Case, organisation: str) -> Standing | None:
+    team, referrals = case.path.team, case.path.referrals
+    if team.responsible == organisation:
+        return Standing("responsible")
+    if stay := team.membership(organisation):
+        return Standing("member", stay.joined, stay.past, stay.past_since, referrals.received(organisation))
+    if threads := referrals.asked(organisation) | team.asked_for_handover(organisation):
+        return Standing("asked", threads=threads)
+    return None
+
+
+def sight(case: Case, entry: Entry, reader: str) -> Sight | None:
+    """How the reader sees the entry; None is hidden."""
+    if entry.organisation != reader and not _admits(case, entry, reader, standing(case, reader)):
+        return None
+    amendment = case.amendment(entry.originator_version)
+    if amendment and _ground(amendment) != "mistake":
+        return Sight(masked=True)  # only a mistake leaves the first version readable
+    return Sight(entry.categories)
+
+
+def _admits(case: Case, entry: Entry, reader: str, stands: Standing | None) -> bool:
+    if stands is None or (entry.only_for is not None and reader not in entry.only_for):
+        return False
+    if isinstance(entry.act, AboutAct):
+        # What is said about an entry is seen by whoever sees that entry, and by nobody else.
+        target = case.history.entries.get(entry.act.entry)
+        if target is None or (target.organisation != reader and not _admits(case, target, reader, stands)):
+            return False
+        if stands.role == "asked":
+            return True
+    match stands:
+        case Standing(role="responsible"):
+            return True
+        case Standing(role="member"):
+            return (
+                entry.originator_version >= stands.joined
+                or stands.past == "all"
+                or entry.act.thread in stands.threads
+                or (stands.past_since is not None and entry.occurred.latest.date() >= stands.past_since)
+            )
+        case _:
+            return entry.act.thread in stands.threads
+
+
+def _ground(amendment: Entry) -> str:
+    match amendment.act:
+        case ActCorrected(ground=ground) | ActRetracted(ground=ground):
+            return ground
+        case _:
+            return "mistake"
+
+
+def readers(case: Case) -> frozenset[str]:
+    """Whoever sees anything of the case: who stands to it now, and who wrote in it."""
+    team, referrals = case.path.team, case.path.referrals
+    candidates = {team.responsible, *team.memberships, *(h.to for h in team.handovers.values())}
+    candidates |= {r.receiver for r in referrals.by_id.values()}
+    standing_now = {o for o in candidates if o and standing(case, o)}
+    return frozenset(standing_now | case.history.authors)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """That a reader now sees an entry so, or (None) no longer sees it."""
+
+    reader: str
+    entry: Entry
+    sight: Sight | None
+
+
+def changes(before: Case, after: Case, entered: Entry) -> Iterator[Change]:
+    """What one entry changes in what anybody sees, in the order of readers and versions.
+
+    An admission opens the past in the same step, and an end closes it, so that both can be stored with the entry.
+    """
+    for reader in sorted(readers(before) | readers(after)):
+        if _all_moves(before, after, entered, reader):
+            versions: tuple[int, ...] = tuple(range(1, after.version + 1))
+        else:
+            versions = (after.version,)
+        for version in versions:
+            entry = after.history.entries[version]
+            was = sight(before, entry, reader) if version < after.version else None
+            now = sight(after, entry, reader)
+            if was != now:
+                yield Change(reader, entry, now)
+
+
+def _all_moves(before: Case, after: Case, entered: Entry, reader: str) -> bool:
+    if isinstance(entered.act, ActCorrected | ActRetracted):
+        return True  # what holds is folded again from the start
+    return standing(before, reader) != standing(after, reader)

@@ -1,0 +1,52 @@
+"""Cases folded from their entries, each kept for the next time in a cache of bounded size."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+
+from domain.case import Case, replay
+from domain.entry import Entry
+
+Entries = Callable[[str, int], Iterable[Entry]]
+"""Reads the entries of a case after a version."""
+
+
+class Cases:
+    """`most` bounds the entries held, not the cases: it is what memory is made of."""
+
+    def __init__(self, entries: Entries, *, most: int = 200_000) -> None:
+        self._entries = entries
+        self._most = most
+        self._held = 0
+        self._cases: OrderedDict[str, Case] = OrderedDict()
+
+    def latest(self, id_: str) -> Case:
+        """As last seen; it may be stale, which the store finds when it is written on."""
+        if case := self._cases.get(id_):
+            self._cases.move_to_end(id_)
+            return case
+        return self.keep(replay(self._entries(id_, 0), onto=Case(id_)))
+
+    def before(self, entry: Entry) -> Case:
+        """Exactly as it stood before the entry, for readers that walk the record in order."""
+        case = self._cases.get(entry.originator_id)
+        wanted = entry.originator_version - 1
+        if case is None or case.version > wanted:
+            past = (e for e in self._entries(entry.originator_id, 0) if e.originator_version <= wanted)
+            return replay(past, onto=Case(entry.originator_id))
+        if case.version < wanted:
+            past = (e for e in self._entries(entry.originator_id, case.version) if e.originator_version <= wanted)
+            return replay(past, onto=case)
+        return case
+
+    def keep(self, case: Case) -> Case:
+        before = self._cases.pop(case.id, None)
+        self._held += case.version - (before.version if before else 0)
+        self._cases[case.id] = case
+        while self._held > self._most and len(self._cases) > 1:
+            _, dropped = self._cases.popitem(last=False)
+            self._held -= dropped.version
+        return case
+
+    def forget(self, id_: str) -> None:
+        if dropped := self._cases.pop(id_, None):
+            self._held -= dropped.version
