@@ -112,10 +112,6 @@ def user(permissions: Mapping[str, Any]) -> jwt.Claims:
     return {"type": "user", "subs": UNLIMITED, "data": UNLIMITED, "payload": UNLIMITED, **permissions}
 
 
-def deletion(account: str) -> jwt.Claims:
-    return {"type": "generic", "accounts": [account]}
-
-
 def _limits() -> dict[str, Any]:
     unlimited = ("subs", "data", "payload", "imports", "exports", "conn", "leaf")
     return {**dict.fromkeys(unlimited, UNLIMITED), "wildcards": True}

@@ -92,11 +92,6 @@ class Installation:
         )
         return self._by_operator(account, org_id, claims)
 
-    def account_deletion(self, account_key: str) -> str:
-        operator = nkey.public_key(self.operator_seed)
-        claims = accounts.deletion(nkey.checked(account_key, "account"))
-        return self._by_operator(operator, "deletion", claims)
-
     def user_creds(self, org_id: str) -> str:
         """Return the text of a `.creds` file for a new user of the organisation: it holds a secret seed."""
         return _new_user(self._account_seed(org_id), org_id, {})

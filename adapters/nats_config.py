@@ -66,7 +66,7 @@ system_account: {system_account}
 resolver {{
   type: full
   dir: {accounts}
-  allow_delete: true
+  allow_delete: false
   interval: "2m"
 }}
 resolver_preload {{

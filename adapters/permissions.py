@@ -33,6 +33,6 @@ ADMINISTRATOR: dict[str, Any] = {}
 
 # Tells the server about accounts; sees and does nothing else of the system.
 REGISTRAR: dict[str, Any] = {
-    "pub": {"allow": ["$SYS.REQ.CLAIMS.UPDATE", "$SYS.REQ.CLAIMS.DELETE", "$SYS.REQ.ACCOUNT.*.CLAIMS.LOOKUP"]},
+    "pub": {"allow": ["$SYS.REQ.CLAIMS.UPDATE"]},
     "sub": {"allow": ["_INBOX.>"]},
 }
