@@ -23,6 +23,8 @@ class Network:
         kind, id_ = entry.originator_id.split("/", 1)
         network = replace(self, position=max(self.position, entry.position))
         match kind:
+            case "organisation" if self.organisation(id_).version >= entry.originator_version:
+                return network  # seen already, when it was entered here
             case "organisation":
                 organisation = self.organisation(id_).after(entry)
                 return replace(
@@ -31,8 +33,10 @@ class Network:
                     office=self.office or (id_ if organisation.founder else None),
                 )
             case "rulebook":
-                rulebook = self.rulebook if self.rulebook and self.rulebook.id == entry.originator_id else None
-                return replace(network, rulebook=(rulebook or Rulebook(entry.originator_id)).after(entry))
+                rulebook = self.rulebook_of(entry.originator_id)
+                if rulebook.version >= entry.originator_version:
+                    return network
+                return replace(network, rulebook=rulebook.after(entry))
             case _:
                 return network
 
@@ -41,6 +45,10 @@ class Network:
 
     def organisation(self, id_: str) -> Organisation:
         return self.organisations.get(id_) or Organisation(f"organisation/{id_}")
+
+    def rulebook_of(self, id_: str) -> Rulebook:
+        """A network has one rulebook; another id begins another."""
+        return self.rulebook if self.rulebook and self.rulebook.id == id_ else Rulebook(id_)
 
     def rule(self, id_: str, day: date) -> tuple[Rule, int] | None:
         """The rule as in force on that day, with the edition that holds it."""

@@ -26,6 +26,10 @@ class Cases:
             return case
         return self.keep(replay(self._entries(id_, 0), onto=Case(id_)))
 
+    def latest_held(self, id_: str) -> Case | None:
+        """As last seen, without reading."""
+        return self._cases.get(id_)
+
     def before(self, entry: Entry) -> Case:
         """Exactly as it stood before the entry, for readers that walk the record in order."""
         case = self._cases.get(entry.originator_id)

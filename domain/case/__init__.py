@@ -82,7 +82,7 @@ class Case:
     def check(self, entry: Entry) -> None:
         """Refuse an act that the rules forbid, as the case stands."""
         act = entry.act
-        self._check_speaks(entry)
+        self.check_speaks(entry)
         match act:
             case ReferralAct():
                 self._check_order(act, entry)
@@ -131,7 +131,7 @@ class Case:
         path = reduce(lambda path, held: path.after(*held), self.effective(), Path())
         return replace(self, path=path)
 
-    def _check_speaks(self, entry: Entry) -> None:
+    def check_speaks(self, entry: Entry) -> None:
         opens = isinstance(entry.act, CaseOpened | ReferralSent)
         if self.version == 0:
             if not opens:
@@ -143,6 +143,9 @@ class Case:
                 raise Refused("case.already-open")
             return
         threads = self.path.referrals.asked(by) | team.asked_for_handover(by)
+        about = self.history.entries.get(entry.act.entry) if isinstance(entry.act, AboutAct) else None
+        if about and (about.organisation == by or about.act.thread in threads):
+            return  # what one wrote or was asked, one may put right or contest, also when one no longer belongs
         if isinstance(entry.act, ReferralAct | HandoverAct) and entry.act.thread in threads:
             return
         if any(True for _ in team.stays(by)):

@@ -1,0 +1,34 @@
+"""All that the door asks before an act is entered; what passes it is recorded, even if it broke a rule of practice."""
+
+from domain.case import Case
+from domain.case.about import ActContested
+from domain.entry import Entry
+from domain.network import Network
+from domain.organisation import Organisation
+from domain.refusal import Refused
+from domain.rulebook import Rulebook
+from domain.visibility import sight
+
+
+def check(entry: Entry, state: Case | Organisation | Rulebook, network: Network) -> None:
+    """Raise `Refused` if the record cannot take the act, as the record it is about and the network stand."""
+    entry.occurred.check_not_after(entry.recorded_at)
+    match state:
+        case Case():
+            # First whether it may speak here at all: to a stranger every other fault would tell that the case exists.
+            state.check_speaks(entry)
+            network.check(entry)
+            state.check(entry)
+            _check_seen(entry, state)
+        case Organisation() | Rulebook():
+            network.check(entry)
+            state.check(entry, office=network.office)
+
+
+def _check_seen(entry: Entry, case: Case) -> None:
+    """Only what one sees can one contest; to others the entry is as one that does not exist."""
+    if (
+        isinstance(entry.act, ActContested)
+        and sight(case, case.history.entries[entry.act.entry], entry.organisation) is None
+    ):
+        raise Refused("entry.unknown", entry=entry.act.entry)

@@ -1,0 +1,43 @@
+"""What the desk says to an act."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from domain.irregularities import Irregularity
+from domain.refusal import Refused
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """It is on the record, on disk. A dry run has no position: it says what would have been answered."""
+
+    position: int
+    version: int
+    irregularities: Sequence[Irregularity] = ()
+    after_leaving: bool = False
+    """Told by one who no longer belongs to the case: it learns the position and nothing else."""
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownAlready:
+    """The same act was entered before: the first answer's position and version."""
+
+    position: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    refused: Refused
+
+
+@dataclass(frozen=True, slots=True)
+class TryLater:
+    """Nothing is known to be recorded; the same act, with its act_id, may safely be sent again."""
+
+    after_s: int = 2
+    why: str = field(default="busy", compare=False)
+
+
+Answer = Recorded | KnownAlready | Refusal | TryLater

@@ -1,0 +1,97 @@
+"""The desk: acts in, answers out, the same for every door."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from eventsourcing.persistence import PersistenceError
+
+from domain.refusal import Malformed, Refused
+from domain.submission import Submission, submission
+from services.answers import Answer, Refusal, TryLater
+from services.record import Record, Told
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An act as it came in. `organisation` is whom its door recognised; the others are told by the subject."""
+
+    organisation: str
+    body: bytes
+    kind: str | None = None
+    id: str | None = None
+    type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """What could not be read, to be kept aside with its reason for an operator to look at."""
+
+    reason: str
+    arrival: Arrival
+
+
+class Desk:
+    """`keep_aside` is given what could not be read; `free` says whether there is room to write."""
+
+    def __init__(
+        self,
+        record: Record,
+        *,
+        clock: Callable[[], datetime],
+        free: Callable[[], bool] = lambda: True,
+        keep_aside: Callable[[Unreadable], None] = lambda _: None,
+    ) -> None:
+        self._record = record
+        self._clock = clock
+        self._free = free
+        self._keep_aside = keep_aside
+
+    def answer_many(self, arrivals: Sequence[Arrival]) -> list[Answer]:
+        """Answer each act, in order; never raises for what is wrong with one of them."""
+        answers: dict[int, Answer] = {}
+        told: dict[int, Told] = {}
+        for i, arrival in enumerate(arrivals):
+            try:
+                told[i] = Told(arrival.organisation, _read(arrival))
+            except Refused as refused:
+                answers[i] = Refusal(refused)
+                if isinstance(refused, Malformed):
+                    self._keep_aside(Unreadable(refused.code, arrival))
+        if told:
+            answers |= dict(zip(told, self._enter(list(told.values())), strict=True))
+        return [answers[i] for i in range(len(arrivals))]
+
+    def _enter(self, told: Sequence[Told]) -> Sequence[Answer]:
+        if not self._free():
+            return [TryLater(30, "no room on the disk")] * len(told)
+        began = time.perf_counter()
+        try:
+            answers = self._record.enter_many(told, self._clock())
+        except PersistenceError as error:
+            log.warning("put off", acts=len(told), error=type(error).__name__, exc_info=error)
+            return [TryLater(2, "the record does not answer")] * len(told)
+        log.debug("answered", acts=len(told), ms=round((time.perf_counter() - began) * 1000, 1))
+        return answers
+
+
+def _read(arrival: Arrival) -> Submission:
+    """The act; what its subject says must be what its body says."""
+    act = submission(arrival.body)
+    kind, id_ = act.record.split("/", 1)
+    wrong = [
+        (name, "subject.differs")
+        for name, told, said in (
+            ("kind", arrival.kind, kind),
+            (kind, arrival.id, id_),
+            ("type", arrival.type, act.act.type),
+        )
+        if told is not None and told != said
+    ]
+    if wrong:
+        raise Malformed("form.subject-differs", wrong)
+    return act
