@@ -1,0 +1,212 @@
+"""Entries are stored all or none, and what became of them is found out even if the answer was lost.
+
+What protects what: that a version exists once, the stream itself (one message a subject, the second refused) and
+the header that expects none there. That a version follows its predecessor, the header on an originator's first
+entry of the batch that expects the predecessor at its known sequence, where that is remembered.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from eventsourcing.persistence import (
+    DataError,
+    IntegrityError,
+    InternalError,
+    Notification,
+    OperationalError,
+    StoredEvent,
+)
+from nats.nuid import NUID
+
+from adapters.jetstream.link import ApiError, Link, Lost, NoAnswer, answer_of
+from adapters.jetstream.message import COMMIT, headers_of, leader_headers
+from adapters.jetstream.read import existing
+from adapters.jetstream.stream import Stream
+
+LARGEST_BATCH = 1000  # the server's own limit (10199)
+OPEN_BATCHES = 40  # of the 50 that the stream allows to all its writers together
+CONFLICTS = frozenset({10071, 10164, 10077})
+# too many open batches; too many requests; a batch whose beginning got lost while JetStream was starting
+BUSY = frozenset({10210, 10167, 10176, 10008})
+EXPECTED = "Nats-Expected-Last-Subject-Sequence"
+EXPECTED_ON = "Nats-Expected-Last-Subject-Sequence-Subject"
+PAUSE = 0.02
+
+
+class TooMany(DataError):
+    """More entries than one batch can hold: they could not be stored all or none."""
+
+
+class Conflict(IntegrityError):
+    """Somebody else wrote first. `originator_ids` names whose entries, so that the others need no new decision."""
+
+    def __init__(self, originator_ids: frozenset[str]) -> None:
+        super().__init__(f"Already on the record: {', '.join(sorted(originator_ids))}")
+        self.originator_ids = originator_ids
+
+
+class OutcomeUnknown(OperationalError):
+    """The server went away and did not come back in time: the entries may be stored, or not."""
+
+
+class AnotherAnswer(InternalError):
+    """The server acknowledged something else than what was sent."""
+
+
+class Writer:
+    """Appends to one stream."""
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+        self._open = asyncio.Semaphore(OPEN_BATCHES)
+        self._nuid = NUID()
+
+    async def append(
+        self, entries: Sequence[StoredEvent], extra: Mapping[str, tuple[int, bytes]] | None = None
+    ) -> list[int]:
+        """Store the entries, and `extra` messages (subject → its expected last sequence, payload) with them."""
+        batch = _Batch(self._stream, entries, extra or {}, self._new_id())
+        async with self._open:
+            positions = await self._until_known(batch)
+        stored = [_notification(entry, at) for entry, at in zip(entries, positions, strict=False)]
+        if stored:
+            self._stream.guard.saw(stored[-1])
+            self._stream.heads.note(stored)
+        return positions[: len(entries)]
+
+    async def _until_known(self, batch: "_Batch") -> list[int]:
+        deadline = self._stream.deadline()
+        sent = False  # an attempt without an answer may have been stored
+        while True:
+            try:
+                link = await self._stream.link(deadline)
+            except OperationalError as error:
+                if sent:
+                    raise OutcomeUnknown("The record went away while it was being written") from error
+                raise
+            try:
+                return await self._attempt(link, batch, deadline)
+            except ApiError as error:
+                if error.code in BUSY:
+                    await self._pause(deadline, error)
+                elif error.code in CONFLICTS:
+                    return await self._resolve(link, batch, deadline, sent=sent)
+                else:
+                    raise
+            except Lost:
+                sent = True
+            except NoAnswer as error:
+                sent = True
+                await self._stream.drop(link)
+                await self._pause(deadline, error)
+
+    async def _attempt(self, link: Link, batch: "_Batch", deadline: float) -> list[int]:
+        # half of the time, so that a server which swallowed the request leaves time to ask another connection
+        timeout = max(0.5, self._stream.remaining(deadline) / 2)
+        *earlier, last = batch.messages(self._new_id())
+        for subject, payload, headers in earlier:
+            await link.send(subject, payload, headers=headers)
+        subject, payload, headers = last
+        answer = answer_of((await link.ask(subject, payload, headers=headers, within=timeout)).data)
+        if answer.get("stream") != self._stream.name or answer.get("count", 1) != batch.size:
+            raise AnotherAnswer(f"{batch.size} messages sent to {self._stream.name}, acknowledged: {answer}")
+        return batch.positions(answer["seq"])
+
+    async def _resolve(self, link: Link, batch: "_Batch", deadline: float, *, sent: bool) -> list[int]:
+        """A conflict: our own earlier attempt (its commit id stands there), or somebody else's entries."""
+        try:
+            last = await self._stream.last_on(link, batch.last_subject, deadline) if sent else None
+            if last and leader_headers(last).get(COMMIT) == batch.commit:
+                return batch.positions(last["seq"])
+            self._stream.heads.forget(batch.entries)
+            raise Conflict(await self._culprits(link, batch, deadline))
+        except (Lost, NoAnswer) as error:
+            if sent:
+                raise OutcomeUnknown("The record went away while the outcome was being asked") from error
+            raise Conflict(batch.originators) from error
+
+    async def _culprits(self, link: Link, batch: "_Batch", deadline: float) -> frozenset[str]:
+        there = await existing(self._stream, link, list(batch.watched), deadline)
+        return (
+            frozenset(
+                str(originator_id)
+                for subject, (originator_id, expected) in batch.watched.items()
+                if there.get(subject, 0) != expected
+            )
+            or batch.originators  # seen by the leader alone: everyone decides again
+        )
+
+    async def _pause(self, deadline: float, error: Exception) -> None:
+        if self._stream.remaining(deadline) <= PAUSE:
+            raise OutcomeUnknown(f"No answer about what was written: {error}") from error
+        await asyncio.sleep(PAUSE)
+
+    def _new_id(self) -> str:
+        return self._nuid.next().decode()
+
+
+class _Batch:
+    """The messages of one append: their expectations stay the same in every attempt, and so does the commit id."""
+
+    def __init__(
+        self,
+        stream: Stream,
+        entries: Sequence[StoredEvent],
+        extra: Mapping[str, tuple[int, bytes]],
+        commit: str,
+    ) -> None:
+        self.entries = entries
+        self.commit = commit
+        self.size = len(entries) + len(extra)
+        if self.size > LARGEST_BATCH:
+            raise TooMany(f"{self.size} entries: a batch holds at most {LARGEST_BATCH}")
+        self.originators = frozenset(str(entry.originator_id) for entry in entries)
+        self.watched: dict[str, tuple[UUID | str, int]] = {}
+        self._messages: list[tuple[str, bytes, dict[str, str]]] = []
+        started: set[UUID | str] = set()
+        for entry in entries:
+            self._add(stream, entry, first=entry.originator_id not in started)
+            started.add(entry.originator_id)
+        for subject, (expected, payload) in extra.items():
+            headers = {EXPECTED: str(expected), COMMIT: commit}
+            self._messages.append((subject, payload, headers))
+        self.last_subject = self._messages[-1][0]
+
+    def _add(self, stream: Stream, entry: StoredEvent, *, first: bool) -> None:
+        subject = stream.subjects.of(entry.originator_id, entry.originator_version)
+        if subject in self.watched:
+            raise Conflict(frozenset({str(entry.originator_id)}))
+        self.watched[subject] = (entry.originator_id, 0)
+        headers = headers_of(entry, self.commit, self.size)
+        before = stream.heads.before(entry) if first and stream.options.definition.unique_subjects else None
+        if before is None:
+            headers[EXPECTED] = "0"
+        else:
+            predecessor = stream.subjects.of(entry.originator_id, entry.originator_version - 1)
+            headers |= {EXPECTED: str(before), EXPECTED_ON: predecessor}
+            self.watched[predecessor] = (entry.originator_id, before)
+        self._messages.append((subject, entry.state, headers))
+
+    def messages(self, batch_id: str) -> list[tuple[str, bytes, dict[str, str]]]:
+        if self.size == 1:
+            return self._messages
+        marked = [
+            (subject, payload, {**headers, "Nats-Batch-Id": batch_id, "Nats-Batch-Sequence": str(number)})
+            for number, (subject, payload, headers) in enumerate(self._messages, 1)
+        ]
+        marked[-1][2]["Nats-Batch-Commit"] = "1"
+        return marked
+
+    def positions(self, last: int) -> list[int]:
+        return list(range(last - self.size + 1, last + 1))
+
+
+def _notification(entry: StoredEvent, position: int) -> Notification:
+    return Notification(
+        originator_id=entry.originator_id,
+        originator_version=entry.originator_version,
+        topic=entry.topic,
+        state=entry.state,
+        id=position,
+    )

@@ -1,0 +1,66 @@
+"""An entry as a message: the state is the payload, unchanged; three headers say type, commit id and batch size."""
+
+import base64
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from eventsourcing.persistence import DataError, Notification, StoredEvent
+from nats.aio.msg import Msg
+
+from adapters.jetstream.subjects import Subjects
+
+TYPE = "Raccordo-Type"
+COMMIT = "Raccordo-Commit"
+BATCH_SIZE = "Raccordo-Batch-Size"
+
+SAFE_TOPIC = re.compile(r"[!-~](?:[ -~]*[!-~])?")  # headers are lines: no line end, nothing trimmed away
+
+
+class BadTopic(DataError):
+    """A topic that a header cannot carry unchanged: printable ASCII only, no spaces at its ends."""
+
+
+def headers_of(stored: StoredEvent, commit: str, size: int) -> dict[str, str]:
+    if not SAFE_TOPIC.fullmatch(stored.topic):
+        raise BadTopic(f"{stored.topic!r} cannot stand in a header")
+    return {TYPE: stored.topic, COMMIT: commit, BATCH_SIZE: str(size)}
+
+
+def from_direct_get(subjects: Subjects, message: Msg) -> Notification:
+    headers = message.headers or {}
+    return _entry(subjects, headers["Nats-Subject"], int(headers["Nats-Sequence"]), headers.get(TYPE), message.data)
+
+
+def from_consumer(subjects: Subjects, message: Msg) -> Notification:
+    headers = message.headers or {}
+    return _entry(subjects, message.subject, sequence_delivered(message), headers.get(TYPE), message.data)
+
+
+def from_leader(subjects: Subjects, stored: Mapping[str, Any]) -> Notification:
+    """`message` of a STREAM.MSG.GET answer."""
+    topic = leader_headers(stored).get(TYPE)
+    return _entry(subjects, stored["subject"], stored["seq"], topic, base64.b64decode(stored.get("data", "")))
+
+
+def leader_headers(stored: Mapping[str, Any]) -> dict[str, str]:
+    lines = base64.b64decode(stored.get("hdrs", "")).decode(errors="replace").split("\r\n")[1:]
+    return {name.strip(): value.strip() for name, _, value in (line.partition(":") for line in lines) if name}
+
+
+def sequence_delivered(message: Msg) -> int:
+    """The stream sequence in a delivered message's reply subject: two layouts, with and without a domain."""
+    tokens = message.reply.split(".")
+    return int(tokens[5] if len(tokens) == 9 else tokens[7])
+
+
+def _entry(subjects: Subjects, subject: str, sequence: int, topic: str | None, state: bytes) -> Notification:
+    originator_id, version = subjects.read(subject)
+    # a foreign writer's message may lack the type: reading the record never refuses
+    return Notification(
+        originator_id=originator_id,
+        originator_version=version,
+        topic=topic or "",
+        state=bytes(state),
+        id=sequence,
+    )

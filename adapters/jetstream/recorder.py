@@ -1,0 +1,230 @@
+"""The library's recorders on a stream: the store port that services use."""
+
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, Self, TypeVar
+from uuid import UUID
+
+from eventsourcing.persistence import (
+    AggregateRecorder,
+    ApplicationRecorder,
+    Notification,
+    ProgrammingError,
+    StoredEvent,
+    Subscription,
+)
+
+from adapters.jetstream.append import Writer
+from adapters.jetstream.bridge import Bridge
+from adapters.jetstream.follow import Follow, Follower
+from adapters.jetstream.link import Address
+from adapters.jetstream.read import PAGE, Reader
+from adapters.jetstream.stream import Options, Stream
+from adapters.jetstream.streams import record_definition
+from services.position import Position
+
+T = TypeVar("T")
+BATCH = 500
+
+
+class TrackingRefused(ProgrammingError):
+    """The record holds entries only: a process recorder needs a stream of its own."""
+
+
+class JetStreamAggregateRecorder(AggregateRecorder):
+    """Entries by originator. Connects when made, and checks the stream; every call may raise OperationalError."""
+
+    def __init__(self, bridge: Bridge, options: Options, *, owns_bridge: bool = False) -> None:
+        self._bridge = bridge
+        self._owns_bridge = owns_bridge
+        self._patience = 2 * options.timeout + 1  # every call bounds itself; this is for a loop that hangs
+        self._stream = self._call(_made(lambda: Stream(options)))
+        self._reader = Reader(self._stream)
+        self._writer = Writer(self._stream)
+        try:
+            self._call(self._stream.link())
+        except BaseException:
+            self.close()
+            raise
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
+        self._insert(stored_events, **kwargs)
+        return None
+
+    def select_events(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Sequence[StoredEvent]:
+        # plain stored events: the library compares them with what was inserted
+        return [
+            StoredEvent(entry.originator_id, entry.originator_version, entry.topic, entry.state)
+            for entry in self._select(originator_id, gt=gt, lte=lte, desc=desc, limit=limit)
+        ]
+
+    @property
+    def incarnation(self) -> str:
+        """The id the stream got when it was made: a restored record has another."""
+        return self._stream.guard.incarnation
+
+    def expect(self, position: int, digest: str) -> None:
+        """A view stands at this position: raises StoreRegressed, now or on any later connection, if it is gone."""
+        self._call(self._stream.expect(Position(position, digest)))
+
+    def close(self) -> None:
+        self._call(self._stream.close())
+        if self._owns_bridge:
+            self._bridge.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _insert(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> list[int]:
+        if kwargs.get("tracking") is not None:
+            raise TrackingRefused(f"Stream {self._stream.name} holds entries only, no tracking")
+        if not stored_events:
+            return []
+        return self._call(self._writer.append(stored_events))
+
+    def _select(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None,
+        lte: int | None,
+        desc: bool,
+        limit: int | None,
+        up_to_position: int | None = None,
+    ) -> list[Notification]:
+        entries = self._call(self._reader.load(originator_id, gt=gt, lte=lte, up_to_position=up_to_position))
+        if desc:
+            entries.reverse()
+        return entries if limit is None else entries[:limit]
+
+    def _call(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        return self._bridge.call(coroutine, self._patience)
+
+
+class JetStreamApplicationRecorder(JetStreamAggregateRecorder, ApplicationRecorder):
+    """Entries by originator and by position. Positions are the stream's sequences, gapless from 1."""
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
+        """Store all or none and return their positions.
+
+        Raises Conflict (with the culprits), TooMany above 1,000, OutcomeUnknown or another OperationalError
+        during an outage, StoreRegressed for ever once the stream has gone back.
+        """
+        return self._insert(stored_events, **kwargs)
+
+    def select_events(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Sequence[Notification]:
+        """As the library's, and every entry knows its position (`id`)."""
+        return self._select(originator_id, gt=gt, lte=lte, desc=desc, limit=limit)
+
+    def load(self, originator_id: UUID | str, *, up_to_position: int | None = None) -> Sequence[Notification]:
+        """An originator's entries as the record stood at a position."""
+        return self._select(originator_id, gt=None, lte=None, desc=False, limit=None, up_to_position=up_to_position)
+
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> Sequence[Notification]:
+        position = max(1, (start or 0) + (0 if inclusive_of_start else 1))
+        found: list[Notification] = []
+        while len(found) < limit and (stop is None or position <= stop):
+            most = PAGE if topics else min(PAGE, limit - len(found))
+            if stop is not None:
+                most = min(most, stop - position + 1)
+            page = self._call(self._reader.page(position, most))
+            if not page:
+                break
+            found += [entry for _, entry in page if entry and (not topics or entry.topic in topics)]
+            position = page[-1][0] + 1
+        return found[:limit]
+
+    def max_notification_id(self) -> int | None:
+        return self._call(self._reader.last_position()) or None
+
+    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> "JetStreamSubscription":
+        return JetStreamSubscription(self, gt, topics)
+
+    def follow(self, gt: int | None = None, *, batch: int = BATCH) -> Follow:
+        """Lists of entries after position `gt`, never empty, waiting for new ones; it survives lost connections."""
+
+        async def begin() -> Follower:
+            return Follower(self._stream, self._reader, gt, batch)
+
+        return Follow(self._bridge, self._call(begin()), self._patience)
+
+
+class JetStreamSubscription(Subscription[JetStreamApplicationRecorder]):
+    """The library's subscription: one notification after the other, pushed."""
+
+    def __init__(self, recorder: JetStreamApplicationRecorder, gt: int | None, topics: Sequence[str]) -> None:
+        super().__init__(recorder=recorder, gt=gt, topics=topics)
+        self._follow = recorder.follow(gt)
+        self._came: list[Notification] = []
+
+    def __exit__(self, *args: object, **kwargs: Any) -> None:
+        super().__exit__(*args, **kwargs)
+        self._follow.close()
+
+    def stop(self) -> None:
+        super().stop()
+        self._follow.stop()
+
+    def __next__(self) -> Notification:
+        while not self._has_been_stopped:
+            if self._came:
+                return self._came.pop()
+            self._came = [n for n in next(self._follow) if not self._topics or n.topic in self._topics]
+            self._came.reverse()
+        raise StopIteration
+
+
+def open_recorder(
+    url: str,
+    creds: str | None = None,
+    *,
+    stream: str = "RECORD",
+    prefix: str = "record",
+    timeout: float = 5.0,
+    monitor_url: str | None = None,
+) -> JetStreamApplicationRecorder:
+    """A recorder on an existing stream, with a loop thread of its own; `creds` is the path of a credentials file."""
+    options = Options(
+        address=Address(url, creds),
+        definition=record_definition(stream, prefix),
+        prefix=prefix,
+        timeout=timeout,
+        monitor_url=monitor_url,
+    )
+    bridge = Bridge()
+    try:
+        return JetStreamApplicationRecorder(bridge, options, owns_bridge=True)
+    except BaseException:
+        bridge.close()
+        raise
+
+
+async def _made(make: Callable[[], T]) -> T:
+    """Made on the loop: locks and events belong to it."""
+    return make()
