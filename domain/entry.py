@@ -61,7 +61,7 @@ Version = Annotated[int, Field(ge=1, le=2**31)]
 class Act(BaseModel):
     """Something an organisation did or established, named in the past tense."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     kind: ClassVar[Kind] = "case"
     type: str

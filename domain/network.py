@@ -46,6 +46,10 @@ class Network:
     def organisation(self, id_: str) -> Organisation:
         return self.organisations.get(id_) or Organisation(f"organisation/{id_}")
 
+    def by_token(self, digest: str) -> str | None:
+        """Whose HTTP token it is, by its SHA-256."""
+        return next((id_ for id_, o in self.organisations.items() if o.token == digest and not o.suspended), None)
+
     def rulebook_of(self, id_: str) -> Rulebook:
         """A network has one rulebook; another id begins another."""
         return self.rulebook if self.rulebook and self.rulebook.id == id_ else Rulebook(id_)

@@ -23,7 +23,7 @@ _ORGANISATION = re.compile(r"^o[a-z2-7]{12}$")
 class Envelope(BaseModel):
     """What every act carries beside its own fields."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     act_id: UUID
     occurred_at: Annotated[str, StringConstraints(max_length=40)]

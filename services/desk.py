@@ -49,7 +49,7 @@ class Desk:
         self._record = record
         self._clock = clock
         self._free = free
-        self._keep_aside = keep_aside
+        self.keep_aside = keep_aside
 
     def answer_many(self, arrivals: Sequence[Arrival]) -> list[Answer]:
         """Answer each act, in order; never raises for what is wrong with one of them."""
@@ -61,7 +61,7 @@ class Desk:
             except Refused as refused:
                 answers[i] = Refusal(refused)
                 if isinstance(refused, Malformed):
-                    self._keep_aside(Unreadable(refused.code, arrival))
+                    self.keep_aside(Unreadable(refused.code, arrival))
         if told:
             answers |= dict(zip(told, self._enter(list(told.values())), strict=True))
         return [answers[i] for i in range(len(arrivals))]
@@ -83,15 +83,8 @@ def _read(arrival: Arrival) -> Submission:
     """The act; what its subject says must be what its body says."""
     act = submission(arrival.body)
     kind, id_ = act.record.split("/", 1)
-    wrong = [
-        (name, "subject.differs")
-        for name, told, said in (
-            ("kind", arrival.kind, kind),
-            (kind, arrival.id, id_),
-            ("type", arrival.type, act.act.type),
-        )
-        if told is not None and told != said
-    ]
+    compared = (("kind", arrival.kind, kind), (kind, arrival.id, id_), ("type", arrival.type, act.act.type))
+    wrong = [(name, "subject.differs") for name, told, said in compared if told is not None and told != said]
     if wrong:
         raise Malformed("form.subject-differs", wrong)
     return act

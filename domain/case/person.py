@@ -10,7 +10,7 @@ from domain.entry import Act, FromList, Line, OrganisationId, Personal, Token
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class Identifier(_Part):

@@ -1,0 +1,104 @@
+"""What has arrived is decided together: a busy desk shares one write among many acts, an idle one waits for nobody."""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import structlog
+
+from services.answers import Answer, Refusal, TryLater
+from services.desk import Arrival, Desk
+
+MOST = 200
+"""Acts in one batch."""
+WAITING = 5_000
+"""Acts that may wait; past that the answer is to try later."""
+STRANGER_S = 0.05
+"""When a stranger is answered: always so long after it asked, whether the case exists or not."""
+
+Reply = Callable[[Answer], Awaitable[None]]
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    arrival: Arrival
+    reply: Reply
+    since: float
+
+
+class Batcher:
+    """Between the doors and the desk; lives on the doors' loop, the desk works in a thread."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._waiting: deque[_Waiting] = deque()
+        self._came = asyncio.Event()
+        self._late: set[asyncio.Task[None]] = set()
+        self._task: asyncio.Task[None] | None = None
+        self._closing = False
+
+    def start(self) -> None:
+        self._task = asyncio.get_running_loop().create_task(self._run())
+
+    async def submit(self, arrival: Arrival, reply: Reply) -> None:
+        """Returns at once; `reply` is awaited with the answer when it is known."""
+        if self._closing or len(self._waiting) >= WAITING:
+            await reply(TryLater(2))
+            return
+        self._waiting.append(_Waiting(arrival, reply, time.monotonic()))
+        self._came.set()
+
+    async def answer(self, arrival: Arrival) -> Answer:
+        answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+
+        async def reply(answer: Answer) -> None:
+            if not answered.done():
+                answered.set_result(answer)
+
+        await self.submit(arrival, reply)
+        return await answered
+
+    async def drain(self) -> None:
+        """Take nothing more, answer what waits."""
+        self._closing = True
+        self._came.set()
+        if self._task:
+            await self._task
+        await asyncio.gather(*self._late)
+
+    async def _run(self) -> None:
+        while self._waiting or not self._closing:
+            if not self._waiting:
+                self._came.clear()
+                await self._came.wait()
+                continue
+            batch = [self._waiting.popleft() for _ in range(min(MOST, len(self._waiting)))]
+            await self._answer(batch)
+
+    async def _answer(self, batch: list[_Waiting]) -> None:
+        try:
+            answers = await asyncio.to_thread(self._desk.answer_many, [w.arrival for w in batch])
+        except Exception as error:
+            log.error("desk failed", acts=len(batch), exc_info=error)  # noqa: TRY400 (rendered without values)
+            answers = [TryLater(5, "a fault of the service")] * len(batch)
+        for waiting, answer in zip(batch, answers, strict=True):
+            if isinstance(answer, Refusal) and answer.refused.code == "case.unknown":
+                task = asyncio.create_task(self._reply_late(waiting, answer))
+                self._late.add(task)
+                task.add_done_callback(self._late.discard)
+            else:
+                await self._reply(waiting, answer)
+
+    async def _reply_late(self, waiting: _Waiting, answer: Answer) -> None:
+        await asyncio.sleep(max(0.0, waiting.since + STRANGER_S - time.monotonic()))
+        await self._reply(waiting, answer)
+
+    async def _reply(self, waiting: _Waiting, answer: Answer) -> None:
+        try:
+            await waiting.reply(answer)
+        except Exception as error:  # noqa: BLE001 (one who is gone must not stop the others' answers)
+            log.warning("answer not delivered", error=type(error).__name__)

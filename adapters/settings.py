@@ -1,0 +1,38 @@
+"""What can be set: by the command line or as RACCORDO_… in the environment."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def _address(text: str) -> str:
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdigit() or not 0 <= int(port) <= 65535:
+        raise ValueError("an address is HOST:PORT, for example 127.0.0.1:8080 (port 0: the system chooses)")
+    return text
+
+
+Listen = Annotated[str, AfterValidator(_address)]
+
+
+class Settings(BaseSettings):
+    """`nats_url` names a message server that runs already; `views_url` a PostgreSQL database for the views."""
+
+    model_config = SettingsConfigDict(env_prefix="RACCORDO_", frozen=True)
+
+    data: Path = Path("data")
+    http: Listen = "127.0.0.1:8080"
+    nats: Listen = "127.0.0.1:4222"
+    nats_url: str | None = None
+    views_url: str | None = None
+    office_name: str = "Network office"
+    log_level: str = "info"
+    room: int = 512 * 1024 * 1024
+    """Free bytes on the disk below which nothing more is taken on."""
+
+
+def host_port(address: str) -> tuple[str, int]:
+    host, _, port = address.rpartition(":")
+    return host, int(port)
