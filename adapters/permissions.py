@@ -22,11 +22,14 @@ _JETSTREAM = [
     "$JS.ACK.>",
     "$JS.FC.>",
 ]
-_RECORD = ["record.>", "feed.>", "dead.>", "drop.>"]
+_RECORD = ["record.>", "feed.>", "dead.>"]
+# A page or the HTTP door in a process of its own hands in at the same doors. What comes from a partner is
+# stamped with its account, whatever it says; what comes from within the service has no stamp.
+_DOORS = ["in.>", "ask.>", "drop.>"]
 # `_R_` is where the server keeps the way back to a caller in another account.
 _ANSWERS = ["_INBOX.>", "_R_.>"]
 
-SERVICE: dict[str, Any] = {"pub": {"allow": [*_JETSTREAM, *_RECORD, *_ANSWERS]}, "sub": {"deny": ["$SYS.>"]}}
+SERVICE: dict[str, Any] = {"pub": {"allow": [*_JETSTREAM, *_RECORD, *_DOORS, *_ANSWERS]}, "sub": {"deny": ["$SYS.>"]}}
 
 # At the start, and when an organisation is added: makes the streams.
 ADMINISTRATOR: dict[str, Any] = {}
