@@ -1,12 +1,18 @@
 """Fresh streams for tests: a name and subjects of their own, and recorders that are closed at the end."""
 
+import base64
 from contextlib import ExitStack
+from dataclasses import dataclass
 from itertools import count
 from types import TracebackType
 from typing import Any, Self, TypeVar
+from uuid import UUID
+
+from eventsourcing.persistence import StoredEvent
 
 from adapters.jetstream.bridge import Bridge
-from adapters.jetstream.link import Address, Link
+from adapters.jetstream.link import Address, Link, answer_of
+from adapters.jetstream.message import leader_headers
 from adapters.jetstream.recorder import JetStreamAggregateRecorder, JetStreamApplicationRecorder
 from adapters.jetstream.stream import Options
 from adapters.jetstream.streams import Definition, process_definition, record_definition
@@ -78,3 +84,35 @@ class FreshStream:
                 await link.close()
 
         return self.bridge.call(ask(), 10.0)
+
+    def publish(self, subject: str, payload: bytes) -> dict[str, Any]:
+        """As a writer that knows none of our headers."""
+
+        async def ask() -> dict[str, Any]:
+            link = await Link.open(Address(self.url), 5.0)
+            try:
+                return answer_of((await link.ask(subject, payload, within=5.0)).data)
+            finally:
+                await link.close()
+
+        return self.bridge.call(ask(), 10.0)
+
+    def message(self, sequence: int) -> "StoredMessage":
+        stored = self.api(f"STREAM.MSG.GET.{self.name}", {"seq": sequence})["message"]
+        return StoredMessage(base64.b64decode(stored["data"]), leader_headers(stored))
+
+
+@dataclass(frozen=True)
+class StoredMessage:
+    """A message as the stream keeps it."""
+
+    state: bytes
+    headers: dict[str, str]
+
+
+def entries(originator_id: UUID | str, first: int, last: int) -> list[StoredEvent]:
+    """Versions `first` to `last` of one originator."""
+    return [
+        StoredEvent(originator_id, version, "something-happened", f"{originator_id} {version}".encode())
+        for version in range(first, last + 1)
+    ]

@@ -23,6 +23,8 @@ class NatsServer:
         self.folder = folder
         self.store = folder / "store"
         self.ports: dict[str, int] = {"client": -1, "http": -1}
+        self.sync = "always"
+        self.permissions: list[str] = []  # what a client may publish; empty: everything
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -43,7 +45,8 @@ class NatsServer:
         config.write_text(
             f'host: 127.0.0.1\nport: {self.ports["client"]}\nhttp: "127.0.0.1:{self.ports["http"]}"\n'
             f'ports_file_dir: "{self.folder}"\nmax_payload: 1MB\n'
-            f'jetstream {{ store_dir: "{self.store}", sync_interval: always, max_file_store: 2GB }}\n'
+            f'jetstream {{ store_dir: "{self.store}", sync_interval: {self.sync}, max_file_store: 2GB }}\n'
+            + self._authorization()
         )
         with (self.folder / "nats.log").open("ab") as log:
             self._process = subprocess.Popen([nats_server(), "-c", str(config)], stdout=log, stderr=log)
@@ -70,6 +73,15 @@ class NatsServer:
         """Replace the store with an older copy; the server must be stopped."""
         shutil.rmtree(self.store)
         shutil.copytree(older, self.store)
+
+    def _authorization(self) -> str:
+        if not self.permissions:
+            return ""
+        allowed = json.dumps(self.permissions)
+        rights = f'{{ publish: {allowed}, subscribe: ["_INBOX.>"] }}'
+        return (
+            f"authorization {{ users: [ {{ user: any, password: any, permissions: {rights} }} ] }}\nno_auth_user: any\n"
+        )
 
     def _end(self, how: signal.Signals) -> None:
         if self._process is None:
