@@ -16,8 +16,11 @@ TOLERANCE = timedelta(minutes=5)
 EARLIEST_ZONE = timedelta(hours=14)
 LATEST_ZONE = timedelta(hours=12)
 
-_DATE = re.compile(r"^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$")
-_INSTANT = re.compile(r"^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?([Zz]|[+-]\d{2}:?\d{2})?$")
+_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
+_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?([Zz]|[+-]\d{2}:?\d{2})?", re.ASCII)
+
+# Beyond them a zone or the end of the year would lead out of what a date can be.
+_FIRST_YEAR, _LAST_YEAR = 1900, 9990
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +54,11 @@ class Moment:
 
 def moment(text: str, precision: Precision | None = None) -> Moment:
     """Read `2026-03-02T12:00:00+01:00`, `2026-03-02`, `2026-03` or `2026`; `precision` may coarsen, never refine."""
-    if match := _DATE.match(text):
+    if match := _DATE.fullmatch(text):
         year, month, day = match.groups()
         told: Precision = "day" if day else "month" if month else "year"
         return _coarsened(_civil(year, month or "1", day or "1"), told, precision)
-    if not _INSTANT.match(text):
+    if not _INSTANT.fullmatch(text):
         raise Malformed("form.unreadable", [("occurred_at", "time.unreadable")])
     try:
         time = datetime.fromisoformat(text.upper())
@@ -63,11 +66,9 @@ def moment(text: str, precision: Precision | None = None) -> Moment:
         raise Malformed("form.unreadable", [("occurred_at", "time.unreadable")]) from None
     if time.tzinfo is None:
         raise Malformed("form.unreadable", [("occurred_at", "time.without-zone")])
+    _check_year(time)
     if precision in (None, "instant"):
-        try:
-            return Moment(time.astimezone(UTC))
-        except OverflowError:
-            raise Malformed("form.unreadable", [("occurred_at", "time.unreadable")]) from None
+        return Moment(time.astimezone(UTC))
     return _coarsened(time.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=UTC), "day", precision)
 
 
@@ -76,9 +77,13 @@ def _civil(year: str, month: str, day: str) -> datetime:
         time = datetime(int(year), int(month), int(day), tzinfo=UTC)
     except ValueError:
         raise Malformed("form.unreadable", [("occurred_at", "time.unreadable")]) from None
-    if not 1900 <= time.year <= 9990:
-        raise Malformed("form.unreadable", [("occurred_at", "time.unreadable")])
+    _check_year(time)
     return time
+
+
+def _check_year(time: datetime) -> None:
+    if not _FIRST_YEAR <= time.year <= _LAST_YEAR:
+        raise Malformed("form.unreadable", [("occurred_at", "time.unreadable")])
 
 
 def _coarsened(time: datetime, told: Precision, wanted: Precision | None) -> Moment:

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from pydantic_core import from_json, to_json
 
-from domain.catalogue import KINDS, faults, read_act
+from domain.catalogue import ACTS, KINDS, faults, read_act
 from domain.entry import Act, Evidence, OrganisationId, Token
 from domain.moment import Moment, Precision, moment
 from domain.refusal import Malformed
@@ -17,7 +17,8 @@ from domain.refusal import Malformed
 LARGEST: Final = 64 * 1024
 """Bytes an act may have."""
 
-_ORGANISATION = re.compile(r"^o[a-z2-7]{12}$")
+_ORGANISATION = re.compile(r"o[a-z2-7]{12}")
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")  # `UUID` itself takes braces, 0x and more
 
 
 class Envelope(BaseModel):
@@ -62,9 +63,7 @@ def submission(body: bytes) -> Submission:
     fields = _object(body)
     if "specversion" in fields:  # a structured CloudEvent carries the same as its data
         fields = _mapping(fields.get("data"), "data")
-    kind = next((k for k in sorted(KINDS) if k in fields), None)
-    if kind is None:
-        raise Malformed("form.unreadable", [("case", "field.missing")])
+    kind = _kind(fields)
     envelope = {name: fields[name] for name in _ENVELOPE if name in fields}
     act = {name: value for name, value in fields.items() if name not in _ENVELOPE and name != kind}
     wrong: list[tuple[str, str]] = []
@@ -96,16 +95,25 @@ def submission(body: bytes) -> Submission:
     )
 
 
+def _kind(fields: Mapping[str, Any]) -> str:
+    """Which kind of record the act is for; the field `organisation` of an act of the case does not count."""
+    type_ = fields.get("type")
+    known = ACTS.get(type_) if isinstance(type_, str) else None
+    own = known.model_fields if known else ()
+    kinds = ([known.kind] if known else []) + [kind for kind in sorted(KINDS) if kind not in own]
+    kind = next((kind for kind in kinds if kind in fields), None)
+    if kind is None:
+        raise Malformed("form.unreadable", [(known.kind if known else "case", "field.missing")])
+    return kind
+
+
 def record_id(kind: str, id_: object) -> str:
     """`<kind>/<id>`, with the id in its one canonical form."""
     if kind == "organisation":
-        if isinstance(id_, str) and _ORGANISATION.match(id_):
+        if isinstance(id_, str) and _ORGANISATION.fullmatch(id_):
             return f"organisation/{id_}"
         raise Malformed("form.unreadable", [(kind, "id.not-an-organisation")])
-    try:
-        uuid = UUID(id_) if isinstance(id_, str) and len(id_) == 36 else None
-    except ValueError:
-        uuid = None
+    uuid = UUID(id_) if isinstance(id_, str) and _UUID.fullmatch(id_) else None
     if uuid is None or uuid.version not in (4, 7):
         raise Malformed("form.unreadable", [(kind, "id.not-a-uuid")])
     return f"{kind}/{uuid}"

@@ -1,10 +1,12 @@
 """Acts about other acts: confirming, contesting, putting right, taking back."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import SerializeAsAny, field_validator
 
 from domain.entry import Act, Evidence, Personal, Text, Version
+from domain.refusal import Malformed
 
 Ground = Literal["mistake", "unlawful", "wrong-person", "wrong-category"]
 
@@ -36,9 +38,19 @@ class ActCorrected(AboutAct):
     @field_validator("act", mode="wrap")
     @classmethod
     def _by_its_type(cls, value: Any, _: Any) -> Act:
-        from domain.catalogue import read_act
+        from domain.catalogue import ACTS, read_act
 
-        return value if isinstance(value, Act) else read_act(value, "case", leniently=cls is not ActCorrected)
+        if isinstance(value, Act):
+            return value
+        strictly = cls is ActCorrected
+        told = ACTS.get(type_) if isinstance(value, Mapping) and isinstance(type_ := value.get("type"), str) else None
+        if strictly and told and issubclass(told, AboutAct):
+            raise Malformed("form.unreadable", [("act.type", "correction.about-an-act")])
+        try:
+            return read_act(value, "case", leniently=not strictly)
+        except Malformed as malformed:
+            inside = [("act" if path == "act" else f"act.{path}", code) for path, code in malformed.fields]
+            raise Malformed(malformed.code, inside, **malformed.facts) from None
 
 
 class ActRetracted(AboutAct):
