@@ -3,6 +3,7 @@
 import logging
 import sys
 import traceback
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -38,7 +39,4 @@ def _without_values(_: Any, __: str, event: EventDict) -> EventDict:
 
 
 def _places(trace: TracebackType | None) -> list[str]:
-    return [
-        f"{f.filename.rsplit('/', 2)[-2]}/{f.filename.rsplit('/', 1)[-1]}:{f.lineno}"
-        for f in traceback.extract_tb(trace)
-    ]
+    return [f"{'/'.join(Path(f.filename).parts[-2:])}:{f.lineno}" for f in traceback.extract_tb(trace)]

@@ -40,12 +40,14 @@ def found(record: Record, office: Office, publications: Iterable[Mapping[str, An
     }
     rulebook = str(_id(office, "rulebook"))
     acts = [registered, *({**p, "rulebook": rulebook} for p in publications)]
+    begun = record.network.organisation(office.id).history.entries.get(1)
+    day = (begun.recorded_at if begun else now).date()  # an act that comes again must be the same act
     for n, act in enumerate(acts):
         body = {
             **act,
             "act_id": str(_id(office, f"{n}/{act['type']}")),
-            "occurred_at": now.date().isoformat(),
-            "practitioner": str(uuid.UUID(int=0)),
+            "occurred_at": day.isoformat(),
+            "practitioner": "00000000-0000-4000-8000-000000000000",
         }
         match record.enter_many([Told(office.id, submission(to_json(body)))], now)[0]:
             case Recorded() | KnownAlready():

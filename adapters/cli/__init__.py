@@ -1,0 +1,8 @@
+"""The command line: for whoever runs the service, partners who try it, and evaluators."""
+
+from adapters.cli import organisations, service, talk  # noqa: F401 (each adds its commands)
+from adapters.cli.app import app
+
+
+def main() -> None:
+    app()

@@ -1,0 +1,63 @@
+"""What all commands share: the data folder, how errors are said, how results are shown."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any, NoReturn, TypeVar
+
+import typer
+from rich.console import Console
+
+from adapters.main import Running, running
+
+T = TypeVar("T")
+
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    pretty_exceptions_show_locals=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Raccordo: the shared record of a network of organisations that help people into work.",
+)
+out = Console()
+err = Console(stderr=True)
+
+Data = Annotated[Path, typer.Option("--data", envvar="RACCORDO_DATA", help="The data folder of the service.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document instead of a table.")]
+
+REFUSED, UNREACHABLE, WRONG_USE = 1, 3, 2
+"""Exit codes: the record said no; the service is not there; the command was put wrongly (0: done)."""
+
+
+def fail(sentence: str, code: int) -> NoReturn:
+    err.print(f"[red]{sentence}[/red]", highlight=False, soft_wrap=True)
+    raise typer.Exit(code)
+
+
+def service_on(data: Path) -> Running:
+    """The service that runs on the folder; ends the command with a sentence if there is none."""
+    if (found := running(data)) is None:
+        fail(f"No service runs on {data}. Start it with: raccordo up --data {data}", UNREACHABLE)
+    return found
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run to its end; what is expected to go wrong is said in a sentence, with the exit code for it."""
+    from adapters.connection import UnreachableError
+    from adapters.partner import NoAnswerError, NoCredentialsError
+    from adapters.registration import NotRegisteredError
+
+    try:
+        return asyncio.run(work)
+    except (UnreachableError, NoAnswerError) as error:
+        fail(str(error), UNREACHABLE)
+    except NotRegisteredError as error:
+        fail(str(error), REFUSED)
+    except NoCredentialsError as error:
+        fail(str(error), WRONG_USE)
+
+
+def show_json(value: object) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")

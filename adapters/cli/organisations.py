@@ -1,0 +1,66 @@
+"""`raccordo org …`: lets organisations in, lists them, suspends one."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from adapters.cli.app import AsJson, Data, app, out, run, service_on, show_json
+from adapters.identity import Installation
+from adapters.registration import Wanted, add, office, suspend
+
+org = typer.Typer(no_args_is_help=True, help="The organisations of the network.")
+app.add_typer(org, name="org")
+
+
+@org.command("add")
+def add_(
+    name: Annotated[str, typer.Option(help="The name as the directory shows it.")],
+    kind: Annotated[str, typer.Option(help="A code of the list organisation-kind, such as social-cooperative-b.")],
+    creds: Annotated[Path | None, typer.Option(help="Where to write its NATS credentials.")] = None,
+    token: Annotated[Path | None, typer.Option(help="Where to write its HTTP token.")] = None,
+    user_key: Annotated[str | None, typer.Option(help="Its own public user key U…; its seed stays with it.")] = None,
+    country: Annotated[str, typer.Option(help="ISO code of the country.")] = "IT",
+    reached_through: Annotated[str | None, typer.Option(help="Id of the team it is reached through.")] = None,
+    connected: Annotated[bool, typer.Option(help="Whether it has a system of its own.")] = True,
+    data: Data = Path("data"),
+) -> None:
+    """Register an organisation while everything runs; its new id is printed.
+
+    Example:
+        raccordo org add --name "Cooperativa Esempio" --kind social-cooperative-b --creds coop.creds --token coop.token
+
+    """
+    running = service_on(data)
+    wanted = Wanted(
+        name=name, kind=kind, country=country, connected=connected, reached_through=reached_through, user_key=user_key
+    )
+    print(run(add(Installation.open(data), running, wanted, creds, token)))  # noqa: T201
+
+
+@org.command("list")
+def list_(data: Data = Path("data"), as_json: AsJson = False) -> None:
+    """Show the directory."""
+    running = service_on(data)
+
+    async def directory() -> dict[str, object]:
+        async with office(Installation.open(data), running) as speaks:
+            answer: dict[str, object] = await speaks.ask("directory")
+            return answer
+
+    found = run(directory())
+    if as_json:
+        show_json(found)
+        return
+    table = Table("id", "name", "kind", "country", "state")
+    for o in found["organisations"]:  # type: ignore[attr-defined]
+        table.add_row(o["id"], o["name"], o["kind"], o["country"], "suspended" if o["suspended"] else "")
+    out.print(table)
+
+
+@org.command("suspend")
+def suspend_(id_: Annotated[str, typer.Argument(metavar="ID")], data: Data = Path("data")) -> None:
+    """Suspend an organisation: it no longer speaks or reads, and its connections are closed."""
+    run(suspend(Installation.open(data), service_on(data), id_))
+    out.print(f"{id_} is suspended.")

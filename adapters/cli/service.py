@@ -1,0 +1,58 @@
+"""`raccordo up`: starts everything and serves until it is told to end."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+
+from adapters.cli.app import UNREACHABLE, WRONG_USE, Data, app, err, fail
+from adapters.main import Running, serve
+from adapters.settings import Settings
+
+
+@app.command()
+def up(
+    data: Data = Path("data"),
+    http: Annotated[str, typer.Option("--http", help="HOST:PORT of the HTTP door (port 0: any).")] = "127.0.0.1:8080",
+    nats: Annotated[str, typer.Option("--nats", help="HOST:PORT for partners (port 0: any).")] = "127.0.0.1:4222",
+    log_level: Annotated[str, typer.Option(help="debug, info, warning or error.")] = "info",
+) -> None:
+    """Start the message server, the desk with its doors, the views and the feed, all in one.
+
+    The first start makes the keys and founds the network: its office is registered and the default rules, lists and
+    calendars are published. Ctrl-C ends it cleanly.
+
+    Examples:
+        raccordo up
+
+        raccordo up --data /srv/raccordo --http 0.0.0.0:8080
+
+    """
+    from adapters.logs import configure
+
+    try:
+        settings = Settings(data=data, http=http, nats=nats, log_level=log_level)
+        configure(settings.log_level)
+    except (ValidationError, KeyError) as error:
+        reason = error.errors()[0]["msg"] if isinstance(error, ValidationError) else f"no such log level: {log_level}"
+        fail(reason, WRONG_USE)
+    serve_or_say(settings)
+
+
+def serve_or_say(settings: Settings) -> None:
+    """Serve; what keeps it from starting is said in a sentence."""
+    from adapters.folder_lock import FolderInUseError
+    from adapters.jetstream.streams import StreamDiffers
+    from adapters.nats_server import ServerFailedError
+    from adapters.web.server import PortInUseError
+
+    try:
+        asyncio.run(serve(settings, _say))
+    except (FolderInUseError, ServerFailedError, PortInUseError, StreamDiffers) as error:
+        fail(str(error), UNREACHABLE)
+
+
+def _say(started: Running) -> None:
+    err.print(f"[green]Raccordo is up.[/green] HTTP {started.http} · NATS {started.nats} · office {started.office}")

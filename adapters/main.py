@@ -1,0 +1,190 @@
+"""Where the parts meet: one process with the message server, the desk and its doors, the views and the feed."""
+
+import asyncio
+import json
+import os
+import signal
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import structlog
+from faststream.nats import NatsBroker
+
+from adapters.batcher import Batcher
+from adapters.bus.live import open_live_door
+from adapters.connection import connect
+from adapters.dead import DeadLetters
+from adapters.disk import free_bytes
+from adapters.folder_lock import FolderLock
+from adapters.identity import Installation
+from adapters.jetstream.link import Address
+from adapters.jetstream.streams import create_all
+from adapters.keys import open_key_store
+from adapters.nats_server import NatsServer
+from adapters.office import open_office, publications
+from adapters.private_file import write
+from adapters.registrar import push_account
+from adapters.settings import Settings, host_port
+from adapters.web.app import open_web
+from adapters.web.server import WebServer
+from services.desk import Desk
+from services.founding import Office, found
+from services.keyring import Keyring
+from services.network import NetworkFollower
+from services.record import Record
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """What another process needs to reach this one; stands in `<data>/running.json` while it runs."""
+
+    pid: int
+    nats: str
+    http: str
+    office: str
+
+
+def running(data: Path) -> Running | None:
+    """Who runs on the folder, as far as is written there."""
+    try:
+        return Running(**json.loads((data / "running.json").read_text("utf-8")))
+    except (FileNotFoundError, ValueError, TypeError):
+        return None
+
+
+async def serve(settings: Settings, ready: Callable[[Running], None]) -> None:
+    """Run until told to end by SIGINT or SIGTERM; then take nothing more, answer what waits, and close in order."""
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, ended.set)
+    async with AsyncExitStack() as stack:
+        started = await _start(settings, stack)
+        ready(started)
+        await ended.wait()
+        log.info("ending")
+
+
+async def _start(settings: Settings, stack: AsyncExitStack) -> Running:
+    data = settings.data
+    stack.enter_context(FolderLock(data))
+    installation = Installation.open(data)
+    office = open_office(installation, settings.office_name)
+    url, monitor = await _message_server(settings, installation, stack)
+
+    service_creds = data / "keys" / "service.creds"
+    write(service_creds, installation.service_creds())
+    administrator_creds = data / "keys" / "administrator.creds"
+    write(administrator_creds, installation.administrator_creds())
+    await create_all(Address(url, str(administrator_creds)))
+    administrator_creds.unlink()
+
+    keyring = Keyring(open_key_store(data))
+    environment = {
+        "PERSISTENCE_MODULE": "adapters.jetstream.factory",
+        "MAPPER_TOPIC": "adapters.mapper:EntryMapper",
+        "NATS_URL": url,
+        "NATS_CREDS": str(service_creds),
+        "NATS_MONITOR_URL": monitor or "",
+    }
+    record = await asyncio.to_thread(Record, environment, keyring)
+    stack.push_async_callback(asyncio.to_thread, record.close)
+    follower = NetworkFollower(record)
+    follower.start()
+    stack.push_async_callback(asyncio.to_thread, follower.stop)
+    await asyncio.to_thread(_founded, record, follower, office)
+    await _reconcile_accounts(url, installation, record)
+
+    broker = NatsBroker(
+        url,
+        user_credentials=str(service_creds),
+        apply_types=False,
+        logger=None,
+        max_reconnect_attempts=-1,
+        reconnect_time_wait=0,
+    )
+    await broker.connect()
+    stack.push_async_callback(broker.stop)
+    dead = DeadLetters(broker.connection, asyncio.get_running_loop())
+    desk = Desk(
+        record,
+        clock=lambda: datetime.now(UTC),
+        free=lambda: free_bytes(data) > settings.room,
+        keep_aside=dead.keep,
+    )
+    batcher = Batcher(desk)
+    batcher.start()
+    stack.push_async_callback(batcher.drain)
+    open_live_door(broker, record, desk, batcher)
+    await broker.start()
+
+    def health() -> dict[str, Any]:
+        return {"status": "ok", "network": record.network.position}
+
+    web = WebServer(open_web(record, batcher, health), *host_port(settings.http))
+    http = await web.start()
+    stack.push_async_callback(web.stop)
+
+    started = Running(pid=os.getpid(), nats=url, http=http, office=office.id)
+    write(data / "running.json", json.dumps(asdict(started)))
+    stack.callback((data / "running.json").unlink, missing_ok=True)
+    return started
+
+
+async def _message_server(
+    settings: Settings, installation: Installation, stack: AsyncExitStack
+) -> tuple[str, str | None]:
+    """The one that runs already, if there is one named; else our own, started again whenever it ends."""
+    if settings.nats_url:
+        return settings.nats_url, None
+    host, port = host_port(settings.nats)
+    server = NatsServer(installation, host=host, port=port)
+    await asyncio.to_thread(server.start)
+    stack.push_async_callback(asyncio.to_thread, server.stop)
+    watch = asyncio.get_running_loop().create_task(_kept_running(server))
+    stack.push_async_callback(_ended, watch)
+    return server.url, server.monitor_url
+
+
+async def _kept_running(server: NatsServer) -> None:
+    while True:
+        await asyncio.sleep(0.1)
+        if server.alive:
+            continue
+        log.error("message server ended, starting it again")
+        try:
+            await asyncio.to_thread(server.start)
+        except Exception as error:
+            log.error("message server does not start", exc_info=error)  # noqa: TRY400
+            await asyncio.sleep(1)
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+def _founded(record: Record, follower: NetworkFollower, office: Office) -> None:
+    """The doors open only when what is on the record of the network is known."""
+    while not follower.wait_for(record.position(), timeout=10):
+        log.info("reading the record", position=record.network.position)
+    if record.network.office is None or record.network.office == office.id:
+        found(record, office, publications(), datetime.now(UTC))
+
+
+async def _reconcile_accounts(url: str, installation: Installation, record: Record) -> None:
+    """What the record says of accounts, the message server must know: an interrupted addition is completed here."""
+    system = await connect(url, installation.system_creds())
+    try:
+        for id_, organisation in record.network.organisations.items():
+            if organisation.account:
+                jwt = installation.account(id_, organisation.account, suspended=organisation.suspended)
+                await push_account(system, jwt)
+    finally:
+        await system.close()

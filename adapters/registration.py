@@ -1,0 +1,96 @@
+"""Lets an organisation into the network while everything runs: on the record, on the message server, in its files."""
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from adapters.connection import connect
+from adapters.identity import Installation
+from adapters.ids import access_token, organisation_id
+from adapters.main import Running
+from adapters.office import office_folder
+from adapters.partner import partner
+from adapters.private_file import write
+from adapters.registrar import push_account
+
+PRACTITIONER = "00000000-0000-4000-8000-000000000000"
+"""The office's own hand, where no practitioner is named."""
+
+
+class NotRegisteredError(RuntimeError):
+    """The record did not take it; the sentence says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    name: str
+    kind: str
+    country: str = "IT"
+    connected: bool = True
+    reached_through: str | None = None
+    user_key: str | None = None
+    """The partner's own public user key: its seed never travels."""
+
+
+async def add(
+    installation: Installation, running: Running, wanted: Wanted, creds: Path | None, token: Path | None
+) -> str:
+    """Return the new organisation's id. The files are written before it can be used, so nothing is lost on the way."""
+    id_ = organisation_id()
+    fields: dict[str, Any] = {
+        "type": "organisation-registered",
+        "organisation": id_,
+        "name": wanted.name,
+        "organisation_kind": wanted.kind,
+        "country": wanted.country,
+        "connected": wanted.connected,
+        "reached_through": wanted.reached_through,
+        "practitioner": PRACTITIONER,
+    }
+    if wanted.connected:
+        fields["account"] = installation.account_key(id_)
+        secret, fields["token"] = access_token()
+        if token:
+            await asyncio.to_thread(write, token, secret + "\n")
+        if creds:
+            text = installation.user_jwt(id_, wanted.user_key) if wanted.user_key else installation.user_creds(id_)
+            await asyncio.to_thread(write, creds, text)
+    try:
+        async with office(installation, running) as speaks:
+            _taken(await speaks.act(fields))
+    except NotRegisteredError:
+        for path in (creds, token):
+            if path:
+                path.unlink(missing_ok=True)
+        raise
+    if wanted.connected:
+        await _push(installation, running, id_, suspended=False)
+    return id_
+
+
+async def suspend(installation: Installation, running: Running, id_: str) -> None:
+    """From now on it neither speaks nor reads; its live connections are closed."""
+    fields = {"type": "organisation-suspended", "organisation": id_, "practitioner": PRACTITIONER}
+    async with office(installation, running) as speaks:
+        _taken(await speaks.act(fields))
+    await _push(installation, running, id_, suspended=True)
+
+
+def office(installation: Installation, running: Running) -> Any:
+    """The network office's own connection."""
+    return partner(running.nats, (office_folder(installation.data) / "office.creds").read_text("utf-8"))
+
+
+async def _push(installation: Installation, running: Running, id_: str, *, suspended: bool) -> None:
+    system = await connect(running.nats, installation.system_creds())
+    try:
+        await push_account(system, installation.account(id_, installation.account_key(id_), suspended=suspended))
+    finally:
+        await system.close()
+
+
+def _taken(answer: dict[str, Any]) -> None:
+    if answer["outcome"] not in ("recorded", "known already"):
+        faults = ", ".join(f"{f['path']}: {f['code']}" for f in answer.get("fields", ()))
+        raise NotRegisteredError(f"{answer.get('sentence', answer['outcome'])}{f' ({faults})' if faults else ''}")

@@ -1,0 +1,45 @@
+"""The HTTP server, run on the loop of the service."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Iterator
+
+import uvicorn
+from fastapi import FastAPI
+
+
+class _Quiet(uvicorn.Server):
+    """Leaves the signals to the service, which ends its parts in order."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+class WebServer:
+    def __init__(self, app: FastAPI, host: str, port: int) -> None:
+        self._server = _Quiet(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", server_header=False))
+        self._address = host, port
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> str:
+        """Return its URL; port 0 lets the system choose."""
+        host, port = self._address
+        try:
+            listening = socket.create_server((host, port))
+        except OSError:
+            raise PortInUseError(f"{host}:{port} cannot be listened on: choose another address with --http") from None
+        self._task = asyncio.get_running_loop().create_task(self._server.serve(sockets=[listening]))
+        while not self._server.started and not self._task.done():
+            await asyncio.sleep(0.01)
+        return f"http://{host}:{listening.getsockname()[1]}"
+
+    async def stop(self) -> None:
+        self._server.should_exit = True
+        if self._task:
+            await self._task
+
+
+class PortInUseError(RuntimeError):
+    """Another program listens there."""
