@@ -118,7 +118,8 @@ async def test_a_foreign_subject_has_no_effect(net: Network, attacker: Party, ot
     before = await net.feed_length()
     for subject in FORBIDDEN:
         told[subject] = await overheard(attacker.client, answers := attacker.client.new_inbox())
-        await attacker.client.publish(subject, b'{"batch":1}', reply=answers)
+        for body in (b"", b'{"batch":1}'):  # some of the server's own subjects want none
+            await attacker.client.publish(subject, body, reply=answers)
     await arrived(attacker.client)
     await undisturbed(net, other)
     # That nobody is there (empty), or an error of the attacker's own account, is all that may be said.
@@ -238,9 +239,15 @@ async def test_a_malformed_subject_is_heard_too(net: Network, rest: str) -> None
     assert (await ask(mine.client, f"in.{MINE}.{rest}"))["subject"] == f"in.{MINE}.{rest}"
 
 
-async def test_each_reads_its_own_feed(attacker: Party, other: Party) -> None:
-    assert (await next_of_feed(attacker.client)).subject == f"feed.{MINE}.entry.case.1.referral-sent"
-    assert (await next_of_feed(other.client)).subject == f"feed.{OTHER}.entry.case.1.referral-sent"
+async def test_a_feed_comes_in_batches_and_is_ones_own(net: Network, attacker: Party) -> None:
+    for number in range(20):
+        for org_id in (MINE, OTHER):
+            await net.service.jetstream().publish(f"feed.{org_id}.entry.case.2.{number}", b"skeleton")
+    feed = await attacker.client.jetstream(prefix="core.API").pull_subscribe_bind("me", stream="FEED")
+    # The server waits for the rest of a batch, and ends it with an answer of its own.
+    batch = await feed.fetch(100, timeout=0.3)
+    assert len(batch) == 21
+    assert {msg.subject.split(".")[1] for msg in batch} == {MINE}
 
 
 async def test_an_act_handed_in_is_acknowledged_and_unmarked(net: Network) -> None:
@@ -261,14 +268,18 @@ async def test_an_answer_may_be_larger_than_what_may_be_sent(net: Network) -> No
 THIEF = "othief345abcd"
 
 
-async def thief_with_permits_of(net: Network, holder: str) -> str:
-    """Push a thief's account, signed by the operator, that imports the other's part with permits of `holder`."""
-    permits = {
+def permits_of(net: Network, holder: str) -> dict[str, str]:
+    """Return permits for the other's part, made out to `holder`."""
+    return {
         name: jwt.signed(
             subject=net.installation.account_key(holder), name=name, claims=claims, by=net.installation.core_seed
         )
         for name, claims in accounts.permits(OTHER)
     }
+
+
+async def thief_with(net: Network, permits: dict[str, str]) -> str:
+    """Push a thief's account, signed by the operator, that imports the other's part."""
     claims = accounts.organisation(
         core_account=net.installation.core_account,
         permits=permits,
@@ -285,14 +296,23 @@ async def thief_with_permits_of(net: Network, holder: str) -> str:
 
 async def test_a_stolen_permit_is_refused(net: Network) -> None:
     with pytest.raises(NotToldError, match="activation token doesn't match account"):
-        await thief_with_permits_of(net, OTHER)
+        await thief_with(net, permits_of(net, OTHER))
     with pytest.raises(UnreachableError):
         await net.reckless_partner(THIEF, allow_reconnect=False)
 
 
+async def test_without_a_permit_nothing_opens(net: Network) -> None:
+    account = await thief_with(net, dict.fromkeys(permits_of(net, THIEF), ""))
+    thief = await net.reckless_partner(THIEF)
+    for subject in (f"in.{OTHER}.{ACT}", f"ask.{OTHER}.entries", "core.API.CONSUMER.INFO.FEED.me"):
+        with pytest.raises(nats.errors.NoRespondersError):
+            await thief.client.request(subject, b"{}", timeout=WITHIN)
+    assert account not in {seen["account"] for seen in net.seen}
+
+
 async def test_it_is_the_permit_that_opens(net: Network) -> None:
     """The same account with permits made out to it does get in: so what stops a thief is the permit."""
-    account = await thief_with_permits_of(net, THIEF)
+    account = await thief_with(net, permits_of(net, THIEF))
     thief = await net.reckless_partner(THIEF)
     assert (await ask(thief.client, f"in.{OTHER}.{ACT}"))["account"] == account
 

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -94,7 +95,7 @@ with FolderLock(data), NatsServer(Installation.open(data)) as server:
 
 
 @pytest.fixture
-def killed(tmp_path: Path) -> tuple[int, int]:
+def killed(tmp_path: Path) -> Iterator[tuple[int, int]]:
     """Pid and port of a server whose service was killed without a chance to end it."""
     service = subprocess.Popen([sys.executable, "-c", KILLED, str(tmp_path)], stdout=subprocess.PIPE)
     assert service.stdout is not None
@@ -102,7 +103,9 @@ def killed(tmp_path: Path) -> tuple[int, int]:
         pid, port = service.stdout.readline().split()
     service.kill()
     service.wait()
-    return int(pid), int(port)
+    yield int(pid), int(port)
+    with suppress(ProcessLookupError):
+        os.kill(int(pid), signal.SIGKILL)
 
 
 @pytest.mark.kills
