@@ -1,7 +1,6 @@
 """A key pair in the form the message server knows: a secret seed, and a public key that may be told."""
 
 import base64
-import binascii
 import os
 from typing import Literal
 
@@ -48,7 +47,7 @@ def checked(text: str, role: Role) -> str:
         raise NotAKeyError(msg)
     try:
         raw = base64.b32decode(key)
-    except binascii.Error:
+    except ValueError:
         raw = b""
     if len(raw) != 35 or raw[0] != _PREFIX[role] or _checksum(raw[:-2]) != raw[-2:]:
         msg = f"this is not the public key of a {role}: 56 letters and digits that begin with {letter}"
