@@ -9,11 +9,12 @@ from adapters.nats_folder import ServerFolder
 STORE_KEY = "RACCORDO_STORE_KEY"  # the variable that holds the key: so it stands in no file but its own
 
 
-def server_config(installation: Installation, folder: ServerFolder, *, host: str, port: int) -> str:
-    """Return the configuration; port 0 lets the system choose one."""
+def server_config(installation: Installation, folder: ServerFolder, *, host: str, port: int, monitor_port: int) -> str:
+    """Return the configuration; for a port 0 the system chooses one."""
     return _TEMPLATE.format(
         host=_text(host),
         port=port or -1,
+        monitor_port=monitor_port or -1,
         name=_text("raccordo"),
         log=_text(folder.log),
         process=_text(folder.process),
@@ -45,7 +46,7 @@ _TEMPLATE = """\
 server_name: {name}
 host: {host}
 port: {port}
-http: "127.0.0.1:-1"
+http: "127.0.0.1:{monitor_port}"
 ports_file_dir: {root}
 pid_file: {process}
 log_file: {log}

@@ -1,6 +1,7 @@
 """The message server that comes with us, running as a process of its own for one data folder."""
 
 import os
+import re
 import subprocess
 import time
 from types import TracebackType
@@ -21,12 +22,13 @@ class ServerFailedError(RuntimeError):
 
 
 class NatsServer:
-    """Started once we hold the folder (`FolderLock`); a port chosen by the system is kept over restarts."""
+    """Started once we hold the folder (`FolderLock`); the ports the system chose are kept over restarts."""
 
     def __init__(self, installation: Installation, *, host: str = "127.0.0.1", port: int = 0) -> None:
         self.folder = ServerFolder.of(installation.data)
         self.host = host
         self.port = port
+        self._monitor_port = 0
         self._installation = installation
         self._process: subprocess.Popen[bytes] | None = None
         self._address: Address | None = None
@@ -59,7 +61,13 @@ class NatsServer:
             self.folder.process.unlink(missing_ok=True)
             for stale in self.folder.root.glob("*.ports"):
                 stale.unlink()
-            config = server_config(self._installation, self.folder, host=self.host, port=self.port)
+            config = server_config(
+                self._installation,
+                self.folder,
+                host=self.host,
+                port=self.port,
+                monitor_port=self._monitor_port,
+            )
             write(self.folder.config, config)
             log_start = self.folder.log.stat().st_size if self.folder.log.exists() else 0
             self._process = self._spawn(lock)
@@ -71,6 +79,7 @@ class NatsServer:
             self.stop()
             raise ServerFailedError(self._why(str(error), log_start)) from error
         self.port = urlsplit(self._address.url).port or self.port
+        self._monitor_port = urlsplit(self._address.monitor_url).port or 0
 
     def stop(self, *, within: float = 10.0) -> None:
         """End the server: it closes its files in order, or is killed when that takes too long."""
@@ -122,10 +131,11 @@ class NatsServer:
     def _why(self, reason: str, log_start: int) -> str:
         with self.folder.log.open("rb") as log:
             log.seek(log_start)
-            said = log.read().decode(errors="replace").strip().splitlines()
-        if any("address already in use" in line for line in said):
-            return f"port {self.port} on {self.host} is in use by another program: end that one, or choose another port"
-        last = "\n".join(said[-8:])
+            said = log.read().decode(errors="replace").strip()
+        if busy := re.search(r"listen tcp (\S+):(\d+): bind: address already in use", said):
+            host, port = busy.groups()
+            return f"port {port} on {host} is in use by another program: end that one, or choose another port"
+        last = "\n".join(said.splitlines()[-8:])
         return f"{reason}; its log, {self.folder.log}, ends:\n{last}"
 
 

@@ -63,11 +63,11 @@ async def test_an_entry_and_an_account_are_there_after_a_restart(
     await push_account(system, installation.account(ORG, installation.account_key(ORG)))
     await system.close()
     await record_one(installation, server)
-    address = server.url
+    address = (server.url, server.monitor_url)
     server.stop()
     assert not server.alive
     server.start()
-    assert server.url == address
+    assert (server.url, server.monitor_url) == address
     assert await what_is_recorded(installation, server) == MARKER
     partner = await connect(server.url, installation.user_creds(ORG))
     await partner.close()
