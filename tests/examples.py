@@ -104,7 +104,7 @@ _OF_ORGANISATIONS: tuple[tuple[str, str, dict[str, Any]], ...] = (
             by,
             {"type": "practitioner-named", "named": str(PRACTITIONER), "name": "Example Practitioner", "role": role},
         )
-        for by, role in ((CENTRE, "responsible"), (COOP, "host"), (HEALTH, "health"), (TRAINER, "trainer"))
+        for by, role in ((CENTRE, "responsible"), (COOP, "host"), (HEALTH, "specialist"), (TRAINER, "trainer"))
     ),
 )
 
@@ -192,7 +192,7 @@ _OF_THE_CASE: tuple[tuple[str, dict[str, Any]], ...] = (
         {
             "type": "member-joined",
             "organisation": HEALTH,
-            "role": "health",
+            "role": "specialist",
             "past": "since",
             "past_since": "2026-03-02",
         },

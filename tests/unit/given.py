@@ -9,12 +9,12 @@ from uuid import UUID
 import pytest
 
 from domain.case import Case
-from domain.entry import Act, Entry
+from domain.entry import Entry
 from domain.network import Network
 from domain.refusal import Refused
+from domain.skeleton import divide
 from domain.submission import submission
 from services.keyring import Key, Owner, owner_of, seal
-from domain.skeleton import divide
 from tests.examples import CASE, CENTRE, COOP, NOON, STORY, Told, act, entry
 
 Step = tuple[str, str] | tuple[str, str, dict[str, Any]]
