@@ -1,6 +1,7 @@
 """`raccordo up`: starts everything and serves until it is told to end."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -38,10 +39,10 @@ def up(
     except (ValidationError, KeyError) as error:
         reason = error.errors()[0]["msg"] if isinstance(error, ValidationError) else f"no such log level: {log_level}"
         fail(reason, WRONG_USE)
-    serve_or_say(settings)
+    serve_or_say(settings, _say)
 
 
-def serve_or_say(settings: Settings) -> None:
+def serve_or_say(settings: Settings, ready: Callable[[Running], None]) -> None:
     """Serve; what keeps it from starting is said in a sentence."""
     from adapters.folder_lock import FolderInUseError
     from adapters.jetstream.streams import StreamDiffers
@@ -49,10 +50,60 @@ def serve_or_say(settings: Settings) -> None:
     from adapters.web.server import PortInUseError
 
     try:
-        asyncio.run(serve(settings, _say))
+        asyncio.run(serve(settings, ready))
     except (FolderInUseError, ServerFailedError, PortInUseError, StreamDiffers) as error:
         fail(str(error), UNREACHABLE)
 
 
 def _say(started: Running) -> None:
     err.print(f"[green]Raccordo is up.[/green] HTTP {started.http} · NATS {started.nats} · office {started.office}")
+
+
+@app.command()
+def demo(
+    data: Data = Path("data"),
+    http: Annotated[str, typer.Option("--http", help="HOST:PORT of the HTTP door (port 0: any).")] = "127.0.0.1:0",
+    nats: Annotated[str, typer.Option("--nats", help="HOST:PORT for partners (port 0: any).")] = "127.0.0.1:0",
+) -> None:
+    """Start everything with a small sample network and a first referral between its organisations.
+
+    This is what `make run` does. On a folder that has been played on before it only serves.
+
+    Example:
+        raccordo demo --data data
+
+    """
+    from adapters.demo import play
+    from adapters.identity import Installation
+    from adapters.logs import configure
+
+    configure("warning")
+
+    def ready(started: Running) -> None:
+        _say(started)
+        task = asyncio.get_running_loop().create_task(tell(started))
+        task.add_done_callback(_played)
+
+    async def tell(started: Running) -> None:
+        if not (data / "partners").exists():
+            played = await play(Installation.open(data), started, lambda line: err.print(line, highlight=False))
+            (data / "partners" / "case").write_text(played.case, "utf-8")
+        case = (data / "partners" / "case").read_text("utf-8")
+        err.print(_NEXT.format(data=data, case=case, http=started.http), highlight=False, soft_wrap=True)
+
+    serve_or_say(Settings(data=data, http=http, nats=nats), ready)
+
+
+def _played(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()):
+        err.print(f"[red]The sample could not be played: {error}[/red]")
+
+
+_NEXT = """
+The service stays in the foreground; Ctrl-C ends it. In another terminal, look at:
+
+  .venv/bin/raccordo board --data {data} --creds {data}/partners/coop.creds
+  .venv/bin/raccordo case {case} --data {data} --creds {data}/partners/coop.creds
+  .venv/bin/raccordo replay --data {data} --case {case}
+  curl -s {http}/health
+"""
