@@ -1,0 +1,115 @@
+"""The store of keys: each wrapped, under a name that only the service can make of whose key it is.
+
+What destroys a key must leave nothing of it: so SQLite overwrites what it deletes and keeps no write-ahead log, and
+a copy of the database is worth nothing without the wrapping key, which is a file of its own.
+"""
+
+import hashlib
+import hmac
+import os
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import Column, Engine, LargeBinary, MetaData, Table, Text, delete, select
+
+from adapters import private_file
+from adapters.sql.engines import postgres, sqlite
+from services.keyring import NONCE, Key, Owner
+
+_METADATA = MetaData()
+_KEY = Table(
+    "sealing_key",
+    _METADATA,
+    Column("owner", LargeBinary, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("wrapped", LargeBinary, nullable=False),
+)
+_PRAGMAS = {"journal_mode": "DELETE", "secure_delete": "ON", "synchronous": "FULL"}
+_AT_ONCE = 500
+
+
+class SqlKeyStore:
+    """`KeyStore` in SQLite or PostgreSQL; for several threads and processes."""
+
+    def __init__(self, engine: Engine, reading: Engine, *, wrapping: bytes, naming: bytes) -> None:
+        self._engine, self._reading = engine, reading
+        self._wrapping = AESGCM(wrapping)
+        self._naming = naming
+        with engine.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('raccordo.keys'))")
+            _METADATA.create_all(connection)
+
+    def find(self, owners: Sequence[Owner]) -> Mapping[Owner, Key]:
+        by_name = {self._name(owner): owner for owner in owners}
+        with self._reading.begin() as connection:
+            rows = [
+                row
+                for names in _some(list(by_name))
+                for row in connection.execute(select(_KEY).where(_KEY.c.owner.in_(names)))
+            ]
+        return {by_name[bytes(row.owner)]: self._unwrapped(row.id, row.owner, row.wrapped) for row in rows}
+
+    def by_id(self, ids: Sequence[str]) -> Mapping[str, Key]:
+        with self._reading.begin() as connection:
+            rows = [
+                row for some in _some(list(ids)) for row in connection.execute(select(_KEY).where(_KEY.c.id.in_(some)))
+            ]
+        return {row.id: self._unwrapped(row.id, row.owner, row.wrapped) for row in rows}
+
+    def put(self, keys: Mapping[Owner, Key]) -> None:
+        rows = [
+            (name, key.id, self._wrapped(key, name)) for owner, key in keys.items() for name in (self._name(owner),)
+        ]
+        if rows:
+            with self._engine.begin() as connection:
+                mark = "?" if connection.dialect.name == "sqlite" else "%s"
+                connection.exec_driver_sql(
+                    f"INSERT INTO sealing_key (owner, id, wrapped) VALUES ({mark}, {mark}, {mark}) "  # noqa: S608
+                    "ON CONFLICT (owner) DO NOTHING",
+                    rows,
+                )
+
+    def destroy(self, ids: Sequence[str]) -> None:
+        """What was sealed under these keys is erased with them, everywhere."""
+        with self._engine.begin() as connection:
+            for some in _some(list(ids)):
+                connection.execute(delete(_KEY).where(_KEY.c.id.in_(some)))
+
+    def close(self) -> None:
+        self._engine.dispose()
+        self._reading.dispose()
+
+    def _name(self, owner: Owner) -> bytes:
+        told = f"{owner.subject}\n{owner.organisation}\n{owner.category}"
+        return hmac.digest(self._naming, told.encode(), hashlib.sha256)
+
+    def _wrapped(self, key: Key, name: bytes) -> bytes:
+        nonce = os.urandom(NONCE)
+        return nonce + self._wrapping.encrypt(nonce, key.secret, name + key.id.encode())
+
+    def _unwrapped(self, id_: str, name: bytes, wrapped: bytes) -> Key:
+        return Key(id_, self._wrapping.decrypt(wrapped[:NONCE], wrapped[NONCE:], bytes(name) + id_.encode()))
+
+
+def open_key_store(data: Path, url: str | None = None) -> SqlKeyStore:
+    """In `keys` of the data folder, or in the PostgreSQL of the URL; the wrapping key is always a file in `keys`."""
+    folder = private_file.private_folder(data / "keys")
+    wrapping, naming = (
+        bytes.fromhex(private_file.made_once(folder / name, secrets.token_hex(32)))
+        for name in ("wrapping.key", "naming.key")
+    )
+    if url:
+        engine, reading = postgres(url, writing=True), postgres(url, writing=False)
+    else:
+        file = folder / "keys.sqlite3"
+        engine = sqlite(file, writing=True, pragmas=_PRAGMAS)
+        reading = sqlite(file, writing=False, pragmas=_PRAGMAS)
+    return SqlKeyStore(engine, reading, wrapping=wrapping, naming=naming)
+
+
+def _some(values: list[str] | list[bytes]) -> Iterator[list[str] | list[bytes]]:
+    for start in range(0, len(values), _AT_ONCE):
+        yield values[start : start + _AT_ONCE]

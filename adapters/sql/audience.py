@@ -1,0 +1,140 @@
+"""What a reader may see of the views: the one way by which entries, boards and referrals are read.
+
+Nothing else selects from these tables (a test keeps it so). Every statement begins with the reader's own rows.
+"""
+
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
+from typing import Any
+
+from eventsourcing.persistence import Notification
+from pydantic_core import to_json
+from sqlalchemy import Connection, Select, select
+
+from adapters.mapper import read_entry
+from adapters.sql.tables import AUDIENCE, BOARD, ENTRY, ORGANISATION, PRACTITIONER, REFERRAL, STATE
+from services.position import digest_of
+from services.seen import Seen
+from services.view_rows import EVERYONE, BoardRow, OrganisationRow, Reached, ReferralRow
+
+MOST_KEYS = 500
+"""Positions in one statement."""
+
+
+class AudienceSnapshot:
+    """Reads within one transaction, so at one position."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def reached(self) -> Reached:
+        return reached(self._connection)
+
+    def organisation(self, id_: str) -> OrganisationRow | None:
+        row = self._connection.execute(select(ORGANISATION).where(ORGANISATION.c.id == id_)).first()
+        return OrganisationRow(*row) if row else None
+
+    def organisations(self) -> Sequence[OrganisationRow]:
+        rows = (OrganisationRow(*row) for row in self._connection.execute(select(ORGANISATION)))
+        return sorted(rows)  # here, since databases sort texts by their own rules
+
+    def line(self, reader: str, record: str) -> BoardRow | None:
+        row = self._connection.execute(
+            select(BOARD).where(BOARD.c.organisation == reader, BOARD.c.record == record)
+        ).first()
+        return BoardRow(*row) if row else None
+
+    def board(self, reader: str, *, before: int, limit: int, status: str | None) -> Sequence[BoardRow]:
+        wanted = select(BOARD).where(BOARD.c.organisation == reader, BOARD.c.last_position < before)
+        if status is not None:
+            wanted = wanted.where(BOARD.c.status == status)
+        return self._all(wanted.order_by(BOARD.c.last_position.desc()).limit(limit), BoardRow)
+
+    def referrals(
+        self, reader: str, *, before: int, limit: int, record: str | None, states: Sequence[str] | None
+    ) -> Sequence[ReferralRow]:
+        wanted = select(REFERRAL).where(REFERRAL.c.organisation == reader, REFERRAL.c.position < before)
+        if record is not None:
+            wanted = wanted.where(REFERRAL.c.record == record)
+        if states is not None:
+            wanted = wanted.where(REFERRAL.c.state.in_(states))
+        return self._all(wanted.order_by(REFERRAL.c.position.desc()).limit(limit), ReferralRow)
+
+    def of_record(self, reader: str, record: str) -> Sequence[Seen]:
+        return self._seen(_visible(reader).where(AUDIENCE.c.record == record).order_by(AUDIENCE.c.position))
+
+    def at(self, reader: str, positions: Sequence[int]) -> Sequence[Seen]:
+        """In the order of the record; what the reader may not see is missing, as what does not exist."""
+        wanted = sorted(set(positions))
+        found: list[Seen] = []
+        for start in range(0, len(wanted), MOST_KEYS):
+            chunk = wanted[start : start + MOST_KEYS]
+            found += self._seen(_visible(reader).where(ENTRY.c.position.in_(chunk)).order_by(ENTRY.c.position))
+        return found
+
+    def namings(self, reader: str, practitioners: Sequence[str]) -> Sequence[Seen]:
+        """The entries that name these practitioners, as far as the reader sees them."""
+        ids = sorted(set(practitioners))
+        wanted = select(PRACTITIONER.c.position).where(PRACTITIONER.c.practitioner.in_(ids))
+        return self.at(reader, [row.position for row in self._connection.execute(wanted)])
+
+    def digest(self, reader: str) -> str:
+        """SHA-256 (hex) over all that the reader may see, each row as a line of JSON in a fixed order."""
+        digest = sha256()
+        for row in self._everything(reader):
+            digest.update(to_json(row))
+            digest.update(b"\n")
+        return digest.hexdigest()
+
+    def _everything(self, reader: str) -> Iterator[tuple[Any, ...]]:
+        yield ("position", self.reached().position)
+        visible = _visible(reader).order_by(AUDIENCE.c.position).execution_options(yield_per=1000)
+        for row in self._connection.execute(visible):
+            yield ("entry", row.position, row.record, row.categories, row.masked, digest_of(_stored(row)))
+        for table, made in ((BOARD, BoardRow), (REFERRAL, ReferralRow)):
+            wanted = select(table).where(table.c.organisation == reader)
+            yield from ((table.name, *row) for row in sorted(self._all(wanted, made), key=lambda r: r[:3]))
+        yield from (("organisation", *row) for row in self.organisations())
+
+    def _all(self, wanted: Select[Any], made: Any) -> list[Any]:
+        return [made(*row) for row in self._connection.execute(wanted)]
+
+    def _seen(self, wanted: Select[Any]) -> list[Seen]:
+        return [
+            Seen(read_entry(_stored(row)), frozenset(row.categories.split()), bool(row.masked))
+            for row in self._connection.execute(wanted)
+        ]
+
+
+def reached(connection: Connection) -> Reached:
+    row = connection.execute(
+        select(STATE.c.position, STATE.c.digest, STATE.c.incarnation, STATE.c.schema, STATE.c.recorded)
+    ).one()
+    return Reached(*row)
+
+
+def entry_at(connection: Connection, position: int) -> Notification | None:
+    """For the views themselves, which compare it with the record: no reader is given it."""
+    columns = (ENTRY.c.position, ENTRY.c.record, ENTRY.c.version, ENTRY.c.type, ENTRY.c.content)
+    row = connection.execute(select(*columns).where(ENTRY.c.position == position)).first()
+    return _stored(row) if row else None
+
+
+def _visible(reader: str) -> Select[Any]:
+    return (
+        select(
+            AUDIENCE.c.position,
+            AUDIENCE.c.record,
+            AUDIENCE.c.categories,
+            AUDIENCE.c.masked,
+            ENTRY.c.version,
+            ENTRY.c.type,
+            ENTRY.c.content,
+        )
+        .join(ENTRY, (ENTRY.c.position == AUDIENCE.c.position) & (ENTRY.c.record == AUDIENCE.c.record))
+        .where(AUDIENCE.c.organisation.in_((reader, EVERYONE)))
+    )
+
+
+def _stored(row: Any) -> Notification:
+    return Notification(row.record, row.version, row.type, row.content.encode(), row.position)

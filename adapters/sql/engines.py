@@ -1,0 +1,39 @@
+"""Connections to SQLite and PostgreSQL that keep transactions where they are begun, and contents out of messages."""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+
+
+def sqlite(path: Path, *, writing: bool, pragmas: dict[str, str]) -> Engine:
+    """`writing` begins every transaction as the one writer; else a transaction reads one state of the file."""
+    # mode=rw: a reader that comes late must not make an empty file where one was taken away.
+    engine = create_engine(
+        f"sqlite:///file:{quote(str(path.absolute()))}?mode=rw{'c' if writing else ''}&uri=true", hide_parameters=True
+    )
+
+    @event.listens_for(engine, "connect")
+    def _connected(connection: Any, _: Any) -> None:
+        connection.isolation_level = None  # the driver would begin only at the first change, and so too late
+        for name, value in {"busy_timeout": "15000", **pragmas}.items():
+            connection.execute(f"PRAGMA {name}={value}")
+
+    @event.listens_for(engine, "begin")
+    def _begun(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    return engine
+
+
+def postgres(url: str | URL, *, writing: bool, schema: str | None = None) -> Engine:
+    """All names are looked up in `schema` alone."""
+    return create_engine(
+        make_url(url).set(drivername="postgresql+psycopg"),
+        hide_parameters=True,
+        isolation_level="READ COMMITTED" if writing else "REPEATABLE READ",
+        connect_args={"options": f"-csearch_path={schema}"} if schema else {},
+        pool_pre_ping=True,
+    )

@@ -1,0 +1,42 @@
+"""The entries of a case as one reader sees them, and the case as they make it for that reader."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from domain.case import Case, replay
+from domain.entry import Act, Entry
+from domain.visibility import sight
+
+
+class Masked(Act):
+    """Stands where an act is that the reader may know of, but not read."""
+
+    type: str = "masked"
+
+
+MASKED = Masked()
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An entry the reader may see, with the categories that may be opened for it."""
+
+    entry: Entry
+    categories: frozenset[str] = frozenset()
+    masked: bool = False
+
+    @property
+    def shown(self) -> Entry:
+        """Who and when stay; what it says is gone before anything folds or writes it."""
+        return replace(self.entry, act=MASKED, personal=()) if self.masked else self.entry
+
+
+def seen_by(case: Case, reader: str) -> Iterator[Seen]:
+    for version in range(1, case.version + 1):
+        if (entry := case.history.entries.get(version)) and (how := sight(case, entry, reader)):
+            yield Seen(entry, how.categories, how.masked)
+
+
+def case_of(id_: str, seen: Iterable[Seen]) -> Case:
+    """The case as far as the reader sees it: corrections it sees are in place, what is masked changes nothing."""
+    return replay((s.shown for s in seen), onto=Case(id_))

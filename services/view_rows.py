@@ -1,0 +1,98 @@
+"""The rows of the views: numbers and texts only, the same in every database, and so in every digest."""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from domain.entry import Entry
+
+EVERYONE = "*"
+"""Stands in the audience for every organisation: the directory and what is published."""
+
+
+class AudienceRow(NamedTuple):
+    """That an organisation sees an entry; `categories` may be opened for it."""
+
+    organisation: str
+    record: str
+    position: int
+    categories: str
+    masked: int
+
+
+class BoardRow(NamedTuple):
+    organisation: str
+    record: str
+    role: str | None
+    status: str
+    taken_on: int | None
+    responsible: str | None
+    orphan: int
+    last_position: int
+    last_type: str
+    last_time: str
+    last_contact: str | None
+    open_referrals: int
+    person: str
+
+
+class ReferralRow(NamedTuple):
+    organisation: str
+    record: str
+    referral: str
+    sender: str
+    receiver: str
+    service: str
+    state: str
+    sent: str
+    answered: str | None
+    closed: str | None
+    answer_by: str | None
+    position: int
+
+
+class OrganisationRow(NamedTuple):
+    """`named` is the position of the entry that holds the name, sealed; 0 where there is none."""
+
+    id: str
+    kind: str
+    connected: int
+    country: str
+    part_of: str | None
+    reached_through: str | None
+    suspended: int
+    founder: int
+    named: int
+
+
+class PractitionerRow(NamedTuple):
+    organisation: str
+    practitioner: str
+    position: int
+
+
+class Reached(NamedTuple):
+    """Where a view stands: the position, the digest of the entry there, and on which record."""
+
+    position: int = 0
+    digest: str = ""
+    incarnation: str = ""
+    schema: int = 0
+    recorded: str = ""
+
+
+Of = tuple[str, str]
+"""Organisation and record."""
+
+
+@dataclass(slots=True)
+class Changes:
+    """What a batch of entries changes, folded so that each row is written once."""
+
+    entries: list[Entry] = field(default_factory=list)
+    audience: dict[tuple[str, str, int], AudienceRow | None] = field(default_factory=dict)
+    board: dict[Of, BoardRow | None] = field(default_factory=dict)
+    referrals: dict[Of, list[ReferralRow]] = field(default_factory=dict)
+    """All of them, for each organisation and case where any may have changed."""
+    organisations: dict[str, OrganisationRow] = field(default_factory=dict)
+    practitioners: dict[Of, PractitionerRow] = field(default_factory=dict)
+    recorded: str = ""
