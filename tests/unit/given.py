@@ -43,7 +43,8 @@ def then(before: Case, *steps: Step) -> Case:
 def check(before: Case, by: str, type_: str, **changes: Any) -> None:
     """Decide on one more act, twice: asked again, a rule answers as the first time."""
     tried = told(before.version + 1, by, type_, changes)
-    assert _outcome(before, tried) == (outcome := _outcome(before, tried))
+    outcome = _outcome(before, tried)
+    assert _outcome(before, tried) == outcome
     if outcome is not None:
         raise Refused(outcome[0], **outcome[1])
 

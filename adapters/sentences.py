@@ -1,0 +1,349 @@
+"""What a refusal says to a practitioner: what is wrong and what to do, in English or Italian.
+
+Made from the code and its facts alone. Only ids, codes, numbers and times of the facts are ever repeated, so nothing
+that somebody wrote about a person can come back in an answer or a log.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+LANGUAGES: Final = ("en", "it")
+
+_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9:+./_-]{0,79}", re.ASCII)
+
+
+def sentence(code: str, facts: Mapping[str, object], language: str = "en") -> str:
+    """The sentence of a refusal; a code without one of its own gets the plainest."""
+    nearest = facts.get("nearest")
+    key = f"{code}+nearest" if nearest and f"{code}+nearest" in SENTENCES else code
+    return _chosen(SENTENCES.get(key, _OTHERWISE), language).format_map(_Facts(facts, language))
+
+
+def field_sentence(code: str, language: str = "en") -> str:
+    """What is wrong with one field, by the code of its fault; `field.unknown (nearest: x)` names the nearest."""
+    plain, _, rest = code.partition(" ")
+    nearest = rest.removeprefix("(nearest: ").removesuffix(")")
+    key = f"{plain}+nearest" if nearest else plain
+    return _chosen(FIELDS.get(key, _OTHER_FIELD), language).format_map(_Facts({"nearest": nearest}, language))
+
+
+def _chosen(texts: tuple[str, str], language: str) -> str:
+    return texts[LANGUAGES.index(language) if language in LANGUAGES else 0]
+
+
+class _Facts(dict[str, str]):
+    """The facts fit to be repeated: a word of the product in the reader's language, an id, a number; else a dash."""
+
+    def __init__(self, facts: Mapping[str, object], language: str) -> None:
+        super().__init__({name: _said(str(value), language) for name, value in facts.items()})
+
+    def __missing__(self, name: str) -> str:
+        return "–"  # noqa: RUF001 (a dash for what is not told)
+
+
+def _said(value: str, language: str) -> str:
+    if value in _WORDS:
+        return _chosen(_WORDS[value], language)
+    return value if _PLAIN.fullmatch(value) else "–"  # noqa: RUF001
+
+
+_WORDS: Final[Mapping[str, tuple[str, str]]] = {
+    "sent": ("sent", "inviata"),
+    "waitlisted": ("on the waiting list", "in lista d'attesa"),
+    "accepted": ("accepted", "accettata"),
+    "declined": ("declined", "rifiutata"),
+    "withdrawn": ("withdrawn", "ritirata"),
+    "closed": ("closed", "conclusa"),
+    "proposed": ("proposed", "proposto"),
+    "case": ("case", "fascicolo"),
+    "organisation": ("organisation", "ente"),
+    "rulebook": ("rulebook", "regolamento"),
+}
+
+_OTHERWISE: Final = (
+    "The record cannot take this. Please ask the network office what to do.",
+    "Il registro non può accogliere questa richiesta. Rivolgersi all'ufficio di rete.",
+)
+
+SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
+    # what cannot be read
+    "form.not-json": (
+        "This is not a readable message (JSON in UTF-8). Please have your system checked.",
+        "Il messaggio non è leggibile (JSON in UTF-8). Far controllare il proprio sistema.",
+    ),
+    "form.unreadable": (
+        "Some fields are missing or have not the form that is asked for. Please put right the fields that are named.",
+        "Alcuni campi mancano o non hanno la forma richiesta. Correggere i campi indicati.",
+    ),
+    "form.unknown-code": (
+        "A code is not on the published list. Please choose one of the list that the network office has published.",
+        "Un codice non è nell'elenco pubblicato. Sceglierne uno dall'elenco pubblicato dall'ufficio di rete.",
+    ),
+    "form.subject-differs": (
+        "The address of the message and its content do not say the same. Please send it under the address of its act.",
+        "L'indirizzo del messaggio e il contenuto non coincidono. Inviarlo all'indirizzo del proprio atto.",
+    ),
+    "act.too-large": (
+        "The act has {bytes} bytes; {most} are the most. Please shorten it, or keep the document in your own archive.",
+        "L'atto è di {bytes} byte; il massimo è {most}. Abbreviarlo o tenere il documento nel proprio archivio.",
+    ),
+    "act.unknown": (
+        "There is no act of this name for a record of this kind ({kind}). Please look it up in the list of acts.",
+        "Non esiste un atto con questo nome per questo tipo di registro ({kind}). Consultare l'elenco degli atti.",
+    ),
+    "act.unknown+nearest": (
+        "There is no act of this name for a record of this kind ({kind}). Did you mean {nearest}?",
+        "Non esiste un atto con questo nome per questo tipo di registro ({kind}). Si intendeva {nearest}?",
+    ),
+    # who may speak, and where
+    "door.malformed-subject": (
+        "The address of the message is not one of ours. It is written in.<organisation>.<kind>.<id>.<act>.",
+        "L'indirizzo del messaggio non è valido. Si scrive in.<ente>.<tipo>.<id>.<atto>.",
+    ),
+    "door.not-yours": (
+        "You may only speak as your own organisation. Please use the address and the credentials of your organisation.",
+        "Si può parlare solo a nome del proprio ente. Usare l'indirizzo e le credenziali del proprio ente.",
+    ),
+    "door.not-recognised": (
+        "We do not recognise you. Please send the token that your organisation got from the network office.",
+        "Accesso non riconosciuto. Inviare il codice di accesso ricevuto dall'ufficio di rete.",
+    ),
+    "organisation.suspended": (
+        "Your organisation is suspended and cannot write on the record. Please speak to the network office.",
+        "L'ente è sospeso e non può scrivere nel registro. Rivolgersi all'ufficio di rete.",
+    ),
+    "organisation.unknown": (
+        "The organisation {organisation} is not on the record. Please look it up in the directory.",
+        "L'ente {organisation} non è nel registro. Cercarlo nell'elenco degli enti o farlo registrare.",
+    ),
+    "organisation.already-registered": (
+        "This organisation is registered already. Please send organisation-updated with what has changed.",
+        "L'ente è già registrato. Inviare organisation-updated con ciò che è cambiato.",
+    ),
+    "organisation.not-yours": (
+        "Only the organisation itself or the network office may do this.",
+        "Può farlo solo l'ente stesso o l'ufficio di rete.",
+    ),
+    "network.not-the-office": (
+        "Only the network office may do this. Please ask it to.",
+        "Può farlo solo l'ufficio di rete. Chiederlo all'ufficio.",
+    ),
+    "network.office-cannot-be-suspended": (
+        "The network office itself cannot be suspended.",
+        "L'ufficio di rete non può essere sospeso.",
+    ),
+    "rulebook.edition-not-newer": (
+        "Edition {edition} is published already, or a newer one is. Please give this one a higher number.",
+        "L'edizione {edition} è già pubblicata, o ne esiste una più recente. Usare un numero più alto.",
+    ),
+    "case.unknown": (
+        "No such case is known to you. Please check its id, or ask who follows the person to let you join.",
+        "Nessun fascicolo di questo tipo vi è noto. Controllare l'identificativo o chiedere di essere ammessi.",
+    ),
+    "case.already-open": (
+        "This case is open already. Please tell what happened in it, or open another under a new id.",
+        "Il fascicolo è già aperto. Comunicare ciò che è avvenuto, o aprirne un altro con un nuovo identificativo.",
+    ),
+    "case.not-responsible": (
+        "Only the organisation that is responsible for the case may do this. Please ask it to.",
+        "Può farlo solo l'ente titolare del fascicolo. Chiederlo all'ente titolare.",
+    ),
+    "case.only-asked": (
+        "You have been asked and may answer; everything else is open to you once you have accepted.",
+        "Avete ricevuto una richiesta e potete rispondere; il resto sarà possibile dopo l'accettazione.",
+    ),
+    "act.outside-your-period": (
+        "At that time you did not belong to the case. You may tell what you did while you belonged to it.",
+        "A quella data non facevate parte del caso. Si comunica solo ciò che si è fatto quando se ne faceva parte.",
+    ),
+    "act.id-used": (
+        "You have used the act id {act_id} for something else already. Please send this act under a new one.",
+        "L'identificativo {act_id} è già stato usato per un altro atto. Inviare questo con un nuovo identificativo.",
+    ),
+    "act.for-a-connected": (
+        "That organisation is connected and does this itself: nobody else may decide who belongs to the case.",
+        "Quell'ente è collegato e lo fa da sé: nessun altro decide in sua vece chi fa parte del fascicolo.",
+    ),
+    "time.in-the-future": (
+        "The time that is told ({occurred_at}) has not come yet. Please tell an act once it has happened.",
+        "Il momento indicato ({occurred_at}) non è ancora arrivato. Comunicare l'atto dopo che è avvenuto.",
+    ),
+    # members and handing over
+    "member.past-without-date": (
+        "The past is to be open since a day, but the day is missing. Please say since when.",
+        "Il passato va aperto da una data, ma la data manca. Indicare da quando.",
+    ),
+    "member.unknown": (
+        "The organisation {organisation} is not a member of this case now.",
+        "L'ente {organisation} ora non fa parte di questo fascicolo.",
+    ),
+    "handover.unknown": (
+        "The handover {handover} is not on the record. Please check its id.",
+        "Il passaggio {handover} non è nel registro. Controllare l'identificativo.",
+    ),
+    "handover.exists": (
+        "A handover {handover} is on the record already. Please give this one a new id.",
+        "Un passaggio {handover} è già nel registro. Usare un nuovo identificativo.",
+    ),
+    "handover.not-yours": (
+        "The handover {handover} is proposed to another organisation; only that one may answer.",
+        "Il passaggio {handover} è proposto a un altro ente; solo quello può rispondere.",
+    ),
+    "handover.answered": (
+        "This handover is answered already ({state}). Please propose a new one if it is to change.",
+        "Al passaggio è già stato risposto ({state}). Proporne uno nuovo per cambiare.",
+    ),
+    "handover.overtaken": (
+        "Who proposed the handover {handover} is no longer responsible. Please have it proposed anew.",
+        "Chi ha proposto il passaggio {handover} non è più titolare. Farlo proporre di nuovo.",
+    ),
+    # referrals
+    "referral.unknown": (
+        "The referral {referral} is not on the record. Please check its id.",
+        "La segnalazione {referral} non è nel registro. Controllare l'identificativo.",
+    ),
+    "referral.exists": (
+        "A referral {referral} is on the record already. Please give this one a new id.",
+        "Una segnalazione {referral} è già nel registro. Usare un nuovo identificativo.",
+    ),
+    "referral.to-oneself": (
+        "A referral goes to another organisation. Please name the one that is asked.",
+        "Una segnalazione va a un altro ente. Indicare l'ente a cui è rivolta.",
+    ),
+    "referral.not-yours": (
+        "In the referral {referral} this is for the other organisation to do.",
+        "Nella segnalazione {referral} questo spetta all'altro ente.",
+    ),
+    "referral.answered": (
+        "This referral is {state} already. Please send a new referral if the person is to be asked for again.",
+        "La segnalazione è già {state}. Inviarne una nuova per chiedere di nuovo.",
+    ),
+    "referral.answered-before-sent": (
+        "The answer is dated before the referral {referral} was sent. Please put the date right.",
+        "La risposta è datata prima dell'invio della segnalazione {referral}. Correggere la data.",
+    ),
+    "referral.not-accepted": (
+        "This referral is {state}; an outcome is returned of one that was accepted.",
+        "La segnalazione è {state}; l'esito si restituisce solo se è stata accettata.",
+    ),
+    # acts about acts
+    "entry.unknown": (
+        "There is no entry {entry} on this record. Please check its number.",
+        "Non c'è una registrazione {entry} in questo fascicolo. Controllare il numero.",
+    ),
+    "entry.not-yours": (
+        "The entry {entry} is another organisation's. You may contest it; only its author puts it right.",
+        "La registrazione {entry} è di un altro ente. Si può contestare; la corregge solo chi l'ha scritta.",
+    ),
+    "entry.does-not-name-you": (
+        "The entry {entry} does not name your organisation, so there is nothing for you to confirm.",
+        "La registrazione {entry} non nomina il vostro ente: non c'è nulla da confermare.",
+    ),
+    "entry.retracted": (
+        "The entry {entry} has been taken back already. Please tell the act anew.",
+        "La registrazione {entry} è già stata annullata. Comunicare di nuovo l'atto.",
+    ),
+    "correction.of-another-type": (
+        "The entry {entry} is an act of the type {type}; a correction is of the same type. To change it, take it back.",
+        "La registrazione {entry} è un atto {type}; la correzione è dello stesso tipo. Per cambiarlo, annullarlo.",
+    ),
+    "correction.makes-impossible": (
+        "With this change the later entry {version} (position {position}) would not be possible. Put that right first.",
+        "Così la registrazione {version} (posizione {position}) non sarebbe possibile. Correggere prima quella.",
+    ),
+}
+"""Code of a refusal → its sentence in each language."""
+
+_OTHER_FIELD: Final = (
+    "The field has not the form that is asked for.",
+    "Il campo non ha la forma richiesta.",
+)
+
+_TEXT = ("Text is asked for.", "È richiesto un testo.")
+_LIST = ("A list is asked for.", "È richiesto un elenco.")
+_NUMBER = ("A whole number is asked for.", "È richiesto un numero intero.")
+_DATE = ("A date is asked for, such as 2026-03-02.", "È richiesta una data, come 2026-03-02.")
+_UUID = ("An id (UUID) is asked for.", "È richiesto un identificativo (UUID).")
+_YES_NO = ("Yes or no (true, false) is asked for.", "È richiesto sì o no (true, false).")
+_LARGE = ("The number is too large.", "Il numero è troppo grande.")
+_OBJECT = ("A group of named fields is asked for.", "È richiesto un gruppo di campi con nome.")
+
+FIELDS: Final[Mapping[str, tuple[str, str]]] = {
+    "field.missing": ("The field is missing.", "Il campo manca."),
+    "field.unknown": ("There is no field of this name.", "Non esiste un campo con questo nome."),
+    "field.unknown+nearest": (
+        "There is no field of this name. Did you mean {nearest}?",
+        "Non esiste un campo con questo nome. Si intendeva {nearest}?",
+    ),
+    "field.string-type": _TEXT,
+    "field.string-unicode": _TEXT,
+    "field.string-too-long": ("The text is too long.", "Il testo è troppo lungo."),
+    "field.string-too-short": ("The text is too short.", "Il testo è troppo breve."),
+    "field.string-pattern-mismatch": (
+        "An id or a code is asked for: small letters, digits and hyphens.",
+        "È richiesto un identificativo o un codice: lettere minuscole, cifre e trattini.",
+    ),
+    "field.literal-error": (
+        "Only certain words are possible here; see the list of acts.",
+        "Qui sono possibili solo alcune parole; vedere l'elenco degli atti.",
+    ),
+    "field.tuple-type": _LIST,
+    "field.list-type": _LIST,
+    "field.too-long": ("The list is too long.", "L'elenco è troppo lungo."),
+    "field.too-short": ("The list is too short.", "L'elenco è troppo breve."),
+    "field.int-type": _NUMBER,
+    "field.int-parsing": _NUMBER,
+    "field.int-parsing-size": _LARGE,
+    "field.int-from-float": _NUMBER,
+    "field.greater-than-equal": ("The number is too small.", "Il numero è troppo piccolo."),
+    "field.less-than-equal": _LARGE,
+    "field.bool-type": _YES_NO,
+    "field.bool-parsing": _YES_NO,
+    "field.date-type": _DATE,
+    "field.date-parsing": _DATE,
+    "field.date-from-datetime-parsing": _DATE,
+    "field.date-from-datetime-inexact": _DATE,
+    "field.uuid-type": _UUID,
+    "field.uuid-parsing": _UUID,
+    "field.uuid-version": _UUID,
+    "field.model-type": _OBJECT,
+    "field.model-attributes-type": _OBJECT,
+    "field.dict-type": _OBJECT,
+    "form.not-an-object": _OBJECT,
+    "id.not-a-uuid": (
+        "An id is asked for: a UUID of version 4 or 7.",
+        "È richiesto un identificativo: un UUID di versione 4 o 7.",
+    ),
+    "id.not-an-organisation": (
+        "The id of an organisation is asked for, as the directory has it.",
+        "È richiesto l'identificativo di un ente, come nell'elenco degli enti.",
+    ),
+    "act.unknown": ("There is no act of this name.", "Non esiste un atto con questo nome."),
+    "code.unknown": ("The code is not on the published list.", "Il codice non è nell'elenco pubblicato."),
+    "subject.differs": (
+        "The address of the message says something else.",
+        "L'indirizzo del messaggio dice altro.",
+    ),
+    "evidence.needed-on-behalf": (
+        "What is told for another organisation needs its evidence: phone, e-mail, paper or other-system.",
+        "Ciò che si comunica per un altro ente richiede la prova: phone, e-mail, paper o other-system.",
+    ),
+    "correction.about-an-act": (
+        "An act about another act is not corrected: take it back and tell it anew.",
+        "Un atto su un altro atto non si corregge: annullarlo e comunicarlo di nuovo.",
+    ),
+    "time.unreadable": (
+        "A time is asked for, such as 2026-03-02T12:00:00+01:00, 2026-03-02, 2026-03 or 2026.",
+        "È richiesto un momento, come 2026-03-02T12:00:00+01:00, 2026-03-02, 2026-03 o 2026.",
+    ),
+    "time.without-zone": (
+        "The time has no zone. Please add it, such as +01:00 or Z, or tell the day alone.",
+        "L'ora è senza fuso. Aggiungerlo, come +01:00 o Z, o indicare solo il giorno.",
+    ),
+    "time.finer-than-told": (
+        "The precision is finer than the time that is told.",
+        "La precisione è più fine del momento indicato.",
+    ),
+}
+"""Code of a field's fault → what is wrong with it in each language."""
