@@ -17,6 +17,7 @@ from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 from nats.errors import Error as NatsError
 
+LOOK_UP = 0.5
 UNLIMITED = 0  # the server bounds what it sends; a message dropped here would look like a hole in the record
 
 
@@ -46,6 +47,19 @@ class Address:
     name: str = "raccordo-recorder"
 
 
+class OnceConnected(Client):
+    """nats-py's client, closing for certain.
+
+    It writes its buffer out before it closes; if the socket breaks then (a killed server), it stops half-way: nobody
+    is told, and its tasks and socket stay. What is buffered is unwanted here: who sent it finds out what became of it.
+    """
+
+    async def _close(self, status: int, do_cbs: bool = True) -> None:
+        self._pending.clear()
+        self._pending_data_size = 0
+        await super()._close(status, do_cbs)
+
+
 def status_of(message: Msg) -> str | None:
     """The status of a control message, None for an ordinary one."""
     return message.headers.get("Status") if message.headers and not message.data else None
@@ -60,11 +74,12 @@ class Link:
         self._numbers = count(1)
         self._waiting: dict[str, _Answer] = {}
         self._ended = False
+        self._complaint = ""  # a forbidden subject is never answered: only this tells why
         self.when_lost: set[Callable[[], None]] = set()
 
     @classmethod
     async def open(cls, address: Address, within: float) -> "Link":
-        client = Client()
+        client = OnceConnected()
         link = cls(client)
         try:
             async with asyncio.timeout(within):
@@ -76,7 +91,7 @@ class Link:
                     max_reconnect_attempts=1,
                     reconnect_time_wait=0,
                     connect_timeout=max(1, round(within)),
-                    error_cb=_ignore,
+                    error_cb=link._note,
                     closed_cb=link._lose,
                     pending_size=64 * 1024 * 1024,  # a batch of a thousand entries of 64 kB waits here
                 )
@@ -155,15 +170,22 @@ class Link:
                 raise Lost("The connection has ended")
             await self.send(subject, payload, reply=f"{self._inbox}.{token}", headers=headers)
             async with asyncio.timeout(within):
-                return await answer.future
+                while not (await asyncio.wait((answer.future,), timeout=LOOK_UP))[0]:
+                    if self._client.is_closed:  # should it ever close without telling
+                        raise Lost("The connection has been closed")
+            return answer.future.result()
         except TimeoutError as error:
-            raise NoAnswer(f"No answer on {subject} within {within:.1f} s") from error
+            raise NoAnswer(f"No answer on {subject} within {within:.1f} s {self._complaint}".rstrip()) from error
         finally:
             del self._waiting[token]
 
     async def _answered(self, message: Msg) -> None:
         if answer := self._waiting.get(message.subject.rpartition(".")[2]):
             answer.take(message)
+
+    async def _note(self, error: Exception) -> None:
+        """What goes wrong on the connection reaches whoever waits; nats-py would also log it."""
+        self._complaint = f"({error})"
 
     async def _lose(self) -> None:
         self._ended = True
@@ -203,7 +225,3 @@ def answer_of(data: bytes) -> dict[str, Any]:
     if error := answer.get("error"):
         raise ApiError(error.get("err_code", 0), error.get("code", 0), error.get("description", ""))
     return answer
-
-
-async def _ignore(_: Exception) -> None:
-    """What goes wrong on the connection reaches whoever waits, through `Lost`; nats-py would also log it."""

@@ -29,11 +29,16 @@ def test_killing_the_server_while_writing_loses_and_doubles_nothing(own_server: 
                 own_server.kill()
                 own_server.start()
 
+        slowest = 0.0
+
         def write(writer: int) -> list[tuple[StoredEvent, int]]:
+            nonlocal slowest
             written = []
-            for number in range(40):
+            for number in range(80):
                 batch = entries(f"case/w{writer}-{number}", 1, 1 + number % 7)
+                began = time.monotonic()
                 written += list(zip(batch, recorder.insert_events(batch), strict=True))
+                slowest = max(slowest, time.monotonic() - began)
             return written
 
         killing = Thread(target=kill_again_and_again)
@@ -48,6 +53,7 @@ def test_killing_the_server_while_writing_loses_and_doubles_nothing(own_server: 
     assert [entry.id for entry in log] == list(range(1, len(acknowledged) + 1))
     by_position = {entry.id: digest_of(entry) for entry in log}
     assert all(by_position[at] == digest_of(stored) for stored, at in acknowledged)
+    assert slowest < 7  # a lost connection is noticed at once; waiting out the time-out would take 7.5 s
 
 
 def test_an_outage_is_said_in_bounded_time_and_ends_by_itself(own_server: NatsServer) -> None:
