@@ -29,7 +29,8 @@ def mark(field: FieldInfo) -> Personal | None:
 
 @cache
 def _fields(act: type[Act]) -> tuple[tuple[str, Personal | None], ...]:
-    return tuple((name, mark(field)) for name, field in act.model_fields.items())
+    # The marks stand on the class of the catalogue; one that was read leniently has the fields without them.
+    return tuple((name, mark(field)) for name, field in as_written(act).model_fields.items())
 
 
 def divide(act: Act) -> tuple[Skeleton, dict[Part, dict[str, Any]]]:
