@@ -104,6 +104,12 @@ class Installation:
     def service_creds(self) -> str:
         return _new_user(self.core_seed, "service", permissions.SERVICE)
 
+    def reader_creds(self) -> str:
+        return _new_user(self.core_seed, "reader", permissions.READER)
+
+    def console_creds(self) -> str:
+        return _new_user(self.core_seed, "console", permissions.CONSOLE)
+
     def administrator_creds(self) -> str:
         return _new_user(self.core_seed, "administrator", permissions.ADMINISTRATOR)
 

@@ -19,6 +19,8 @@ _JETSTREAM = [
     # Erasing a person empties these two of the case; the record itself cannot be purged.
     "$JS.API.STREAM.PURGE.FEED",
     "$JS.API.STREAM.PURGE.DEAD",
+    # One that could be read at last is taken from what was kept aside.
+    "$JS.API.STREAM.MSG.DELETE.DEAD",
     "$JS.ACK.>",
     "$JS.FC.>",
 ]
@@ -30,6 +32,20 @@ _DOORS = ["in.>", "ask.>", "drop.>"]
 _ANSWERS = ["_INBOX.>", "_R_.>"]
 
 SERVICE: dict[str, Any] = {"pub": {"allow": [*_JETSTREAM, *_RECORD, *_DOORS, *_ANSWERS]}, "sub": {"deny": ["$SYS.>"]}}
+
+# Replay, checks and lists of what was kept aside: reads the streams, writes nowhere, hands nothing in.
+_READING = [
+    "$JS.API.INFO",
+    *(f"$JS.API.STREAM.INFO.{stream}" for stream in ("RECORD", "FEED", "DEAD")),
+    *(f"$JS.API.STREAM.MSG.GET.{stream}" for stream in ("RECORD", "DEAD")),
+    "$JS.API.DIRECT.GET.RECORD",
+    "$JS.API.DIRECT.GET.RECORD.>",
+]
+READER: dict[str, Any] = {"pub": {"allow": _READING}, "sub": {"allow": ["_INBOX.>"]}}
+
+# Whoever runs the service, from the command line: asks the running service for what only it can do. No account
+# of an organisation has an opening to these subjects, and the service itself may not publish them either.
+CONSOLE: dict[str, Any] = {"pub": {"allow": ["console.>"]}, "sub": {"allow": ["_INBOX.>"]}}
 
 # At the start, and when an organisation is added: makes the streams.
 ADMINISTRATOR: dict[str, Any] = {}

@@ -1,0 +1,201 @@
+"""The history again, for evaluators: what was recorded, in order, up to a position or a day, as all or as one saw it.
+
+Skeletons only: no key is needed, and none is held here.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+from domain.case import Case, replay
+from domain.case.about import ActCorrected
+from domain.entry import Entry
+from domain.naming import organisations_in, organisations_named
+from domain.organisation import Organisation, PractitionerNamed
+from domain.skeleton import divide
+from services.seen import Seen, seen_by
+from services.timetext import instant, told
+
+PAGE = 1000
+SHOWN, MASKED = 1, 2
+
+Progress = Callable[[int, int], None]
+
+
+class History(Protocol):
+    """The record as replay reads it."""
+
+    def page(self, after: int, limit: int) -> list[Entry]: ...
+    def entries_up_to(self, originator_id: str, position: int) -> list[Entry]: ...
+    def position(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """`until` is a position, `until_time` the last moment that counts on the clock that is named."""
+
+    until: int | None = None
+    until_time: datetime | None = None
+    clock: Literal["recorded", "occurred"] = "recorded"
+    case: str | None = None
+    reader: str | None = None
+
+    def counts(self, entry: Entry) -> bool:
+        """On the recorded clock the position has settled it. A day, month or year counts from its beginning."""
+        return self.clock == "recorded" or self.until_time is None or entry.occurred.time <= self.until_time
+
+
+@dataclass(slots=True)
+class Totals:
+    """What was gone through; `position` is where the replay stood at its end."""
+
+    position: int = 0
+    entries: int = 0
+    by_type: Counter[str] = field(default_factory=Counter)
+    _cases: set[int] = field(default_factory=set)
+
+    @property
+    def cases(self) -> int:
+        return len(self._cases)
+
+    def count(self, seen: Seen) -> None:
+        self.entries += 1
+        if seen.entry.originator_id.startswith("case/"):
+            self._cases.add(hash(seen.entry.originator_id))  # a number a case, whatever the length of the history
+        self.by_type["masked" if seen.masked else seen.entry.act.type] += 1
+
+
+def replayed(
+    history: History, asked: Asked, totals: Totals, progress: Progress = lambda _done, _of: None
+) -> Iterator[dict[str, Any]]:
+    """Each line as a plain dict, in the order of the record; to a reader, what it could read there at the end."""
+    end = totals.position = _end(history, asked)
+    for seen in _seen(history, asked, end, progress):
+        if asked.counts(seen.entry):
+            totals.count(seen)
+            yield line(seen)
+
+
+def _end(history: History, asked: Asked) -> int:
+    last = history.position()
+    end = last if asked.until is None else min(asked.until, last)
+    if asked.until_time is None or asked.clock == "occurred":
+        return end
+    # The recorded clock never goes back along the record, so a moment on it is a position.
+    low = 0
+    while low < end:
+        middle = (low + end + 1) // 2
+        if history.page(middle - 1, 1)[0].recorded_at <= asked.until_time:
+            low = middle
+        else:
+            end = middle - 1
+    return low
+
+
+def _seen(history: History, asked: Asked, end: int, progress: Progress) -> Iterator[Seen]:
+    match asked:
+        case Asked(case=str() as case, reader=str() as reader):
+            yield from seen_by(replay(history.entries_up_to(case, end), onto=Case(case)), reader)
+        case Asked(case=str() as case):
+            yield from (Seen(e, e.categories) for e in history.entries_up_to(case, end))
+        case Asked(reader=str() as reader):
+            yield from _available(history, reader, end, progress)
+        case _:
+            for page in _pages(history, end):
+                yield from (Seen(e, e.categories) for e in page)
+                progress(page[-1].position, end)
+
+
+def _available(history: History, reader: str, end: int, progress: Progress) -> Iterator[Seen]:
+    """Who may read an entry is decided where the replay ends, so before the first is given.
+
+    Read twice; in between stands one byte for each position, and no case but the one being folded.
+    """
+    if not history.entries_up_to(f"organisation/{reader}", end):
+        return  # not in the network yet
+    how = bytearray(end + 1)
+    concerned: dict[str, None] = {}
+    office: str | None = None
+    for page in _pages(history, end):
+        for entry in page:
+            if entry.originator_id.startswith("case/"):
+                if _names(entry, reader):
+                    concerned[entry.originator_id] = None
+                continue
+            office = office or _founder(entry)
+            how[entry.position] = _published(entry, reader, office)
+        progress(page[-1].position, 2 * end)
+    for id_ in concerned:
+        for seen in seen_by(replay(history.entries_up_to(id_, end), onto=Case(id_)), reader):
+            how[seen.entry.position] = MASKED if seen.masked else SHOWN
+    for page in _pages(history, end, how):
+        for entry in page:
+            if how[entry.position]:
+                yield Seen(entry, entry.categories, masked=how[entry.position] == MASKED)
+        progress(end + page[-1].position, 2 * end)
+
+
+def _pages(history: History, end: int, wanted: bytearray | None = None) -> Iterator[list[Entry]]:
+    """Page after page; where `wanted` is given, stretches in which nothing is wanted are left out."""
+    after = 0
+    while after < end:
+        if wanted is not None:
+            found = [at for mark in (SHOWN, MASKED) if (at := wanted.find(mark, after + 1)) > 0]
+            if not found:
+                return
+            after = min(found) - 1
+        page = history.page(after, min(PAGE, end - after))
+        if not page:
+            return
+        yield page
+        after = page[-1].position
+
+
+def _names(entry: Entry, reader: str) -> bool:
+    """Nobody sees anything of a case that never names it: as who tells, or in an act or in what corrects one."""
+    if reader == entry.organisation or reader in organisations_named(entry):
+        return True
+    return isinstance(entry.act, ActCorrected) and reader in organisations_in(entry.act.act)
+
+
+def _founder(entry: Entry) -> str | None:
+    if entry.originator_version == 1 and Organisation(entry.originator_id).after(entry).founder:
+        return entry.organisation
+    return None
+
+
+def _published(entry: Entry, reader: str, office: str | None) -> int:
+    """Organisations and rules are everybody's to read; who works where, that organisation's and the office's."""
+    if isinstance(entry.act, PractitionerNamed):
+        return SHOWN if reader in (entry.originator_id.removeprefix("organisation/"), office) else 0
+    return SHOWN
+
+
+def line(seen: Seen) -> dict[str, Any]:
+    """One entry as an evaluator reads it: the skeleton in clear, of the rest the categories."""
+    entry = seen.entry
+    envelope = {
+        "position": entry.position,
+        "record": entry.originator_id,
+        "version": entry.originator_version,
+        "organisation": entry.organisation,
+        "on_behalf_of": entry.on_behalf_of,
+        "occurred_at": told(entry.occurred),
+        "precision": entry.occurred.precision,
+        "recorded_at": instant(entry.recorded_at),
+    }
+    if seen.masked:
+        return {**envelope, "masked": True}
+    # What is on the record for the doors alone says nothing of what happened.
+    skeleton = {name: value for name, value in divide(entry.act)[0].items() if name != "token"}
+    return {
+        **envelope,
+        "type": entry.act.type,
+        "practitioner": str(entry.practitioner),
+        "evidence": entry.evidence,
+        "known_at": entry.known_at,
+        "act": skeleton,
+        "categories": sorted(seen.categories),
+    }
