@@ -1,13 +1,15 @@
 """What has arrived is decided together: a busy desk shares one write among many acts, an idle one waits for nobody."""
 
 import asyncio
-import time
 from collections import deque
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import structlog
 
+from adapters.strangers import HIDDEN, Since
+from domain.refusal import Refused
 from services.answers import Answer, Refusal, TryLater
 from services.desk import Arrival, Desk
 
@@ -15,8 +17,6 @@ MOST = 200
 """Acts in one batch."""
 WAITING = 5_000
 """Acts that may wait; past that the answer is to try later."""
-STRANGER_S = 0.05
-"""When a stranger is answered: always so long after it asked, whether the case exists or not."""
 
 Reply = Callable[[Answer], Awaitable[None]]
 
@@ -27,7 +27,7 @@ log = structlog.get_logger()
 class _Waiting:
     arrival: Arrival
     reply: Reply
-    since: float
+    since: Since
 
 
 class Batcher:
@@ -40,6 +40,8 @@ class Batcher:
         self._late: set[asyncio.Task[None]] = set()
         self._task: asyncio.Task[None] | None = None
         self._closing = False
+        # One thread of its own: queries that wait in others must never keep the desk waiting.
+        self._desk_thread = ThreadPoolExecutor(1, thread_name_prefix="desk")
 
     def start(self) -> None:
         self._task = asyncio.get_running_loop().create_task(self._run())
@@ -49,7 +51,7 @@ class Batcher:
         if self._closing or len(self._waiting) >= WAITING:
             await reply(TryLater(2))
             return
-        self._waiting.append(_Waiting(arrival, reply, time.monotonic()))
+        self._waiting.append(_Waiting(arrival, reply, Since()))
         self._came.set()
 
     async def answer(self, arrival: Arrival) -> Answer:
@@ -69,6 +71,7 @@ class Batcher:
         if self._task:
             await self._task
         await asyncio.gather(*self._late)
+        self._desk_thread.shutdown()
 
     async def _run(self) -> None:
         while self._waiting or not self._closing:
@@ -81,20 +84,22 @@ class Batcher:
 
     async def _answer(self, batch: list[_Waiting]) -> None:
         try:
-            answers = await asyncio.to_thread(self._desk.answer_many, [w.arrival for w in batch])
+            answers = await asyncio.get_running_loop().run_in_executor(
+                self._desk_thread, self._desk.answer_many, [w.arrival for w in batch]
+            )
         except Exception as error:
             log.error("desk failed", acts=len(batch), exc_info=error)  # noqa: TRY400 (rendered without values)
             answers = [TryLater(5, "a fault of the service")] * len(batch)
         for waiting, answer in zip(batch, answers, strict=True):
-            if isinstance(answer, Refusal) and answer.refused.code == "case.unknown":
-                task = asyncio.create_task(self._reply_late(waiting, answer))
+            if isinstance(answer, Refusal) and answer.refused.code in HIDDEN:
+                task = asyncio.create_task(self._reply_late(waiting, answer, answer.refused))
                 self._late.add(task)
                 task.add_done_callback(self._late.discard)
             else:
                 await self._reply(waiting, answer)
 
-    async def _reply_late(self, waiting: _Waiting, answer: Answer) -> None:
-        await asyncio.sleep(max(0.0, waiting.since + STRANGER_S - time.monotonic()))
+    async def _reply_late(self, waiting: _Waiting, answer: Answer, refused: Refused) -> None:
+        await waiting.since.hold(refused)
         await self._reply(waiting, answer)
 
     async def _reply(self, waiting: _Waiting, answer: Answer) -> None:

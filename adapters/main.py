@@ -5,21 +5,24 @@ import json
 import os
 import signal
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import structlog
 from faststream.nats import NatsBroker
 
 from adapters.batcher import Batcher
+from adapters.bus.ask import AT_ONCE, open_queries
 from adapters.bus.live import open_live_door
 from adapters.connection import connect
 from adapters.dead import DeadLetters
 from adapters.disk import free_bytes
 from adapters.folder_lock import FolderLock
+from adapters.health import Health
 from adapters.identity import Installation
 from adapters.jetstream.link import Address
 from adapters.jetstream.streams import create_all
@@ -29,13 +32,16 @@ from adapters.office import open_office, publications
 from adapters.private_file import write
 from adapters.registrar import push_account
 from adapters.settings import Settings, host_port
+from adapters.sql.generations import generations
 from adapters.web.app import open_web
 from adapters.web.server import WebServer
 from services.desk import Desk
 from services.founding import Office, found
 from services.keyring import Keyring
 from services.network import NetworkFollower
+from services.queries import Queries
 from services.record import Record
+from services.views import Views
 
 log = structlog.get_logger()
 
@@ -85,7 +91,15 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> Running:
     await create_all(Address(url, str(administrator_creds)))
     administrator_creds.unlink()
 
-    keyring = Keyring(open_key_store(data))
+    def clock() -> datetime:
+        return datetime.now(UTC)
+
+    def room() -> bool:
+        return free_bytes(data) > settings.room
+
+    keys = open_key_store(data)
+    stack.callback(keys.close)
+    keyring = Keyring(keys)
     environment = {
         "PERSISTENCE_MODULE": "adapters.jetstream.factory",
         "MAPPER_TOPIC": "adapters.mapper:EntryMapper",
@@ -100,6 +114,9 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> Running:
     stack.push_async_callback(asyncio.to_thread, follower.stop)
     await asyncio.to_thread(_founded, record, follower, office)
     await _reconcile_accounts(url, installation, record)
+    views = Views(record, generations(data, settings.views_url))
+    await asyncio.to_thread(views.start)
+    stack.push_async_callback(asyncio.to_thread, views.stop)
 
     broker = NatsBroker(
         url,
@@ -112,22 +129,19 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> Running:
     await broker.connect()
     stack.push_async_callback(broker.stop)
     dead = DeadLetters(broker.connection, asyncio.get_running_loop())
-    desk = Desk(
-        record,
-        clock=lambda: datetime.now(UTC),
-        free=lambda: free_bytes(data) > settings.room,
-        keep_aside=dead.keep,
-    )
+    desk = Desk(record, clock=clock, free=room, keep_aside=dead.keep)
     batcher = Batcher(desk)
     batcher.start()
     stack.push_async_callback(batcher.drain)
+    queries = Queries(views, keyring, clock=clock)
+    threads = stack.enter_context(ThreadPoolExecutor(AT_ONCE, thread_name_prefix="query"))
+    run = partial(asyncio.get_running_loop().run_in_executor, threads)
     open_live_door(broker, record, desk, batcher)
+    open_queries(broker, record, queries, run)
     await broker.start()
 
-    def health() -> dict[str, Any]:
-        return {"status": "ok", "network": record.network.position}
-
-    web = WebServer(open_web(record, batcher, health), *host_port(settings.http))
+    health = Health(record, follower, {"views": views}, room)
+    web = WebServer(open_web(record, batcher, queries, run, health.told), *host_port(settings.http))
     http = await web.start()
     stack.push_async_callback(web.stop)
 

@@ -1,7 +1,8 @@
 """The record: reads what is there, lets the domain decide, enters what passed; again where another was first."""
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -29,6 +30,7 @@ from services.cases import Cases
 from services.keyring import Key, Keyring, Owner, owner_of, seal
 
 ATTEMPTS = 8
+READERS = 8
 
 State = Case | Organisation | Rulebook
 
@@ -51,11 +53,25 @@ class Record(Application[str]):
         self._network = Network()
         self._clock: datetime | None = None
         self._network_lock = threading.Lock()
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="record")
+
+    def close(self) -> None:
+        self._readers.shutdown()
+        super().close()
 
     # Reading
 
     def entries(self, originator_id: str, after: int = 0) -> list[Entry]:
         return cast("list[Entry]", list(self.events.get(originator_id, gt=after or None)))
+
+    def entries_up_to(self, originator_id: str, position: int) -> list[Entry]:
+        """As the record stood at a position."""
+        return [self.read(n) for n in cast("Any", self.recorder).load(originator_id, up_to_position=position)]
+
+    def page(self, after: int, limit: int) -> list[Entry]:
+        """Up to so many entries after a position, in order."""
+        found = self.recorder.select_notifications(start=after, limit=limit, inclusive_of_start=False)
+        return [self.read(n) for n in found]
 
     def entry_at(self, position: int) -> Entry | None:
         found = self.recorder.select_notifications(start=position, limit=1, stop=position)
@@ -104,6 +120,7 @@ class Record(Application[str]):
         Raises the library's `OperationalError` if the store does not answer: then nothing is known of any of them.
         """
         batch = _Batch(told, self._tick(now))
+        self._load({t.submission.record for t in told})
         open_: Sequence[int] = range(len(told))
         for _ in range(ATTEMPTS):
             self._decide(batch, open_)
@@ -127,6 +144,13 @@ class Record(Application[str]):
         now = now.replace(microsecond=now.microsecond // 1000 * 1000)
         self._clock = max(now, self._clock) if self._clock else now
         return self._clock
+
+    def _load(self, records: Iterable[str]) -> None:
+        """Read the cases that are not in memory side by side: each alone waits for the store."""
+        cold = [r for r in records if r.startswith("case/") and self._cases.latest_held(r) is None]
+        if len(cold) > 1:
+            for id_, entries in zip(cold, self._readers.map(self.entries, cold), strict=True):
+                self._cases.keep(replay(entries, onto=Case(id_)))
 
     def _decide(self, batch: "_Batch", open_: Sequence[int]) -> None:
         network = self._network

@@ -17,11 +17,12 @@ class Address:
     rest: tuple[str, ...]
 
 
-def address(subject: str) -> Address:
+def address(subject: str, *, rest: int) -> Address:
+    """With so many tokens behind the organisation's."""
     tokens = subject.split(".")
     if tokens[0] == "desk":  # the server has mapped it to one of several desks
         tokens = tokens[2:]
-    if len(tokens) < 3 or not all(tokens):
+    if len(tokens) != 2 + rest or not all(tokens):
         raise Malformed("door.malformed-subject")
     return Address(tokens[1], tuple(tokens[2:]))
 

@@ -55,7 +55,7 @@ def list_(data: Data = Path("data"), as_json: AsJson = False) -> None:
         return
     table = Table("id", "name", "kind", "country", "state")
     for o in found["organisations"]:  # type: ignore[attr-defined]
-        table.add_row(o["id"], o["name"], o["kind"], o["country"], "suspended" if o["suspended"] else "")
+        table.add_row(o["organisation"], o["name"], o["kind"], o["country"], "suspended" if o["suspended"] else "")
     out.print(table)
 
 

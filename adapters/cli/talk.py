@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.table import Table
 
-from adapters.cli.app import REFUSED, UNREACHABLE, WRONG_USE, Data, app, fail, run, service_on, show_json
+from adapters.cli.app import REFUSED, UNREACHABLE, WRONG_USE, AsJson, Data, app, fail, out, run, service_on, show_json
 from adapters.office import office_folder
 from adapters.partner import partner
 
 Creds = Annotated[Path | None, typer.Option("--creds", help="Credentials of the organisation; default: the office's.")]
+After = Annotated[int | None, typer.Option(help="Wait until the view stands at this position or later.")]
 
 
 @app.command()
@@ -77,3 +79,64 @@ def _fields(file: str) -> dict[str, Any]:
     if not isinstance(fields, dict):
         fail(f"{file} must hold one JSON object", WRONG_USE)
     return fields
+
+
+@app.command()
+def board(
+    creds: Creds = None,
+    data: Data = Path("data"),
+    after: After = None,
+    status: Annotated[str | None, typer.Option(help="open, suspended or closed.")] = None,
+    name: Annotated[str | None, typer.Option(help="Only persons with a name that begins so.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=500)] = 100,
+    as_json: AsJson = False,
+) -> None:
+    """Show an organisation's caseload, what moved last first.
+
+    Example:
+        raccordo board --creds coop.creds --status open
+
+    """
+    found = asked("board", {"after": after, "status": status, "name": name, "limit": limit}, creds, data)
+    if as_json:
+        show_json(found)
+        return
+    table = Table("case", "person", "status", "my part", "last act", "when", "open referrals")
+    for case in found["cases"]:
+        last = case["last_act"]
+        row = (case["case"], _person(case["person"]), case["status"], case["role"] or "left", last["type"])
+        table.add_row(*row, last["occurred_at"], str(case["open_referrals"]))
+    out.print(table)
+    out.print(f"as of position {found['position']}")
+
+
+@app.command()
+def case(
+    case: Annotated[str, typer.Argument(metavar="CASE", help="The id of the case.")],
+    creds: Creds = None,
+    data: Data = Path("data"),
+    after: After = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the case file and the timeline as an organisation may see them.
+
+    Example:
+        raccordo case 018f0000-0000-7000-8000-000000000001 --creds coop.creds
+
+    """
+    file = asked("case", {"case": case, "after": after}, creds, data)
+    line = asked("timeline", {"case": case, "limit": 500}, creds, data)
+    if as_json:
+        show_json({"file": file, "timeline": line})
+        return
+    out.print(f"[bold]{_person(file['person'])}[/bold] · {file['status']} · responsible: {file['responsible'] or '?'}")
+    table = Table("position", "when", "who", "what", "told")
+    for entry in line["entries"]:
+        told = ", ".join(f"{k}: {v}" for k, v in entry.get("act", {}).items() if v is not None and k != "type")
+        table.add_row(str(entry["position"]), entry["occurred_at"], entry["organisation"], entry["type"], told)
+    out.print(table)
+    out.print(f"as of position {line['position']}")
+
+
+def _person(person: dict[str, Any]) -> str:
+    return " ".join(person.get("names") or ()) or "(no name seen)"

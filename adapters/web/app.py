@@ -1,47 +1,107 @@
-"""The HTTP door: acts in, answers out; the same desk as behind the live door."""
+"""The HTTP doors: acts and queries, the same desk and views behind them as by message."""
 
-from collections.abc import Callable
-from typing import Any, Final
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Annotated, Any, Final
+from uuid import UUID
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI, Path, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
 from pydantic_core import to_json
 
+from adapters import asking
 from adapters.answering import told
 from adapters.batcher import Batcher
 from adapters.ids import token_digest
+from adapters.strangers import HIDDEN, Since
 from domain.refusal import Malformed, Refused
 from domain.submission import LARGEST
 from services.answers import Answer, KnownAlready, Recorded, Refusal, TryLater
 from services.desk import Arrival
+from services.queries import Queries
 from services.record import Record
 
 DRAINED: Final = 16 * 1024 * 1024
 """Bytes of a too large body that are read and thrown away, so that its sender gets to read the answer."""
 
-HIDDEN: Final = frozenset({"case.unknown", "entry.unknown"})
+UNRECOGNISED: Final = frozenset({"door.not-recognised", "organisation.suspended", "organisation.unknown"})
+
+Run = Callable[..., Awaitable[Any]]
 
 
-def open_web(record: Record, batcher: Batcher, health: Callable[[], dict[str, Any]]) -> FastAPI:
+def open_web(
+    record: Record, batcher: Batcher, queries: Queries, run: Run, health: Callable[[], Awaitable[dict[str, Any]]]
+) -> FastAPI:
+    """`run` is given what waits for the views and reads them, to be done in a thread."""
     # The library's own page loads its scripts from elsewhere; the document itself is served.
-    app = FastAPI(title="Raccordo", docs_url=None, redoc_url=None)
+    app = FastAPI(title="Raccordo", version="1", docs_url=None, redoc_url=None)
 
-    @app.post("/api/acts")
+    @app.post("/api/acts", status_code=201)
     async def act(request: Request) -> Response:
-        """Record one act; the answer is final."""
-        lang = language(request)
+        """Record one act. The answer is final; the same act again is answered as the first time."""
+        organisation = caller(request, record)
+        answer = await batcher.answer(Arrival(organisation, await _body(request)))
+        return answered(answer, request)
+
+    async def asked(request: Request, query: str, parameters: Mapping[str, Any]) -> Response:
+        reader = caller(request, record)
+        since = Since()
         try:
-            organisation = caller(request, record)
+            found = await run(asking.ask, queries, query, reader, parameters)
         except Refused as refused:
-            return _json(told(Refusal(refused), lang), 401)
-        body = await _body(request)
-        answer = await batcher.answer(Arrival(organisation, body))
-        return _json(told(answer, lang), status(answer), _headers(answer))
+            await since.hold(refused)
+            raise
+        late = found.get("outcome") == "not yet"
+        return _json(found, 503 if late else 200, {"Retry-After": "1"} if late else {})
+
+    @app.get("/api/board")
+    async def board(request: Request, question: Annotated[asking.AskBoard, Query()]) -> Response:
+        """The caseload of the organisation, what moved last first."""
+        return await asked(request, "board", question.model_dump())
+
+    @app.get("/api/cases/{case}")
+    async def case_file(
+        request: Request, case: Annotated[UUID, Path()], question: Annotated[asking.Question, Query()]
+    ) -> Response:
+        """The case file as the organisation may see it."""
+        return await asked(request, "case", {**question.model_dump(), "case": case})
+
+    @app.get("/api/cases/{case}/timeline")
+    async def timeline(
+        request: Request, case: Annotated[UUID, Path()], question: Annotated[asking.Page, Query()]
+    ) -> Response:
+        """The entries of the case in order, each with what others say about it."""
+        return await asked(request, "timeline", {**question.model_dump(), "case": case})
+
+    @app.get("/api/referrals")
+    async def referrals(request: Request, question: Annotated[asking.AskReferrals, Query()]) -> Response:
+        """Each referral as a loop from sending to outcome."""
+        return await asked(request, "referrals", question.model_dump())
+
+    @app.get("/api/directory")
+    async def directory(request: Request, question: Annotated[asking.AskDirectory, Query()]) -> Response:
+        """The organisations of the network."""
+        return await asked(request, "directory", question.model_dump())
+
+    @app.get("/api/entries")
+    async def entries(request: Request, question: Annotated[asking.AskEntries, Query()]) -> Response:
+        """Entries by position, with the sealed parts that the organisation may see opened."""
+        return await asked(request, "entries", question.model_dump())
 
     @app.get("/health")
     async def healthy() -> Response:
         """How the service is: 200 when all of it works, 503 when a part does not."""
-        found = health()
-        return _json(found, 200 if found["status"] == "ok" else 503)
+        found = await health()
+        return _json(found, 200 if found["status"] == "ok" else 503, {})
+
+    @app.exception_handler(Refused)
+    async def refused(request: Request, error: Refused) -> Response:
+        return answered(Refusal(error), request)
+
+    @app.exception_handler(RequestValidationError)
+    async def malformed(request: Request, error: RequestValidationError) -> Response:
+        paths = [(".".join(str(part) for part in fault["loc"][1:]), fault["type"]) for fault in error.errors()]
+        fields = [(path, f"field.{kind.replace('_', '-')}") for path, kind in paths]
+        return answered(Refusal(Malformed("form.unreadable", fields)), request)
 
     return app
 
@@ -55,11 +115,12 @@ def caller(request: Request, record: Record) -> str:
     return organisation
 
 
-def language(request: Request) -> str:
-    return request.headers.get("Accept-Language", "en")[:2]
+def answered(answer: Answer, request: Request) -> Response:
+    language = request.headers.get("Accept-Language", "en")[:2]
+    return _json(told(answer, language), _status(answer), _headers(answer))
 
 
-def status(answer: Answer) -> int:
+def _status(answer: Answer) -> int:
     match answer:
         case Recorded():
             return 200 if answer.dry_run else 201
@@ -67,6 +128,8 @@ def status(answer: Answer) -> int:
             return 200
         case TryLater():
             return 503
+        case Refusal(refused=refused) if refused.code in UNRECOGNISED:
+            return 401
         case Refusal(refused=Malformed()):
             return 422
         case Refusal(refused=refused):
@@ -74,10 +137,16 @@ def status(answer: Answer) -> int:
 
 
 def _headers(answer: Answer) -> dict[str, str]:
-    return {"Retry-After": str(answer.after_s)} if isinstance(answer, TryLater) else {}
+    match answer:
+        case TryLater(after_s=seconds):
+            return {"Retry-After": str(seconds)}
+        case Refusal(refused=refused) if refused.code in UNRECOGNISED:
+            return {"WWW-Authenticate": "Bearer"}
+        case _:
+            return {}
 
 
-def _json(content: Any, code: int, headers: dict[str, str] | None = None) -> Response:
+def _json(content: Any, code: int, headers: dict[str, str]) -> Response:
     return Response(to_json(content), code, headers, "application/json")
 
 

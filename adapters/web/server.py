@@ -19,7 +19,9 @@ class _Quiet(uvicorn.Server):
 
 class WebServer:
     def __init__(self, app: FastAPI, host: str, port: int) -> None:
-        self._server = _Quiet(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", server_header=False))
+        self._server = _Quiet(
+            uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", server_header=False)
+        )
         self._address = host, port
         self._task: asyncio.Task[None] | None = None
 
@@ -31,7 +33,7 @@ class WebServer:
         except OSError:
             raise PortInUseError(f"{host}:{port} cannot be listened on: choose another address with --http") from None
         self._task = asyncio.get_running_loop().create_task(self._server.serve(sockets=[listening]))
-        while not self._server.started and not self._task.done():
+        while not self._server.started and not self._task.done():  # noqa: ASYNC110 (the library tells no other way)
             await asyncio.sleep(0.01)
         return f"http://{host}:{listening.getsockname()[1]}"
 
