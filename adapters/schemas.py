@@ -1,0 +1,210 @@
+"""The form of acts and answers as JSON Schemas (draft 2020-12), made from the catalogue."""
+
+from collections.abc import Mapping
+from copy import deepcopy
+from functools import cache
+from typing import Any, Final
+
+from domain.case.about import AboutAct
+from domain.catalogue import ACTS
+from domain.entry import SPECIAL, Act, FromList
+from domain.skeleton import mark
+from domain.submission import Envelope
+
+DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+
+Schema = dict[str, Any]
+
+_UUID: Final[Schema] = {
+    "type": "string",
+    "format": "uuid",
+    "pattern": "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[47][0-9a-fA-F]{3}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$",
+    "description": "UUID of version 7, made by whoever opens the record (version 4 is accepted)",
+}
+TIME: Final[Schema] = {
+    "type": "string",
+    "maxLength": 40,
+    "pattern": r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2}([Tt ][0-9:.]+([Zz]|[+-][0-9]{2}:?[0-9]{2}))?)?)?$",
+    "description": "When it happened: an instant with its zone, or a day, a month, a year",
+    "examples": ["2026-03-02T12:00:00+01:00", "2026-03-02", "2026-03"],
+}
+_DESCRIBED: Final[Mapping[str, str]] = {
+    "act_id": "Chosen by the sender; the same one again is answered as the first time, for ever",
+    "precision": "Coarser than the time is told, never finer",
+    "practitioner": "Who acted: an opaque id of the sender's",
+    "on_behalf_of": "The organisation for which it is told; then evidence is needed",
+    "evidence": "How the sender knows",
+    "only_for": "Narrows who may see it, never widens",
+    "imported_from": "The old register it comes from",
+    "dry_run": "Answered as if; nothing is recorded",
+}
+
+
+def act_schema(type_: str) -> Schema:
+    """The form of one act as a partner sends it: who and when beside the fields of the act."""
+    act = ACTS[type_]
+    inside = _body(type_)
+    envelope = _envelope()
+    definitions = {**envelope.pop("$defs", {}), **inside.pop("$defs", {})}
+    record = _organisation_id() if act.kind == "organisation" else _UUID
+    return {
+        "$schema": DIALECT,
+        "$id": f"urn:raccordo:act:{type_}",
+        "title": type_,
+        **({"description": inside["description"]} if "description" in inside else {}),
+        "type": "object",
+        "properties": {
+            "type": {"const": type_},
+            act.kind: deepcopy(record),
+            **envelope["properties"],
+            **{name: field for name, field in inside["properties"].items() if name != "type"},
+        },
+        "required": ["type", act.kind, *envelope["required"], *(n for n in inside["required"] if n != "type")],
+        "additionalProperties": False,
+        "if": {"required": ["on_behalf_of"], "properties": {"on_behalf_of": {"type": "string"}}},
+        "then": {"required": ["evidence"], "properties": {"evidence": {"not": {"const": "own"}}}},
+        **({"$defs": definitions} if definitions else {}),
+    }
+
+
+def answer_schema() -> Schema:
+    """The form of the answers to an act: recorded, known already, refused or try later."""
+    return {
+        "$schema": DIALECT,
+        "$id": "urn:raccordo:answer",
+        "title": "answer",
+        "description": "What is answered to an act",
+        "oneOf": [
+            _answer(
+                "recorded",
+                "It is on the record, on disk. A dry run has no position.",
+                {
+                    "position": {"type": ["integer", "null"], "minimum": 1},
+                    "version": {"type": "integer", "minimum": 1},
+                    "obligations": {"type": "array", "items": {"type": "object"}},
+                    "irregularities": {"type": "array", "items": _irregularity()},
+                    "told_after_leaving": {"const": True, "description": "Then only the position is told"},
+                    "dry_run": {"const": True},
+                },
+                ["position"],
+            ),
+            _answer(
+                "known already",
+                "The same act was entered before, there.",
+                {"position": {"type": "integer", "minimum": 1}, "version": {"type": "integer", "minimum": 1}},
+                ["position", "version"],
+            ),
+            _answer(
+                "refused",
+                "The record cannot take it; nothing is on the record.",
+                {
+                    "code": {"type": "string", "pattern": r"^[a-z]+\.[a-z-]+$", "description": "Stable, for machines"},
+                    "sentence": {"type": "string", "description": "For the practitioner, in English or Italian"},
+                    "fields": {"type": "array", "items": _fault()},
+                },
+                ["code", "sentence", "fields"],
+            ),
+            _answer(
+                "try later",
+                "Nothing is known to be recorded; send the same act again, with its act_id.",
+                {"after_s": {"type": "integer", "minimum": 0, "description": "Seconds"}},
+                ["after_s"],
+            ),
+        ],
+    }
+
+
+def _answer(outcome: str, description: str, properties: Schema, required: list[str]) -> Schema:
+    return {
+        "type": "object",
+        "title": outcome,
+        "description": description,
+        "properties": {"outcome": {"const": outcome}, **properties},
+        "required": ["outcome", *required],
+        "additionalProperties": False,
+    }
+
+
+def _irregularity() -> Schema:
+    return {
+        "type": "object",
+        "description": "A rule of practice that was not kept, by edition; the act is recorded all the same",
+        "properties": {"rule": {"type": "string"}, "edition": {"type": "integer"}},
+        "required": ["rule", "edition"],
+        "additionalProperties": False,
+    }
+
+
+def _fault() -> Schema:
+    return {
+        "type": "object",
+        "properties": {"path": {"type": "string"}, "code": {"type": "string"}},
+        "required": ["path", "code"],
+        "additionalProperties": False,
+    }
+
+
+def _envelope() -> Schema:
+    schema: Schema = _plain(Envelope.model_json_schema())
+    schema["properties"]["occurred_at"] = deepcopy(TIME)
+    for name, words in _DESCRIBED.items():
+        schema["properties"][name]["description"] = words
+    return schema
+
+
+@cache
+def _made(type_: str) -> Schema:
+    act = ACTS[type_]
+    schema: Schema = _plain(act.model_json_schema())
+    schema.setdefault("required", [])
+    if "description" in schema:
+        schema["description"] = " ".join(schema["description"].split())
+    for name, field in act.model_fields.items():
+        _marked(schema["properties"][name], act, name)
+        if field.annotation is Act:  # a whole act inside an act
+            _with_acts(schema, name)
+    return schema
+
+
+def _body(type_: str) -> Schema:
+    return deepcopy(_made(type_))
+
+
+def _marked(schema: Schema, act: type[Act], name: str) -> None:
+    """Say of a field that it is sealed, with which category, and which published list its codes are of."""
+    field = act.model_fields[name]
+    if personal := mark(field):
+        schema["x-personal"] = personal.category
+        if personal.category in SPECIAL:
+            schema["x-special"] = True
+    for found in field.metadata:
+        if isinstance(found, FromList):
+            schema["x-list"] = found.name
+            schema["x-list-of"] = "classes" if found.by_class else "codes"
+
+
+def _with_acts(schema: Schema, name: str) -> None:
+    definitions = schema.setdefault("$defs", {})
+    inside = [t for t, act in ACTS.items() if act.kind == "case" and not issubclass(act, AboutAct)]
+    for type_ in inside:
+        body = _body(type_)
+        definitions |= body.pop("$defs", {})
+        body["properties"]["type"] = {"const": type_}
+        body["required"] = ["type", *(n for n in body["required"] if n != "type")]
+        definitions[f"act-{type_}"] = body
+    definitions.pop("Act", None)
+    described = {"description": "The whole act of the same type, as it should have been told"}
+    schema["properties"][name] = {"oneOf": [{"$ref": f"#/$defs/act-{t}"} for t in inside], **described}
+
+
+def _organisation_id() -> Schema:
+    return {"type": "string", "pattern": "^o[a-z2-7]{12}$", "description": "As the directory has it"}
+
+
+def _plain(schema: Any) -> Any:
+    """Without the titles that pydantic makes of names."""
+    if isinstance(schema, dict):
+        return {k: _plain(v) for k, v in schema.items() if not (k == "title" and isinstance(v, str))}
+    if isinstance(schema, list):
+        return [_plain(each) for each in schema]
+    return schema
