@@ -11,7 +11,7 @@ from services.desk import Unreadable
 
 log = structlog.get_logger()
 _TOKEN = re.compile(r"^[A-Za-z0-9_-]{1,64}$")
-REASON, ORGANISATION = "Raccordo-Reason", "Raccordo-Organisation"
+REASON, TYPE = "Raccordo-Reason", "Raccordo-Type"
 
 
 def subject(unreadable: Unreadable) -> str:
@@ -33,7 +33,7 @@ class DeadLetters:
 
     async def _publish(self, unreadable: Unreadable) -> None:
         a = unreadable.arrival
-        headers = {REASON: unreadable.reason, "Raccordo-Type": a.type if a.type and _TOKEN.match(a.type) else "unknown"}
+        headers = {REASON: unreadable.reason, TYPE: a.type if a.type and _TOKEN.match(a.type) else "unknown"}
         await self._stream.publish(subject(unreadable), a.body, headers=headers)
 
 

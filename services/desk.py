@@ -25,6 +25,8 @@ class Arrival:
     kind: str | None = None
     id: str | None = None
     type: str | None = None
+    kept: bool = False
+    """Handed in again from what was kept aside: it need not be kept a second time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class Desk:
                 told[i] = Told(arrival.organisation, _read(arrival))
             except Refused as refused:
                 answers[i] = Refusal(refused)
-                if isinstance(refused, Malformed):
+                if isinstance(refused, Malformed) and not arrival.kept:
                     self.keep_aside(Unreadable(refused.code, arrival))
         if told:
             answers |= dict(zip(told, self._enter(list(told.values())), strict=True))

@@ -1,0 +1,65 @@
+"""What was kept aside unread is handed to the desk again, as from the organisation that had sent it."""
+
+from collections.abc import AsyncIterator
+
+from nats.aio.client import Client
+
+from adapters.answering import told
+from adapters.batcher import Batcher
+from adapters.bus.console import CannotError, Step, Work
+from adapters.kept_aside import Letter, NotKeptError, letter, letters, take_out
+from domain.network import Network
+from domain.refusal import Malformed, Refused
+from services.answers import Answer, Refusal, TryLater
+from services.record import Record
+
+
+def retrying(client: Client, record: Record, batcher: Batcher) -> Work:
+    """Asked with `{"numbers": […]}`, or with none for all; a step is a letter without its body, and its answer.
+
+    The body and whose it is are taken from what was kept, never from who asks.
+    """
+
+    async def retry(asked: Step) -> AsyncIterator[Step]:
+        async for kept in _wanted(client, asked.get("numbers")):
+            answer = await _answer(kept, record.network, batcher)
+            removed = _was_read(answer)
+            if removed:
+                await take_out(client, kept.number)
+            yield {**kept.told(), "answer": told(answer), "removed": removed}
+
+    return retry
+
+
+async def _wanted(client: Client, numbers: list[int] | None) -> AsyncIterator[Letter]:
+    if numbers is None:
+        async for kept in letters(client):
+            yield kept
+        return
+    for number in numbers:
+        try:
+            yield await letter(client, number)
+        except NotKeptError as error:
+            raise CannotError(str(error)) from error
+
+
+async def _answer(kept: Letter, network: Network, batcher: Batcher) -> Answer:
+    """The desk trusts whom it is told that an act is from: here too it must be one of the network that may speak."""
+    arrival = kept.arrival
+    known = network.organisations.get(arrival.organisation) if arrival else None
+    if arrival is None or known is None:
+        return Refusal(Refused("door.not-recognised"))
+    if known.suspended:
+        return Refusal(Refused("organisation.suspended"))
+    return await batcher.answer(arrival)
+
+
+def _was_read(answer: Answer) -> bool:
+    """Recorded, known already, or refused by a rule: then it was understood, and nothing is left to look at."""
+    match answer:
+        case TryLater():
+            return False
+        case Refusal(refused=refused):
+            return not isinstance(refused, Malformed) and not refused.code.startswith(("door.", "organisation.sus"))
+        case _:
+            return True
