@@ -11,7 +11,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from adapters.asyncapi import asyncapi
 from adapters.schemas import act_schema, answer_schema
+from adapters.web.app import openapi
 from docs.acts import acts
 from docs.states import states
 from domain.catalogue import ACTS
@@ -29,6 +31,8 @@ def as_json(make: Callable[[], Any]) -> str:
 DOCUMENTS: list[tuple[str, Callable[[], str]]] = [
     *((f"schemas/{type_}.json", partial(as_json, partial(act_schema, type_))) for type_ in ACTS),
     ("schemas/answer.json", partial(as_json, answer_schema)),
+    ("asyncapi.json", partial(as_json, asyncapi)),
+    ("openapi.json", partial(as_json, openapi)),
     ("acts.md", acts),
     ("states.md", states),
 ]

@@ -13,6 +13,7 @@ from adapters.answering import told
 from adapters.batcher import Batcher
 from adapters.ids import token_digest
 from adapters.strangers import HIDDEN, Since
+from adapters.web.documents import act_in_openapi, describe
 from domain.refusal import Malformed, Refused
 from domain.submission import LARGEST
 from services.answers import Answer, KnownAlready, Recorded, Refusal, TryLater
@@ -34,8 +35,9 @@ def open_web(
     """`run` is given what waits for the views and reads them, to be done in a thread."""
     # The library's own page loads its scripts from elsewhere; the document itself is served.
     app = FastAPI(title="Raccordo", version="1", docs_url=None, redoc_url=None)
+    describe(app)
 
-    @app.post("/api/acts", status_code=201)
+    @app.post("/api/acts", status_code=201, openapi_extra=act_in_openapi())
     async def act(request: Request) -> Response:
         """Record one act. The answer is final; the same act again is answered as the first time."""
         organisation = caller(request, record)
@@ -104,6 +106,12 @@ def open_web(
         return answered(Refusal(Malformed("form.unreadable", fields)), request)
 
     return app
+
+
+def openapi() -> dict[str, Any]:
+    """The document of the doors, without a service behind them."""
+    nothing: Any = None
+    return open_web(nothing, nothing, nothing, nothing, nothing).openapi()
 
 
 def caller(request: Request, record: Record) -> str:

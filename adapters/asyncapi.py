@@ -1,0 +1,102 @@
+"""The doors by message as an AsyncAPI 3 document, made from the catalogue: every act with its answer."""
+
+from typing import Any, Final
+
+from adapters.asking import QUERIES
+from adapters.schemas import answer_schema
+from domain.catalogue import ACTS
+
+Document = dict[str, Any]
+
+_ORGANISATION: Final = {"description": "The id of the organisation that speaks: only its own account reaches it"}
+_ID: Final = {"description": "The id of the record: a UUID, or that of an organisation"}
+
+
+def asyncapi() -> Document:
+    channels: Document = {}
+    operations: Document = {}
+    for type_, act in ACTS.items():
+        address = f"in.{{organisation}}.{act.kind}.{{id}}.{type_}"
+        parameters = {"organisation": _ORGANISATION, "id": _ID}
+        message = {"name": type_, "contentType": "application/json", "payload": {"$ref": f"./schemas/{type_}.json"}}
+        channels[type_] = _channel(address, parameters, message)
+        operations[f"tell {type_}"] = _asked(type_, (act.__doc__ or type_).strip(), "answer")
+    for query, question in QUERIES.items():
+        message = {"name": query, "contentType": "application/json", "payload": _inline(question.model_json_schema())}
+        channels[f"ask {query}"] = _channel(f"ask.{{organisation}}.{query}", {"organisation": _ORGANISATION}, message)
+        operations[f"ask {query}"] = _asked(f"ask {query}", (question.__doc__ or query).strip(), "found")
+    channels["answer"] = {"address": None, "messages": {"answer": {"payload": answer_schema()}}}
+    channels["found"] = {"address": None, "messages": {"found": {"payload": _FOUND}}}
+    channels["feed"] = _FEED
+    operations["follow"] = {
+        "action": "send",
+        "channel": {"$ref": "#/channels/feed"},
+        "description": "Pulled from the durable consumer `me` of stream FEED, API prefix `core.API`; acknowledged.",
+    }
+    return {
+        "asyncapi": "3.0.0",
+        "info": {
+            "title": "Raccordo",
+            "version": "1",
+            "description": "Acts in by request, the final answer by reply; queries likewise; the feed by pull.",
+            "license": {"name": "EUPL-1.2"},
+        },
+        "defaultContentType": "application/json",
+        "channels": channels,
+        "operations": operations,
+    }
+
+
+def _channel(address: str, parameters: Document, message: Document) -> Document:
+    return {"address": address, "parameters": parameters, "messages": {message["name"]: message}}
+
+
+def _asked(channel: str, description: str, reply: str) -> Document:
+    return {
+        "action": "receive",
+        "channel": {"$ref": f"#/channels/{channel}"},
+        "description": " ".join(description.split()),
+        "reply": {
+            "address": {"location": "$message.header#/reply", "description": "The reply subject of the request"},
+            "channel": {"$ref": f"#/channels/{reply}"},
+        },
+    }
+
+
+def _inline(schema: Document) -> Document:
+    return {name: value for name, value in schema.items() if name != "title"}
+
+
+_POSITION: Final = {"type": "integer", "minimum": 0, "description": "Where the view, or the entry, stands"}
+
+_FOUND: Final[Document] = {
+    "type": "object",
+    "description": "What was asked for; a refusal has the form of an answer to an act",
+    "properties": {"position": _POSITION, "outcome": {"enum": ["not yet", "refused", "try later"]}},
+}
+
+_FEED: Final[Document] = {
+    "address": "feed.{organisation}.entry.{kind}.{id}.{type}",
+    "parameters": {"organisation": _ORGANISATION, "kind": {}, "id": _ID, "type": {}},
+    "messages": {
+        "entry": {
+            "contentType": "application/json",
+            "payload": {
+                "type": "object",
+                "properties": {
+                    "id": {"type": "string", "description": "<position>/<because>: the same one is the same message"},
+                    "position": _POSITION,
+                    "because": {**_POSITION, "description": "The entry itself, or the one that opened or changed it"},
+                    "previous": {
+                        "type": ["string", "null"],
+                        "description": "The id of the one before: a gap shows",
+                    },
+                    "masked": {"type": "boolean"},
+                    "categories": {"type": "array", "items": {"type": "string"}},
+                    "entry": {"type": "object", "description": "The CloudEvent of the record without its sealed parts"},
+                },
+                "required": ["id", "position", "because", "previous", "entry"],
+            },
+        }
+    },
+}
