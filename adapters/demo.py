@@ -10,10 +10,10 @@ from typing import Any
 
 from adapters.identity import Installation
 from adapters.ids import uuid7
-from adapters.main import Running
 from adapters.partner import Partner, partner
 from adapters.private_file import private_folder
 from adapters.registration import Wanted, add
+from adapters.running import Running
 
 Say = Callable[[str], None]
 

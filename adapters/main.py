@@ -7,17 +7,19 @@ import signal
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 
 import structlog
 from faststream.nats import NatsBroker
 
 from adapters.batcher import Batcher
 from adapters.bus.ask import AT_ONCE, open_queries
+from adapters.bus.console import Console
 from adapters.bus.live import open_live_door
+from adapters.bus.retry import retrying
+from adapters.bus.upkeep import upkeep
 from adapters.connection import connect
 from adapters.dead import DeadLetters
 from adapters.disk import free_bytes
@@ -31,6 +33,7 @@ from adapters.nats_server import NatsServer
 from adapters.office import open_office, publications
 from adapters.private_file import write
 from adapters.registrar import push_account
+from adapters.running import Running
 from adapters.settings import Settings, host_port
 from adapters.sql.generations import generations
 from adapters.web.app import open_web
@@ -44,24 +47,6 @@ from services.record import Record
 from services.views import Views
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Running:
-    """What another process needs to reach this one; stands in `<data>/running.json` while it runs."""
-
-    pid: int
-    nats: str
-    http: str
-    office: str
-
-
-def running(data: Path) -> Running | None:
-    """Who runs on the folder, as far as is written there."""
-    try:
-        return Running(**json.loads((data / "running.json").read_text("utf-8")))
-    except (FileNotFoundError, ValueError, TypeError):
-        return None
 
 
 async def serve(settings: Settings, ready: Callable[[Running], None]) -> None:
@@ -139,6 +124,8 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> Running:
     open_live_door(broker, record, desk, batcher)
     open_queries(broker, record, queries, run)
     await broker.start()
+    retry = retrying(broker.connection, record, batcher)
+    await stack.enter_async_context(Console(broker.connection, {"dead.retry": retry, **upkeep(views)}))
 
     health = Health(record, follower, {"views": views}, room)
     web = WebServer(open_web(record, batcher, queries, run, health.told), *host_port(settings.http))

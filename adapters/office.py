@@ -2,17 +2,13 @@
 
 import json
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 from adapters.identity import Installation
 from adapters.ids import access_token, organisation_id, token_digest
 from adapters.private_file import made_once, private_folder
+from adapters.running import office_folder
 from services.founding import Office
-
-
-def office_folder(data: Path) -> Path:
-    return data / "office"
 
 
 def open_office(installation: Installation, name: str) -> Office:

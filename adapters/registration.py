@@ -8,11 +8,10 @@ from typing import Any
 from adapters.connection import connect
 from adapters.identity import Installation
 from adapters.ids import access_token, organisation_id
-from adapters.main import Running
-from adapters.office import office_folder
 from adapters.partner import partner
 from adapters.private_file import write
 from adapters.registrar import push_account
+from adapters.running import Running, office_folder
 
 PRACTITIONER = "00000000-0000-4000-8000-000000000000"
 """The office's own hand, where no practitioner is named."""

@@ -7,8 +7,6 @@ import typer
 from rich.table import Table
 
 from adapters.cli.app import AsJson, Data, app, out, run, service_on, show_json
-from adapters.identity import Installation
-from adapters.registration import Wanted, add, office, suspend
 
 org = typer.Typer(no_args_is_help=True, help="The organisations of the network.")
 app.add_typer(org, name="org")
@@ -32,6 +30,9 @@ def add_(
         raccordo org add --name "Cooperativa Esempio" --kind social-cooperative-b --creds coop.creds --token coop.token
 
     """
+    from adapters.identity import Installation
+    from adapters.registration import Wanted, add
+
     running = service_on(data)
     wanted = Wanted(
         name=name, kind=kind, country=country, connected=connected, reached_through=reached_through, user_key=user_key
@@ -42,6 +43,9 @@ def add_(
 @org.command("list")
 def list_(data: Data = Path("data"), as_json: AsJson = False) -> None:
     """Show the directory."""
+    from adapters.identity import Installation
+    from adapters.registration import office
+
     running = service_on(data)
 
     async def directory() -> dict[str, object]:
@@ -62,5 +66,8 @@ def list_(data: Data = Path("data"), as_json: AsJson = False) -> None:
 @org.command("suspend")
 def suspend_(id_: Annotated[str, typer.Argument(metavar="ID")], data: Data = Path("data")) -> None:
     """Suspend an organisation: it no longer speaks or reads, and its connections are closed."""
+    from adapters.identity import Installation
+    from adapters.registration import suspend
+
     run(suspend(Installation.open(data), service_on(data), id_))
     out.print(f"{id_} is suspended.")

@@ -9,7 +9,7 @@ import typer
 from pydantic import ValidationError
 
 from adapters.cli.app import UNREACHABLE, WRONG_USE, Data, app, err, fail
-from adapters.main import Running, serve
+from adapters.running import Running
 from adapters.settings import Settings
 
 
@@ -46,6 +46,7 @@ def serve_or_say(settings: Settings, ready: Callable[[Running], None]) -> None:
     """Serve; what keeps it from starting is said in a sentence."""
     from adapters.folder_lock import FolderInUseError
     from adapters.jetstream.streams import StreamDiffers
+    from adapters.main import serve
     from adapters.nats_server import ServerFailedError
     from adapters.web.server import PortInUseError
 

@@ -9,8 +9,7 @@ import typer
 from rich.table import Table
 
 from adapters.cli.app import REFUSED, UNREACHABLE, WRONG_USE, AsJson, Data, app, fail, out, run, service_on, show_json
-from adapters.office import office_folder
-from adapters.partner import partner
+from adapters.running import office_folder
 
 Creds = Annotated[Path | None, typer.Option("--creds", help="Credentials of the organisation; default: the office's.")]
 After = Annotated[int | None, typer.Option(help="Wait until the view stands at this position or later.")]
@@ -31,6 +30,8 @@ def act(
         echo '{"type": "case-taken-on", …}' | raccordo act - --creds cpi.creds --dry-run
 
     """
+    from adapters.partner import partner
+
     fields = _fields(file) | ({"dry_run": True} if dry_run else {})
     text, running = credentials(creds, data), service_on(data)
 
@@ -56,6 +57,8 @@ def credentials(creds: Path | None, data: Path) -> str:
 
 def asked(query: str, parameters: dict[str, Any], creds: Path | None, data: Path) -> dict[str, Any]:
     """The answer to a query; a refusal ends the command with its sentence."""
+    from adapters.partner import partner
+
     text, running = credentials(creds, data), service_on(data)
 
     async def ask() -> dict[str, Any]:
