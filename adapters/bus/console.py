@@ -5,7 +5,7 @@ The subjects begin with `console.`: no organisation's account has an opening to 
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
-from typing import Any
+from typing import Any, Self
 
 import structlog
 from nats.aio.client import Client
@@ -31,11 +31,12 @@ class Console:
         self._work = work
         self._running: set[asyncio.Task[None]] = set()
 
-    async def open(self) -> None:
+    async def __aenter__(self) -> Self:
         for subject in self._work:
             await self._client.subscribe(f"console.{subject}", "console", cb=self._begin)
+        return self
 
-    async def close(self) -> None:
+    async def __aexit__(self, *_: object) -> None:
         """What still runs is left where it is: all of it may be asked for again."""
         for task in tuple(self._running):
             task.cancel()
