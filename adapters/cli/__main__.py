@@ -1,0 +1,5 @@
+"""`python -m adapters.cli` is `raccordo`."""
+
+from adapters.cli import main
+
+main()
