@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,9 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from pydantic_core import from_json, to_json
 
+from adapters.connection import connect
 from adapters.dead import REASON, TYPE
+from adapters.identity import Installation
 from services.desk import Arrival
 
 STREAM = "DEAD"
@@ -53,6 +56,16 @@ class Letter:
             "type": self.type,
             "bytes": len(self.body),
         }
+
+
+@asynccontextmanager
+async def looking(installation: Installation, url: str) -> AsyncIterator[Client]:
+    """A connection that may read, and nothing else."""
+    client = await connect(url, installation.reader_creds())
+    try:
+        yield client
+    finally:
+        await client.close()
 
 
 async def letters(client: Client) -> AsyncIterator[Letter]:

@@ -47,6 +47,8 @@ def service_on(data: Path) -> Running:
 def run(work: Coroutine[Any, Any, T]) -> T:
     """Run to its end; what is expected to go wrong is said in a sentence, with the exit code for it."""
     from adapters.connection import UnreachableError
+    from adapters.console import CannotError
+    from adapters.kept_aside import NotKeptError
     from adapters.partner import NoAnswerError, NoCredentialsError
     from adapters.registration import NotRegisteredError
 
@@ -54,7 +56,7 @@ def run(work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run(work)
     except (UnreachableError, NoAnswerError) as error:
         fail(str(error), UNREACHABLE)
-    except NotRegisteredError as error:
+    except (NotRegisteredError, CannotError, NotKeptError) as error:
         fail(str(error), REFUSED)
     except NoCredentialsError as error:
         fail(str(error), WRONG_USE)

@@ -1,0 +1,163 @@
+"""`raccordo replay`: the history again, for evaluators."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
+
+import typer
+
+from adapters.cli.app import REFUSED, UNREACHABLE, WRONG_USE, Data, app, err, fail, service_on
+
+if TYPE_CHECKING:
+    from services.replay import History, Totals
+
+
+class Clock(StrEnum):
+    recorded = "recorded"
+    occurred = "occurred"
+
+
+class Told(Protocol):
+    def __call__(self, done: int, of: int) -> None: ...
+
+
+@app.command()
+def replay(
+    until: Annotated[int | None, typer.Option(min=0, help="The last position that counts.")] = None,
+    until_date: Annotated[
+        str | None,
+        typer.Option(help="The last day, month or year (each ending at midnight UTC), or instant with its zone."),
+    ] = None,
+    clock: Annotated[Clock, typer.Option(help="What --until-date means: when recorded, or when it happened.")] = (
+        Clock.recorded
+    ),
+    case: Annotated[str | None, typer.Option(metavar="ID", help="Only this case.")] = None,
+    reader: Annotated[
+        str | None,
+        typer.Option("--as", metavar="ORGANISATION", help="Only what was available to this organisation then."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line instead of a table.")] = False,
+    data: Data = Path("data"),
+) -> None:
+    """Show what was recorded, in order: who did what and when. Nothing personal is opened.
+
+    With `--as` it is what that organisation could read at the end of the replay: at that position, or at that time.
+
+    Examples:
+        raccordo replay --until 500 --case 018f0000-0000-7000-8000-000000000001
+
+        raccordo replay --until-date 2026-03-31 --as ocooperativea --json > march.ndjson
+
+        raccordo replay --until-date 2026-03-31T18:00:00+02:00 --clock occurred
+
+    """
+    from pydantic_core import to_json
+
+    from services.replay import Asked, Totals, replayed
+
+    asked = Asked(
+        until=until,
+        until_time=_moment(until_date),
+        clock=clock.value,
+        case=_case(case),
+        reader=reader,
+    )
+    totals = Totals()
+    with _reading(data) as history:
+        if reader and not history.entries_up_to(f"organisation/{reader}", history.position()):
+            fail(f"No organisation {reader} is on the record. See: raccordo org list", REFUSED)
+        with progress("replaying") as told:
+            for line in replayed(history, asked, totals, told):
+                sys.stdout.write(to_json(line).decode() + "\n" if as_json else _row(line))
+    if not as_json:
+        _say_totals(totals)
+
+
+@contextmanager
+def _reading(data: Path) -> "Iterator[History]":
+    """The record of the running service; what keeps it from being read is said in a sentence."""
+    from eventsourcing.persistence import PersistenceError
+
+    from adapters.history import open_history
+    from adapters.identity import Installation
+    from adapters.mapper import UnreadableEntryError
+
+    running = service_on(data)
+    try:
+        with open_history(Installation.open(data), running.nats) as history:
+            yield history
+    except UnreadableEntryError as error:
+        fail(f"The replay ends here: {error}. It was perhaps written by a newer version.", REFUSED)
+    except PersistenceError as error:
+        fail(f"The record cannot be read: {error}", UNREACHABLE)
+    except BrokenPipeError:  # whoever read our lines has enough
+        sys.stderr.close()
+        raise typer.Exit(0) from None
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Told]:
+    """A bar on a terminal while the work is long; nothing where nobody looks, and none among lines that one reads."""
+    if not err.is_terminal or (what == "replaying" and sys.stdout.isatty()):
+        yield lambda done, of: None  # noqa: ARG005 (named, so that it is the same call)
+        return
+    from rich.progress import Progress
+
+    with Progress(console=err, transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, of: bar.update(task, completed=done, total=of)
+
+
+def _moment(until_date: str | None) -> datetime | None:
+    from adapters.cli.until import NoTimeError, end_of
+
+    try:
+        return end_of(until_date) if until_date is not None else None
+    except NoTimeError as error:
+        fail(f"--until-date: {error}", WRONG_USE)
+
+
+def _case(id_: str | None) -> str | None:
+    from domain.refusal import Malformed
+    from domain.submission import record_id
+
+    try:
+        return record_id("case", id_.removeprefix("case/")) if id_ is not None else None
+    except Malformed:
+        fail(f"--case: {id_} is not the id of a case, such as 018f0000-0000-7000-8000-000000000001", WRONG_USE)
+
+
+def _row(line: dict[str, Any]) -> str:
+    what = line.get("type", "(masked)")
+    fields = " ".join(f"{name}={_brief(value)}" for name, value in line.get("act", {}).items() if _says(value))
+    occurred = f"{line['occurred_at'][:16]} ({line['precision']})"
+    return (
+        f"{line['position']:>8}  {line['recorded_at'][:19]}Z  {occurred:<26}  {line['organisation']:<13}  {what:<25}  "
+        f"{_short(line['record']):<14}  {fields}".rstrip()
+        + "\n"
+    )
+
+
+def _short(record: str) -> str:
+    """A case by its end: the beginning of a UUIDv7 is the time, alike in all of one day."""
+    kind, _, id_ = record.partition("/")
+    return f"…{id_[-12:]}" if kind == "case" else id_[:13] if kind == "organisation" else kind
+
+
+def _says(value: object) -> bool:
+    return isinstance(value, str | int) and value != ""
+
+
+def _brief(value: object) -> str:
+    text = " ".join(str(value).split())
+    return text if len(text) <= 40 else f"{text[:39]}…"
+
+
+def _say_totals(totals: "Totals") -> None:
+    err.print(f"up to position {totals.position}: {totals.entries} entries, {totals.cases} cases", highlight=False)
+    for type_, count in sorted(totals.by_type.items(), key=lambda item: (-item[1], item[0])):
+        err.print(f"{count:>8}  {type_}", highlight=False)
