@@ -10,7 +10,7 @@ from adapters.disk import free_bytes
 GIB = 1024**3
 WARN_BYTES, FAIL_BYTES = 2 * GIB, GIB // 2
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
-NEEDED = ("operator.nk", "system.nk", "core.nk", "store.key")
+NEEDED = ("operator.nk", "system.nk", "core.nk", "store.key", "wrapping.key", "naming.key")
 
 
 def folder(data: Path) -> Iterator[Finding]:

@@ -1,24 +1,23 @@
 """The doctor looks at the message server and the streams, over a connection that may only read."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, cast
 from urllib.error import URLError
-from urllib.request import urlopen
 
 from eventsourcing.persistence import PersistenceError
 from nats.aio.client import RawCredentials
 
 from adapters.checks import Finding, Verdict, advised, graded
+from adapters.connection import UnreachableError, connect
 from adapters.identity import Installation
 from adapters.jetstream.link import Address, Link, Lost, NoAnswer
 from adapters.jetstream.message import from_leader
 from adapters.jetstream.streams import OLDEST_SERVER, definitions, differences, verify_sync
 from adapters.jetstream.subjects import Subjects
 from adapters.mapper import UnreadableEntryError, read_entry
+from adapters.registrar import knows_account
 from adapters.running import Running
 
 WITHIN_S = 5.0
@@ -38,9 +37,8 @@ async def server(installation: Installation, running: Running, monitor_url: str 
         yield await _synced(monitor_url)
         async for finding in _streams(link):
             yield finding
-        if monitor_url:
-            yield await _accounts(installation, link, monitor_url)
-    except (Lost, NoAnswer, PersistenceError) as error:
+        yield await _accounts(installation, link, running.nats)
+    except (Lost, NoAnswer, PersistenceError, UnreachableError) as error:
         yield Finding("message server", "fail", f"it stopped answering: {error}")
     finally:
         await link.close()
@@ -113,31 +111,25 @@ def clocks(now: datetime, of_server: datetime, last: datetime | None) -> Iterato
         yield advised("recorded time", verdict, says, f"That is {ahead:.0f} s ahead of this clock: set it right")
 
 
-async def _accounts(installation: Installation, link: Link, monitor_url: str) -> Finding:
+async def _accounts(installation: Installation, link: Link, url: str) -> Finding:
     """Those whose keys were made here and whose registration is on the record must be known to the server."""
     unknown, count = [], 0
-    for path in sorted((installation.data / "keys" / "accounts").glob("*.nk")):
-        if not await _registered(link, path):
-            continue
-        count += 1
-        if not await asyncio.to_thread(_known, monitor_url, installation.account_key(path.stem)):
-            unknown.append(path.stem)
+    system = await connect(url, installation.system_creds())
+    try:
+        for path in sorted((installation.data / "keys" / "accounts").glob("*.nk")):
+            if await _registered(link, path.stem):
+                count += 1
+                if not await knows_account(system, installation.account_key(path.stem)):
+                    unknown.append(path.stem)
+    finally:
+        await system.close()
     if unknown:
         advice = "Restart the service: it tells the server again"
         return Finding("accounts", "fail", f"unknown to the message server: {', '.join(unknown)}. {advice}")
     return Finding("accounts", "ok", f"{count}, all known to the message server")
 
 
-async def _registered(link: Link, path: Path) -> bool:
-    asked = {"last_by_subj": f"record.organisation.{path.stem}.1"}
-    answer = json.loads((await link.ask("$JS.API.STREAM.MSG.GET.RECORD", json.dumps(asked).encode(), within=5)).data)
-    return "error" not in answer
-
-
-def _known(monitor_url: str, account: str) -> bool:
-    url = f"{monitor_url.rstrip('/')}/accountz?acc={account}"
-    try:
-        with urlopen(url, timeout=WITHIN_S) as answer:  # noqa: S310 (our own server's)
-            return bool(json.load(answer).get("account_detail"))
-    except (URLError, TimeoutError, ValueError):
-        return False
+async def _registered(link: Link, id_: str) -> bool:
+    asked = json.dumps({"last_by_subj": f"record.organisation.{id_}.1"}).encode()
+    answer = await link.ask("$JS.API.STREAM.MSG.GET.RECORD", asked, within=WITHIN_S)
+    return "error" not in json.loads(answer.data)

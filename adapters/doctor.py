@@ -22,11 +22,8 @@ WITHIN_S = 5.0
 async def examined(data: Path) -> list[Finding]:
     found = list(folder(data))
     runs = running(data)
-    if (
-        any(f.check in ("folder", "keys") and f.verdict == "fail" and "not in" in f.says for f in found)
-        or not found[1:]
-    ):
-        return found  # opening the installation would make new keys where the old ones are missing
+    if missing_keys(data):
+        return found  # opening the installation would make new keys in the place of those that are missing
     if runs is None:
         return [*found, Finding("service", "warn", f"none runs. Start it with: raccordo up --data {data}")]
     ours = await asyncio.to_thread(running_address, data)

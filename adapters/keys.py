@@ -105,6 +105,7 @@ def open_key_store(data: Path, url: str | None = None) -> SqlKeyStore:
         engine, reading = postgres(url, writing=True), postgres(url, writing=False)
     else:
         file = folder / "keys.sqlite3"
+        file.touch(0o600)  # SQLite would let others read it; its journal gets the same rights
         engine = sqlite(file, writing=True, pragmas=_PRAGMAS)
         reading = sqlite(file, writing=False, pragmas=_PRAGMAS)
     return SqlKeyStore(engine, reading, wrapping=wrapping, naming=naming)

@@ -50,8 +50,8 @@ CONSOLE: dict[str, Any] = {"pub": {"allow": ["console.>"]}, "sub": {"allow": ["_
 # At the start, and when an organisation is added: makes the streams.
 ADMINISTRATOR: dict[str, Any] = {}
 
-# Tells the server about accounts; sees and does nothing else of the system.
+# Tells the server about accounts, and asks whether it knows one; sees and does nothing else of the system.
 REGISTRAR: dict[str, Any] = {
-    "pub": {"allow": ["$SYS.REQ.CLAIMS.UPDATE"]},
+    "pub": {"allow": ["$SYS.REQ.CLAIMS.UPDATE", "$SYS.REQ.ACCOUNT.*.CLAIMS.LOOKUP"]},
     "sub": {"allow": ["_INBOX.>"]},
 }

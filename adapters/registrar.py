@@ -26,3 +26,12 @@ async def push_account(system: Client, account_jwt: str, *, within: float = 5.0)
     if (refusal := said.get("error")) is not None:
         msg = f"the message server refuses the change of an account: {refusal.get('description', refusal)}"
         raise NotToldError(msg)
+
+
+async def knows_account(system: Client, account: str, *, within: float = 5.0) -> bool:
+    """Whether the server has the account's paper; a server that does not answer in time does not."""
+    try:
+        reply = await system.request(f"$SYS.REQ.ACCOUNT.{account}.CLAIMS.LOOKUP", b"", timeout=within)
+    except (nats.errors.Error, TimeoutError):
+        return False
+    return reply.data.startswith(b"ey")

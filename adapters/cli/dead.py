@@ -5,12 +5,14 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from adapters.cli.app import REFUSED, WRONG_USE, AsJson, Data, app, err, fail, out, run, service_on, show_json
 
 dead = typer.Typer(no_args_is_help=True, help="What partners sent and nobody could read; kept aside for 30 days.")
 app.add_typer(dead, name="dead")
+
+_COLUMNS = {name.replace("_", " "): name for name in ("number", "kept_at", "reason", "organisation", "type", "bytes")}
 
 
 @dead.command("list")
@@ -38,10 +40,10 @@ def list_(
     if as_json:
         show_json(found)
         return
-    table = Table("number", "kept at", "reason", "organisation", "kind", "type", "bytes")
+    table = Table(*(Column(title, overflow="fold") for title in _COLUMNS))
     for each in found:
-        of_it = (each[name] for name in ("number", "kept_at", "reason", "organisation", "kind", "type", "bytes"))
-        table.add_row(*("?" if value is None else str(value) for value in of_it))
+        told = each | {"kept_at": each["kept_at"][:19] + "Z"}
+        table.add_row(*("?" if told[name] is None else str(told[name]) for name in _COLUMNS.values()))
     out.print(table)
 
 

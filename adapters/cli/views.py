@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from adapters.cli.app import AsJson, Data, app, err, out, run, service_on, show_json
 from adapters.cli.history import Told, progress
@@ -73,7 +73,7 @@ def digest(
     if as_json:
         show_json(found)
         return
-    table = Table("organisation", "position", "digest")
+    table = Table("organisation", "position", Column("digest", overflow="fold"))
     for id_, of_it in found["digests"].items():
         table.add_row(id_, str(found["position"]), of_it)
     out.print(table)
