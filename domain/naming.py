@@ -8,8 +8,11 @@ from domain.skeleton import as_written
 
 
 def organisations_in(act: Act) -> frozenset[str]:
+    """Also those that an act inside it (a correction) names."""
     values = (getattr(act, name) for name in _fields(type(act)))
-    return frozenset(v for value in values if value for v in ([value] if isinstance(value, str) else value))
+    named = frozenset(v for value in values if value for v in ([value] if isinstance(value, str) else value))
+    inside = (value for name in type(act).model_fields if isinstance(value := getattr(act, name), Act))
+    return named.union(*(organisations_in(inner) for inner in inside))
 
 
 def organisations_named(entry: Entry) -> frozenset[str]:

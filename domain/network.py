@@ -5,6 +5,8 @@ from datetime import date
 
 from immutables import Map
 
+from domain.case.referral import ReferralSent
+from domain.case.team import TeamAct
 from domain.entry import Act, Entry, FromList
 from domain.naming import organisations_named
 from domain.organisation import Organisation
@@ -70,6 +72,8 @@ class Network:
         for named in sorted(organisations_named(entry) | set(entry.only_for or ())):
             if named not in self.organisations and not entry.originator_id.endswith(named):
                 raise Refused("organisation.unknown", organisation=named)
+        if entry.on_behalf_of and self.organisation(entry.on_behalf_of).connected and _decides_who_belongs(entry.act):
+            raise Refused("act.for-a-connected", organisation=entry.on_behalf_of)
         self.check_codes(entry.act)
 
     def check_codes(self, act: Act) -> None:
@@ -89,3 +93,8 @@ class Network:
                 wrong.append((name, "code.unknown"))
         if wrong:
             raise Malformed("form.unknown-code", wrong)
+
+
+def _decides_who_belongs(act: Act) -> bool:
+    """Told for one that can tell itself, such an act would open the record without a word of theirs."""
+    return isinstance(act, TeamAct) or (isinstance(act, ReferralSent) and act.past != "none")

@@ -39,7 +39,7 @@ def standing(case: Case, organisation: str) -> Standing | None:
     if team.responsible == organisation:
         return Standing("responsible")
     if stay := team.membership(organisation):
-        return Standing("member", stay.joined, stay.past, stay.past_since, referrals.received(organisation))
+        return Standing("member", stay.joined, stay.past, stay.past_since, referrals.of(organisation))
     if threads := referrals.asked(organisation) | team.asked_for_handover(organisation):
         return Standing("asked", threads=threads)
     return None
@@ -73,10 +73,16 @@ def _admits(case: Case, entry: Entry, reader: str, stands: Standing | None) -> b
                 entry.originator_version >= stands.joined
                 or stands.past == "all"
                 or entry.act.thread in stands.threads
-                or (stands.past_since is not None and entry.occurred.latest.date() >= stands.past_since)
+                or _since(stands, entry)
             )
         case _:
             return entry.act.thread in stands.threads
+
+
+def _since(stands: Standing, entry: Entry) -> bool:
+    # A day that stands beside another word than `since` opens nothing.
+    since = stands.past_since if stands.past == "since" else None
+    return since is not None and entry.occurred.latest.date() >= since
 
 
 def _ground(amendment: Entry) -> str:

@@ -46,16 +46,18 @@ class Path:
                 return self
 
     def _referred(self, act: ReferralAct, entry: Entry) -> "Path":
-        path = replace(self, referrals=self.referrals.after(act, entry))
+        belongs = self.team.belongs(entry.actor) or entry.originator_version == 1
+        path = replace(self, referrals=self.referrals.after(act, entry, from_within=belongs))
         match act:
             case ReferralSent() if entry.originator_version == 1:
                 return replace(path, team=path.team.made_responsible(entry.actor, entry))
             case ReferralAccepted() if referral := self.referrals.by_id.get(act.referral):
                 version = entry.originator_version
                 stay = Stay(entry.occurred, version, referral.past, referral.past_since)
-                team = path.team.joined(entry.actor, stay)
-                if not team.belongs(referral.sender):
-                    team = team.joined(referral.sender, Stay(entry.occurred, version, "all"))
+                team = path.team.admitted(entry.actor, stay)
+                # Who passed the case on while the answer was out follows its referral. Who left does not come back.
+                if referral.from_within and not team.belongs(referral.sender) and not team.left(referral.sender):
+                    team = team.joined(referral.sender, Stay(entry.occurred, version))
                 return replace(path, team=team)
             case _:
                 return path
@@ -87,6 +89,7 @@ class Case:
             case ReferralAct():
                 self._check_order(act, entry)
                 self.path.referrals.check(act, entry.actor)
+                self._check_opening(act, entry)
             case TeamAct():
                 self.path.team.check(act, entry.actor)
             case AboutAct():
@@ -159,6 +162,19 @@ class Case:
         if referral and entry.occurred.latest < self.history.entries[referral.sent].occurred.earliest:
             raise Refused("referral.answered-before-sent", referral=act.referral)
 
+    def _check_opening(self, act: Act, entry: Entry) -> None:
+        """Only the responsible organisation opens the past, also by a referral; who opens the case is that one."""
+        opens = isinstance(act, ReferralSent) and act.past != "none"
+        if opens and self.version > 0 and entry.actor != self.path.team.responsible:
+            raise Refused("case.not-responsible")
+
+    def _check_amending(self, target: Entry, entry: Entry) -> None:
+        """Who belongs is decided by whoever is responsible now: not by putting right what was decided once."""
+        if isinstance(target.act, TeamAct) and entry.actor != self.path.team.responsible:
+            raise Refused("case.not-responsible")
+        if isinstance(entry.act, ActCorrected):
+            self._check_opening(entry.act.act, entry)
+
     def _check_about(self, act: AboutAct, entry: Entry) -> None:
         target = self.history.entries.get(act.entry)
         if target is None:
@@ -175,6 +191,7 @@ class Case:
             case ActCorrected() if self.retracted(target):
                 raise Refused("entry.retracted", entry=act.entry)
             case ActCorrected() | ActRetracted():
+                self._check_amending(target, entry)
                 self._check_later_hold(self._noted(entry))
             case _:
                 pass
@@ -188,18 +205,22 @@ class Case:
             if version in held:
                 as_held = entry if held[version] is entry.act else replace(entry, act=held[version])
                 if not isinstance(as_held.act, AboutAct):
-                    try:
-                        walked.check(as_held)
-                    except Refused as impossible:
-                        raise Refused(
-                            "correction.makes-impossible",
-                            position=entry.position,
-                            version=version,
-                            because=impossible.code,
-                        ) from None
-                walked = walked.after(as_held)
-            else:
-                walked = replace(walked, history=walked.history.after(entry))
+                    walked.check_held(as_held)
+                    walked = walked.after(as_held)
+                    continue
+            # What is said about acts is in place already: put in again, it would bring older corrections back.
+            walked = replace(walked, history=walked.history.after(entry))
+
+    def check_held(self, later: Entry) -> None:
+        try:
+            self.check(later)
+        except Refused as impossible:
+            raise Refused(
+                "correction.makes-impossible",
+                position=later.position,
+                version=later.originator_version,
+                because=impossible.code,
+            ) from None
 
 
 def replay(entries: Iterable[Entry], onto: Case) -> Case:

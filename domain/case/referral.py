@@ -105,6 +105,8 @@ class Referral:
     past: Past = "none"
     past_since: date | None = None
     answer_by: date | None = None
+    from_within: bool = True
+    """Whether the sender belonged to the case when this was entered; else it was told after leaving."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +119,9 @@ class Referrals:
         """The referrals on which this organisation's answer is awaited."""
         return frozenset(i for i, r in self.by_id.items() if r.receiver == organisation and r.state in OPEN)
 
-    def received(self, organisation: str) -> frozenset[UUID]:
-        return frozenset(i for i, r in self.by_id.items() if r.receiver == organisation)
+    def of(self, organisation: str) -> frozenset[UUID]:
+        """Those that it has sent or received."""
+        return frozenset(i for i, r in self.by_id.items() if organisation in (r.sender, r.receiver))
 
     def check(self, act: ReferralAct, by: str) -> None:
         if isinstance(act, ReferralSent):
@@ -158,7 +161,7 @@ class Referrals:
         if by != expected:
             raise Refused("referral.not-yours", referral=act.referral)
 
-    def after(self, act: ReferralAct, entry: Entry) -> "Referrals":
+    def after(self, act: ReferralAct, entry: Entry, *, from_within: bool = True) -> "Referrals":
         match act:
             case ReferralSent():
                 sent = Referral(
@@ -168,6 +171,7 @@ class Referrals:
                     past=act.past,
                     past_since=act.past_since,
                     answer_by=act.answer_by,
+                    from_within=from_within,
                 )
                 return Referrals(self.by_id.set(act.referral, sent))
             case ReferralAccepted() | ReferralDeclined() | ReferralWaitlisted():

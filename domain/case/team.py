@@ -76,6 +76,20 @@ class Stay:
     past_since: date | None = None
     until: Moment | None = None
 
+    def opens_more_than(self, other: "Stay") -> bool:
+        return self.breadth > other.breadth
+
+    @property
+    def breadth(self) -> tuple[int, int]:
+        """How much of the past it opens, to be compared."""
+        match self.past:
+            case "none":
+                return 0, 0
+            case "since":
+                return 1, -(self.past_since or date.max).toordinal()
+            case _:
+                return 2, 0
+
     def covers(self, moment: Moment) -> bool:
         """Judged generously where a date is only known as a day, month or year."""
         return moment.latest >= self.since.earliest and (self.until is None or moment.earliest <= self.until.latest)
@@ -102,6 +116,10 @@ class Team:
 
     def belongs(self, organisation: str) -> bool:
         return any(stay.until is None for stay in self.stays(organisation))
+
+    def left(self, organisation: str) -> bool:
+        """It was a member and ended that."""
+        return organisation in self.memberships and self.membership(organisation) is None
 
     def belonged(self, organisation: str, moment: Moment) -> bool:
         return any(stay.covers(moment) for stay in self.stays(organisation))
@@ -169,6 +187,17 @@ class Team:
         """With the organisation in; joining again while in changes how much of the past it may see."""
         stays = self._ended(self.memberships.get(organisation, ()), stay.since)
         return replace(self, memberships=self.memberships.set(organisation, (*stays, stay)))
+
+    def admitted(self, organisation: str, stay: Stay) -> "Team":
+        """Joined, unless it belongs already: then what it may see of the past can only grow."""
+        membership = self.membership(organisation)
+        if membership is None:
+            return self.joined(organisation, stay)
+        if not stay.opens_more_than(membership):
+            return self
+        wider = replace(membership, past=stay.past, past_since=stay.past_since)
+        stays = (wider if s is membership else s for s in self.memberships[organisation])
+        return replace(self, memberships=self.memberships.set(organisation, tuple(stays)))
 
     def made_responsible(self, organisation: str, entry: Entry) -> "Team":
         team = self._released(entry.occurred)
