@@ -96,6 +96,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "There is no act of this name for a record of this kind ({kind}). Did you mean {nearest}?",
         "Non esiste un atto con questo nome per questo tipo di registro ({kind}). Si intendeva {nearest}?",
     ),
+    "query.unknown": (
+        "There is no question of this name. Please look it up in the description of the service.",
+        "Non esiste una domanda con questo nome. Consultare la descrizione del servizio.",
+    ),
     # who may speak, and where
     "door.malformed-subject": (
         "The address of the message is not one of ours. It is written in.<organisation>.<kind>.<id>.<act>.",
