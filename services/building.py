@@ -28,9 +28,10 @@ class Building:
         if new[0].position != self.reached.position + 1 or new[-1].position != self.reached.position + len(new):
             raise GapError
         try:
-            self.reached = self.store.write(self._projection.fold(new))
+            self.reached = self.store.write(self._projection.fold(new), self.reached)
         except Exception:
             self._projection = self._made()  # it had run ahead of the store
+            self.reached = self.store.reached()
             if len(new) == 1:
                 raise
             half = len(new) // 2  # the one at fault is found in a few steps

@@ -40,8 +40,11 @@ class ViewStore(Protocol):
         """Whether the entry is the one the view holds at the position it reached."""
         ...
 
-    def write(self, changes: Changes) -> Reached:
-        """Everything of the batch and the position in one transaction; returns where the view stands then."""
+    def write(self, changes: Changes, before: Reached) -> Reached:
+        """Everything of the batch and the position in one transaction; returns where the view stands then.
+
+        Raises where it no longer stands at `before`: another process has moved it.
+        """
         ...
 
     def reading(self) -> AbstractContextManager[Snapshot]:

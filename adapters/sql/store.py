@@ -47,9 +47,9 @@ class SqlViewStore:
         # A later version of the software may write an old entry with one default more: read alike, it is the same.
         return digest_of(stored(entry)) == state.digest or read_entry(held) == entry
 
-    def write(self, changes: Changes) -> Reached:
+    def write(self, changes: Changes, before: Reached) -> Reached:
         with self._writer.begin() as connection:
-            return write(connection, changes, reached(connection))
+            return write(connection, changes, before)
 
     @contextmanager
     def reading(self) -> Iterator[Snapshot]:

@@ -1,0 +1,103 @@
+"""The views as one would write them without thinking of speed: everything folded anew, from the policy alone."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from domain.case import Case, replay
+from domain.entry import Act, Entry
+from domain.visibility import sight, standing
+
+Seen = tuple[int, tuple[str, ...], bool]
+
+
+def cases_at(entries: Iterable[Entry], position: int) -> list[Case]:
+    of: dict[str, list[Entry]] = {}
+    for entry in entries:
+        if entry.position <= position and entry.originator_id.startswith("case/"):
+            of.setdefault(entry.originator_id, []).append(entry)
+    return [replay(told, onto=Case(id_)) for id_, told in of.items()]
+
+
+def seen(case: Case, reader: str) -> list[Seen]:
+    found = []
+    for version in range(1, case.version + 1):
+        entry = case.history.entries[version]
+        how = sight(case, entry, reader)
+        if how is not None:
+            found.append((entry.position, tuple(sorted(how.categories)), how.masked))
+    return found
+
+
+def line(case: Case, reader: str) -> dict[str, Any] | None:
+    """A board's line from what the reader sees."""
+    visible = [e for e in case.history.entries.values() if sight(case, e, reader)]
+    visible.sort(key=lambda e: e.originator_version)
+    if not visible:
+        return None
+    masked = {e.originator_version for e in visible if sight(case, e, reader) == sight_masked}
+    state: dict[str, Any] = {"status": "open", "taken_on": None, "referrals": {}, "contact": None, "orphan": False}
+    for act, entry in _holding(visible, masked):
+        _take(state, act, entry)
+    stands = standing(case, reader)
+    last = visible[-1]
+    return {
+        "role": stands.role if stands else None,
+        "status": state["status"],
+        "taken_on": state["taken_on"],
+        "open_referrals": sum(r in ("sent", "waitlisted") for r in state["referrals"].values()),
+        "referrals": dict(sorted(state["referrals"].items())),
+        "last_position": last.position,
+        "last_type": "masked" if last.originator_version in masked else last.act.type,
+        "has_contact": state["contact"] is not None,
+    }
+
+
+def _holding(visible: list[Entry], masked: set[int]) -> Iterable[tuple[Act, Entry]]:
+    said = [e for e in visible if e.originator_version not in masked]
+    taken_back = {getattr(e.act, "entry", 0) for e in said if e.act.type == "act-retracted"}
+    for entry in visible:
+        about = [
+            e
+            for e in said
+            if e.act.type in ("act-corrected", "act-retracted")
+            and getattr(e.act, "entry", 0) == entry.originator_version
+            and e.originator_version not in taken_back
+        ]
+        if about:
+            if about[-1].act.type == "act-corrected":
+                yield about[-1].act.act, entry  # type: ignore[attr-defined]
+        elif entry.originator_version not in masked:
+            yield entry.act, entry
+
+
+def _take(state: dict[str, Any], act: Act, entry: Entry) -> None:
+    state["status"] = {
+        "case-suspended": "suspended",
+        "case-resumed": "open",
+        "case-reopened": "open",
+        "case-closed": "closed",
+    }.get(act.type, state["status"])
+    state["taken_on"] = {"case-taken-on": 1, "case-not-taken-on": 0}.get(act.type, state["taken_on"])
+    if act.type == "contact-made":
+        state["contact"] = entry.position
+    known = {
+        "referral-sent": "sent",
+        "referral-accepted": "accepted",
+        "referral-declined": "declined",
+        "referral-waitlisted": "waitlisted",
+        "referral-withdrawn": "withdrawn",
+        "referral-outcome-returned": "closed",
+    }.get(act.type)
+    if known and (known == "sent" or str(act.thread) in state["referrals"]):
+        state["referrals"][str(act.thread)] = known
+
+
+class _Masked:
+    def __eq__(self, other: object) -> bool:
+        return bool(getattr(other, "masked", False))
+
+    def __hash__(self) -> int:
+        return 0
+
+
+sight_masked = _Masked()
