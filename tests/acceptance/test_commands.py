@@ -1,0 +1,396 @@
+"""The command line as evaluators and operators use it: the real command, beside a real service."""
+
+import asyncio
+import json
+import os
+import re
+import subprocess
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, cast
+
+import click
+import pytest
+import typer
+from typer.testing import CliRunner
+
+import adapters.cli  # noqa: F401 (each command adds itself)
+from adapters.cli.app import app
+from adapters.connection import connect
+from adapters.dead import REASON, TYPE
+from adapters.identity import Installation
+from tests.acceptance.conftest import Network
+from tests.message_server import arrived
+from tests.running_service import COMMAND, RunningService, running_service
+
+Make = Callable[..., dict[str, Any]]
+DONE, REFUSED, WRONG_USE, UNREACHABLE = 0, 1, 2, 3
+PLAIN = {"COLUMNS": "200", "NO_COLOR": "1", "TERM": "dumb"}
+
+
+def raccordo(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, **PLAIN, "RACCORDO_DATA": str(data)}
+    return subprocess.run(
+        [*COMMAND, *arguments], capture_output=True, text=True, env=environment, timeout=30, check=False
+    )
+
+
+def json_of(data: Path, *arguments: str) -> Any:
+    ran = raccordo(data, *arguments, "--json")
+    assert ran.returncode == DONE, ran.stderr
+    return json.loads(ran.stdout)
+
+
+def replayed(data: Path, *arguments: str) -> list[dict[str, Any]]:
+    ran = raccordo(data, "replay", "--json", *arguments)
+    assert ran.returncode == DONE, ran.stderr
+    return [json.loads(line) for line in ran.stdout.splitlines()]
+
+
+@pytest.fixture
+def data(network: Network) -> Path:
+    return network.service.data
+
+
+@pytest.fixture(scope="module")
+def nowhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder on which nothing runs."""
+    return tmp_path_factory.mktemp("nowhere")
+
+
+def referred(network: Network, act: Make, case: str, **more: Any) -> list[dict[str, Any]]:
+    """The centre refers to the cooperative, which accepts."""
+    referral = str(uuid.uuid4())
+    sent = act("referral-sent", case, referral=referral, to=network.coop.id, service="internship", **more)
+    accepted = act("referral-accepted", case, referral=referral)
+    accepted["occurred_at"] = "2026-11-20T12:00:00+01:00"
+
+    async def both() -> list[dict[str, Any]]:
+        async with network.speaking(network.centre, network.coop) as [centre, coop]:
+            return [await centre.act(sent), await coop.act(accepted)]
+
+    return asyncio.run(both())
+
+
+# Replay
+
+
+def test_a_case_is_replayed_in_order_with_nothing_personal(network: Network, data: Path, act: Make) -> None:
+    case = str(uuid.uuid4())
+    answers = referred(network, act, case, need="not for evaluators")
+    lines = replayed(data, "--case", case)
+    assert [(line["position"], line["type"], line["organisation"]) for line in lines] == [
+        (answers[0]["position"], "referral-sent", network.centre.id),
+        (answers[1]["position"], "referral-accepted", network.coop.id),
+    ]
+    assert "not for evaluators" not in str(lines)
+
+
+def test_for_people_there_is_a_line_an_entry_and_the_totals_apart(network: Network, data: Path, act: Make) -> None:
+    case = str(uuid.uuid4())
+    referred(network, act, case)
+    ran = raccordo(data, "replay", "--case", case)
+    assert re.search(rf"\d+ +2026-\S+Z +2026-11-20T09:00 \(instant\) +{network.centre.id} +referral-sent", ran.stdout)
+    assert "2 entries, 1 cases" in ran.stderr
+    assert len(ran.stdout.splitlines()) == 2
+
+
+def test_the_whole_history_up_to_a_position(data: Path) -> None:
+    assert [line["position"] for line in replayed(data, "--until", "5")] == [1, 2, 3, 4, 5]
+
+
+def test_as_an_organisation_one_sees_what_it_saw_then(network: Network, data: Path, act: Make) -> None:
+    case = str(uuid.uuid4())
+    sent, accepted = (answer["position"] for answer in referred(network, act, case))
+    seen = {
+        (reader, until): len(replayed(data, "--case", case, "--as", reader, "--until", str(until)))
+        for reader in (network.coop.id, network.stranger.id)
+        for until in (sent - 1, sent, accepted)
+    }
+    assert list(seen.values()) == [0, 1, 2, 0, 0, 0]
+
+
+def test_the_two_clocks(network: Network, data: Path, act: Make) -> None:
+    case = str(uuid.uuid4())
+    referred(network, act, case)
+    occurred = replayed(data, "--case", case, "--clock", "occurred", "--until-date", "2026-11-20T10:00:00+01:00")
+    assert [line["type"] for line in occurred] == ["referral-sent"]
+    assert replayed(data, "--case", case, "--until-date", "2020") == []
+
+
+WRONG_TIMES = {
+    "yesterday": "is not a date or an instant",
+    "2026-02-30": "is not a date or an instant",
+    "2026-03-02T12:00:00": "has no zone",
+}
+
+
+@pytest.mark.parametrize(("text", "says"), WRONG_TIMES.items())
+def test_what_is_wrong_with_a_date_is_said(nowhere: Path, text: str, says: str) -> None:
+    ran = invoked(nowhere, "replay", "--until-date", text)
+    assert ran.exit_code == WRONG_USE
+    assert says in ran.stderr
+
+
+def test_a_case_that_is_no_id_and_an_organisation_that_is_not_there(data: Path) -> None:
+    assert invoked(data, "replay", "--case", "mario").exit_code == WRONG_USE
+    ran = raccordo(data, "replay", "--as", "onobodyknowsx")
+    assert (ran.returncode, "No organisation onobodyknowsx" in ran.stderr) == (REFUSED, True)
+
+
+# What was kept aside
+
+
+def kept_aside(network: Network, sender: str, body: bytes) -> int:
+    """As a version that could not read it has left it; returns its number."""
+
+    async def keep() -> int:
+        service = network.service
+        client = await connect(service.running.nats, Installation.open(service.data).service_creds())
+        headers = {REASON: "form.unreadable", TYPE: "unknown"}
+        subject = f"dead.form-unreadable.{sender}.unknown.unknown"
+        kept = await client.jetstream().publish(subject, body, headers=headers)
+        await client.close()
+        return kept.seq
+
+    return asyncio.run(keep())
+
+
+def listed(data: Path) -> dict[int, dict[str, Any]]:
+    return {each["number"]: each for each in json_of(data, "dead", "list")}
+
+
+def retried(data: Path, *numbers: int) -> tuple[int, list[dict[str, Any]]]:
+    ran = raccordo(data, "dead", "retry", *map(str, numbers), "--json")
+    return ran.returncode, json.loads(ran.stdout)
+
+
+def test_what_can_be_read_now_is_recorded_as_its_senders_and_no_longer_kept(
+    network: Network, data: Path, act: Make
+) -> None:
+    case = str(uuid.uuid4())
+    sent = act("referral-sent", case, referral=str(uuid.uuid4()), to=network.coop.id, service="internship")
+    number = kept_aside(network, network.centre.id, json.dumps(sent).encode())
+    assert listed(data)[number] | {"kept_at": "", "bytes": 0} == {
+        "number": number,
+        "kept_at": "",
+        "reason": "form.unreadable",
+        "organisation": network.centre.id,
+        "kind": None,
+        "id": None,
+        "type": None,
+        "bytes": 0,
+    }
+    code, [answered] = retried(data, number)
+    assert (code, answered["answer"]["outcome"]) == (DONE, "recorded")
+    [entry] = replayed(data, "--case", case)
+    assert (entry["organisation"], entry["position"]) == (network.centre.id, answered["answer"]["position"])
+    assert number not in listed(data)
+
+
+def test_what_a_rule_refuses_was_read_and_what_cannot_be_read_stays_once(
+    network: Network, data: Path, act: Make
+) -> None:
+    refused = kept_aside(network, network.coop.id, json.dumps(act("contact-made", channel="phone")).encode())
+    unreadable = kept_aside(network, network.coop.id, b'{"type": "contact-m')
+    code, answered = retried(data, refused, unreadable)
+    assert (code, [each["removed"] for each in answered]) == (REFUSED, [True, False])
+    left = listed(data)
+    assert (refused in left, unreadable in left) == (False, True)
+    assert max(left) == unreadable  # it was not kept aside a second time
+
+
+def test_what_came_from_nobody_known_is_not_recorded(network: Network, data: Path, act: Make) -> None:
+    body = json.dumps(act("case-opened")).encode()
+    numbers = [kept_aside(network, sender, body) for sender in ("unknown", "onobodyknowsx")]
+    code, answered = retried(data, *numbers)
+    assert (code, {each["answer"]["code"] for each in answered}) == (REFUSED, {"door.not-recognised"})
+
+
+def test_what_it_says_is_shown_only_of_the_one_that_is_named(network: Network, data: Path) -> None:
+    number = kept_aside(network, network.coop.id, b'{"names": ["Example')
+    assert "Example" not in raccordo(data, "dead", "list").stdout
+    assert raccordo(data, "dead", "list", "--body", str(number)).stdout == '{"names": ["Example'
+
+
+def test_retrying_needs_to_be_told_what(data: Path) -> None:
+    assert invoked(data, "dead", "retry").exit_code == WRONG_USE
+    assert invoked(data, "dead", "retry", "--all", "7").exit_code == WRONG_USE
+    ran = raccordo(data, "dead", "retry", "999999")
+    assert (ran.returncode, "number 999999" in ran.stderr) == (REFUSED, True)
+
+
+# Views
+
+
+def test_views_built_anew_while_they_are_read_have_the_same_digests(network: Network, data: Path, act: Make) -> None:
+    referred(network, act, str(uuid.uuid4()))
+
+    async def reading_meanwhile() -> int:
+        async with network.speaking(network.centre) as [centre]:
+            rebuilding = asyncio.create_task(asyncio.to_thread(raccordo, data, "views", "rebuild"))
+            asked = 0
+            while not rebuilding.done():
+                assert "cases" in await centre.ask("board")
+                asked += 1
+            assert (await rebuilding).returncode == DONE
+            return asked
+
+    before = json_of(data, "views", "digest")
+    assert asyncio.run(reading_meanwhile()) > 1
+    assert json_of(data, "views", "digest") == before
+    assert {network.centre.id, network.coop.id, network.stranger.id} <= before["digests"].keys()
+
+
+def test_the_digest_of_one_organisation(network: Network, data: Path) -> None:
+    found = json_of(data, "views", "digest", "--as", network.health.id)
+    assert list(found["digests"]) == [network.health.id]
+    ran = raccordo(data, "views", "digest", "--as", "onobodyknowsx")
+    assert (ran.returncode, "no organisation onobodyknowsx" in ran.stderr) == (REFUSED, True)
+
+
+# The doctor
+
+
+def findings(ran: subprocess.CompletedProcess[str]) -> dict[str, str]:
+    return {each["check"]: each["verdict"] for each in json.loads(ran.stdout)}
+
+
+EVERY_CHECK = {
+    *("folder", "keys", "disk", "message server", "sync", "stream RECORD", "record", "clock", "recorded time"),
+    *("stream FEED", "stream DEAD", "kept aside", "accounts", "service", "views"),
+}
+
+
+def test_the_doctor_finds_a_running_service_well(data: Path) -> None:
+    ran = raccordo(data, "doctor", "--json")
+    found = findings(ran)
+    assert found.keys() >= EVERY_CHECK
+    assert (ran.returncode, "fail" in found.values()) == (DONE, False), ran.stdout
+
+
+def test_the_doctor_says_what_to_do_where_nothing_is(nowhere: Path) -> None:
+    ran = raccordo(nowhere / "at-all", "doctor")
+    assert ran.returncode == REFUSED
+    assert "Start the service once" in ran.stdout
+
+
+# A service of its own, stopped and started
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningService]:
+    with running_service(tmp_path_factory.mktemp("own") / "data") as service:
+        yield service
+
+
+def test_a_second_service_on_the_folder_names_the_holder(own: RunningService) -> None:
+    ran = raccordo(own.data, "up", "--http", "127.0.0.1:0", "--nats", "127.0.0.1:0")
+    assert ran.returncode == UNREACHABLE
+    assert f"is in use by process {own.pid}" in " ".join(ran.stderr.split())
+
+
+def test_an_organisation_is_added_listed_and_suspended_while_everything_runs(own: RunningService) -> None:
+    creds, token = own.data / "new.creds", own.data / "new.token"
+    added = raccordo(
+        own.data, "org", "add", "--name", "New", "--kind", "trainer", "--creds", str(creds), "--token", str(token)
+    )
+    id_ = added.stdout.strip()
+    assert re.fullmatch(r"o[a-z2-7]{12}", id_)
+    assert {path.stat().st_mode & 0o777 for path in (creds, token)} == {0o600}
+    assert raccordo(own.data, "org", "suspend", id_).returncode == DONE
+    states = {o["id"]: o["suspended"] for o in json_of(own.data, "org", "list")["organisations"]}
+    assert states[id_] is True
+
+
+def test_after_a_kill_it_says_that_nothing_runs_and_started_again_all_is_there(own: RunningService) -> None:
+    before, url = json_of(own.data, "views", "digest"), own.running.nats
+    own.kill()
+    ran = raccordo(own.data, "replay")
+    assert (ran.returncode, "Start it with: raccordo up" in ran.stderr) == (UNREACHABLE, True)
+    examined = raccordo(own.data, "doctor", "--json")
+    assert (examined.returncode, findings(examined)["service"]) == (DONE, "warn")
+    own.start()
+    assert own.running.nats == url
+    assert json_of(own.data, "views", "digest") == before
+
+
+def test_the_doctor_sees_keys_that_others_may_read(own: RunningService) -> None:
+    key = own.data / "keys" / "core.nk"
+    key.chmod(0o644)
+    ran = raccordo(own.data, "doctor")
+    key.chmod(0o600)
+    assert ran.returncode == REFUSED
+    assert "others may read keys/core.nk. Run: chmod" in ran.stdout
+
+
+# Rights of the command line's connections
+
+
+WRITING = ("record.case.x.1", "dead.x", "feed.x", "in.x.y", "ask.x.y", "$JS.API.STREAM.DELETE.DEAD")
+RIGHTS = {
+    "reader": ((*WRITING, "console.views.digest", "$JS.API.STREAM.MSG.DELETE.DEAD"), ()),
+    "console": ((*WRITING, "$JS.API.STREAM.MSG.GET.DEAD"), ("console.views.digest",)),
+    "service": (("console.views.digest", "$JS.API.STREAM.DELETE.DEAD"), ()),
+    "organisation": (("console.views.digest", "$JS.API.STREAM.MSG.GET.DEAD"), ()),
+}
+
+
+@pytest.mark.parametrize("connection", RIGHTS)
+async def test_who_may_ask_for_upkeep_and_who_may_write(network: Network, connection: str) -> None:
+    installation = Installation.open(network.service.data)
+    creds = {
+        "reader": installation.reader_creds(),
+        "console": installation.console_creds(),
+        "service": installation.service_creds(),
+        "organisation": network.centre.creds,
+    }[connection]
+    refused: list[str] = []
+
+    async def note(error: Exception) -> None:
+        refused.append(str(error))
+
+    client = await connect(network.service.running.nats, creds, error_cb=note)
+    forbidden, allowed = RIGHTS[connection]
+    for subject in (*forbidden, *allowed):
+        await client.publish(subject, b"")
+    await arrived(client)
+    await client.close()
+    assert {s for s in (*forbidden, *allowed) if any(f'"{s}"'.lower() in e.lower() for e in refused)} == set(forbidden)
+
+
+# Help
+
+
+def invoked(data: Path, *arguments: str) -> Any:
+    return CliRunner(env={**PLAIN, "RACCORDO_DATA": str(data)}).invoke(app, arguments)
+
+
+def commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from commands(command, (*path, name))
+        else:
+            yield (*path, name)
+
+
+ALL = list(commands(cast("click.Group", typer.main.get_command(app))))
+
+
+@pytest.mark.parametrize("command", ALL, ids=" ".join)
+def test_every_command_explains_itself_with_an_example(nowhere: Path, command: tuple[str, ...]) -> None:
+    shown = invoked(nowhere, *command, "--help")
+    assert shown.exit_code == DONE
+    assert re.search(r"Examples?:", shown.stdout)
+    assert f"raccordo {' '.join(command)}" in shown.stdout.split("Example", 1)[1]
+
+
+NEED_A_SERVICE = [("replay",), ("dead", "list"), ("dead", "retry", "1"), ("views", "rebuild"), ("views", "digest")]
+
+
+@pytest.mark.parametrize("command", NEED_A_SERVICE, ids=" ".join)
+def test_where_no_service_runs_it_says_how_to_start_one(nowhere: Path, command: tuple[str, ...]) -> None:
+    ran = invoked(nowhere, *command)
+    assert ran.exit_code == UNREACHABLE
+    assert "Start it with: raccordo up" in ran.stderr
