@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from eventsourcing.persistence import PersistenceError
 
+from services.feed import FeedStatus
 from services.network import NetworkFollower
 from services.record import Record
 from services.views import Status
@@ -18,7 +19,7 @@ class Part(Protocol):
     """A projection that says where it stands, and why it stopped."""
 
     @property
-    def status(self) -> Status: ...
+    def status(self) -> Status | FeedStatus: ...
 
 
 class Health:
@@ -49,6 +50,8 @@ class Health:
             lag = max(0, position - status.position) if position is not None else None
             stopped = {"stopped": asdict(status.stopped)} if status.stopped else {}
             told[name] = {"position": status.position, "lag": lag, **stopped}
+            if isinstance(status, FeedStatus) and status.standing_by:
+                told[name]["standing_by"] = True
         well = told["disk"]["room"] and not any("stopped" in part for part in told.values())
         return {"status": "ok" if well else "degraded", **told}
 

@@ -26,6 +26,7 @@ from adapters.disk import free_bytes
 from adapters.folder_lock import FolderLock
 from adapters.health import Health
 from adapters.identity import Installation
+from adapters.jetstream.feed import FeedStream, open_feed
 from adapters.jetstream.link import Address
 from adapters.jetstream.streams import create_all
 from adapters.keys import open_key_store
@@ -39,6 +40,7 @@ from adapters.sql.generations import generations
 from adapters.web.app import open_web
 from adapters.web.server import WebServer
 from services.desk import Desk
+from services.feed import Feed
 from services.founding import Office, found
 from services.keyring import Keyring
 from services.network import NetworkFollower
@@ -99,9 +101,8 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> Running:
     stack.push_async_callback(asyncio.to_thread, follower.stop)
     await asyncio.to_thread(_founded, record, follower, office)
     await _reconcile_accounts(url, installation, record)
-    views = Views(record, generations(data, settings.views_url))
-    await asyncio.to_thread(views.start)
-    stack.push_async_callback(asyncio.to_thread, views.stop)
+    views = await _views(record, settings, stack)
+    feed = await _feed(record, follower, partial(open_feed, url, str(service_creds)), stack)
 
     broker = NatsBroker(
         url,
@@ -127,7 +128,7 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> Running:
     retry = retrying(broker.connection, record, batcher)
     await stack.enter_async_context(Console(broker.connection, {"dead.retry": retry, **upkeep(views)}))
 
-    health = Health(record, follower, {"views": views}, room)
+    health = Health(record, follower, {"views": views, "feed": feed}, room)
     web = WebServer(open_web(record, batcher, queries, run, health.told), *host_port(settings.http))
     http = await web.start()
     stack.push_async_callback(web.stop)
@@ -136,6 +137,24 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> Running:
     write(data / "running.json", json.dumps(asdict(started)))
     stack.callback((data / "running.json").unlink, missing_ok=True)
     return started
+
+
+async def _views(record: Record, settings: Settings, stack: AsyncExitStack) -> Views:
+    views = Views(record, generations(settings.data, settings.views_url))
+    await asyncio.to_thread(views.start)
+    stack.push_async_callback(asyncio.to_thread, views.stop)
+    return views
+
+
+async def _feed(
+    record: Record, follower: NetworkFollower, open_stream: Callable[[], FeedStream], stack: AsyncExitStack
+) -> Feed:
+    stream = await asyncio.to_thread(open_stream)
+    stack.push_async_callback(asyncio.to_thread, stream.close)
+    feed = Feed(record, stream, follower)
+    feed.start()
+    stack.push_async_callback(asyncio.to_thread, feed.stop)
+    return feed
 
 
 async def _message_server(

@@ -20,6 +20,8 @@ from services.sending import Sending, begun
 DAY: Final = 86_400.0
 """Seconds after which a cursor is written again: what lies in the feed for months is thrown away."""
 
+ANEW: Final = "To tell everything anew, remove the stream FEED and start again; each notice keeps its id."
+
 log = structlog.get_logger()
 
 
@@ -65,10 +67,11 @@ class Feed:
         longest_pause: float = 15,
         patience: float = 5,
         rest: float = 3600,
+        batch: int = 500,
     ) -> None:
         self._record, self._outlet, self._network = record, outlet, network
         self._pause, self._longest_pause = pause, longest_pause
-        self._patience, self._rest = patience, rest
+        self._patience, self._rest, self._batch = patience, rest, batch
         self._notices = Notices(record)
         self._moved = threading.Condition()
         self._ended = threading.Event()
@@ -119,7 +122,10 @@ class Feed:
             sending = self._resumed()
             self._await_network(sending.cursor.whole)
             self._outlet.admit(self._connected())
-            with self._record.following(sending.cursor.whole) as following, self._stoppable(following):
+            with (
+                self._record.following(sending.cursor.whole, batch=self._batch) as following,
+                self._stoppable(following),
+            ):
                 self._went(sending, standing_by=self._status.standing_by, all_told=self._record.position())
                 for notifications in following.notifications():
                     self._tell(sending, notifications)
@@ -242,6 +248,3 @@ class Feed:
         with self._moved:
             self._status = status
             self._moved.notify_all()
-
-
-ANEW: Final = "To tell everything anew, remove the stream FEED and start again; each notice keeps its id."

@@ -22,7 +22,7 @@ def main() -> None:
 def _publish(url: str, folder: Path) -> None:
     with Rig(url, folder) as rig:
         rig.network.wait_for(rig.record.position(), SOON)
-        with rig.publishing():
+        with rig.publishing(batch=25):
             os.write(1, b"%d\n" % os.getpid())
             threading.Event().wait()
 

@@ -66,7 +66,7 @@ def test_killing_the_publisher_tells_nothing_twice_and_loses_nothing(rig: Rig, t
             rig.enter(part)
             (tmp_path / str(n)).mkdir()
             pid = _started(publishers, tmp_path / str(n))
-            time.sleep(moments.uniform(0, 0.3))
+            time.sleep(moments.uniform(0, 0.4))
             os.kill(pid, signal.SIGKILL)
             reached.append((_cursor(rig)["position"], rig.record.position()))
     sys.stdout.write(f"told, of: {reached}\n")
