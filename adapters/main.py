@@ -141,7 +141,7 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> Running:
 
 async def _views(record: Record, settings: Settings, stack: AsyncExitStack) -> Views:
     views = Views(record, generations(settings.data, settings.views_url))
-    await asyncio.to_thread(views.start)
+    await asyncio.to_thread(partial(views.start, anew=settings.rebuild_views))
     stack.push_async_callback(asyncio.to_thread, views.stop)
     return views
 

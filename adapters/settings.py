@@ -27,6 +27,7 @@ class Settings(BaseSettings):
     nats: Listen = "127.0.0.1:4222"
     nats_url: str | None = None
     views_url: str | None = None
+    rebuild_views: bool = False
     office_name: str = "Network office"
     log_level: str = "info"
     room: int = 512 * 1024 * 1024

@@ -82,10 +82,10 @@ class RunningService:
     def server_pid(self) -> int:
         return int(ServerFolder.of(self.data).process.read_text())
 
-    def stop(self, *, within: float = 20.0) -> int:
+    def stop(self, *, by: signal.Signals = signal.SIGTERM, within: float = 20.0) -> int:
         """End it as a person would, and return its exit code."""
         assert self._process is not None
-        self._process.send_signal(signal.SIGTERM)
+        self._process.send_signal(by)
         return self._process.wait(within)
 
     def kill(self) -> None:

@@ -3,14 +3,15 @@
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from pydantic import ValidationError
 
 from adapters.cli.app import UNREACHABLE, WRONG_USE, Data, app, err, fail
 from adapters.running import Running
-from adapters.settings import Settings
+
+if TYPE_CHECKING:
+    from adapters.settings import Settings
 
 
 @app.command()
@@ -18,6 +19,7 @@ def up(
     data: Data = Path("data"),
     http: Annotated[str, typer.Option("--http", help="HOST:PORT of the HTTP door (port 0: any).")] = "127.0.0.1:8080",
     nats: Annotated[str, typer.Option("--nats", help="HOST:PORT for partners (port 0: any).")] = "127.0.0.1:4222",
+    rebuild_views: Annotated[bool, typer.Option(help="Throw the views away and build them from the record.")] = False,
     log_level: Annotated[str, typer.Option(help="debug, info, warning or error.")] = "info",
 ) -> None:
     """Start the message server, the desk with its doors, the views and the feed, all in one.
@@ -31,10 +33,13 @@ def up(
         raccordo up --data /srv/raccordo --http 0.0.0.0:8080
 
     """
+    from pydantic import ValidationError
+
     from adapters.logs import configure
+    from adapters.settings import Settings
 
     try:
-        settings = Settings(data=data, http=http, nats=nats, log_level=log_level)
+        settings = Settings(data=data, http=http, nats=nats, log_level=log_level, rebuild_views=rebuild_views)
         configure(settings.log_level)
     except (ValidationError, KeyError) as error:
         reason = error.errors()[0]["msg"] if isinstance(error, ValidationError) else f"no such log level: {log_level}"
@@ -42,17 +47,19 @@ def up(
     serve_or_say(settings, _say)
 
 
-def serve_or_say(settings: Settings, ready: Callable[[Running], None]) -> None:
+def serve_or_say(settings: "Settings", ready: Callable[[Running], None]) -> None:
     """Serve; what keeps it from starting is said in a sentence."""
+    from eventsourcing.persistence import PersistenceError
+
     from adapters.folder_lock import FolderInUseError
-    from adapters.jetstream.streams import StreamDiffers
     from adapters.main import serve
     from adapters.nats_server import ServerFailedError
     from adapters.web.server import PortInUseError
+    from services.followed import RecordChanged
 
     try:
         asyncio.run(serve(settings, ready))
-    except (FolderInUseError, ServerFailedError, PortInUseError, StreamDiffers) as error:
+    except (FolderInUseError, ServerFailedError, PortInUseError, RecordChanged, PersistenceError) as error:
         fail(str(error), UNREACHABLE)
 
 
@@ -77,6 +84,7 @@ def demo(
     from adapters.demo import play
     from adapters.identity import Installation
     from adapters.logs import configure
+    from adapters.settings import Settings
 
     configure("warning")
 

@@ -148,10 +148,9 @@ async def test_a_cloudevent_with_the_act_as_its_data_is_taken(network: Network, 
 async def test_the_same_act_at_once_through_two_doors_is_one_entry(network: Network, act: Make) -> None:
     body = referred(act, network.coop.id)
     async with network.speaking(network.centre, network.centre) as [one, other]:
-        post = asyncio.to_thread(
-            network.service.http, "POST", "/api/acts", network.centre.token, json.dumps(body).encode()
-        )
-        *answers, posted = await asyncio.gather(*(p.act(body) for p in [one, other] * 10), post)
+        sending = json.dumps(body).encode()
+        post = asyncio.to_thread(network.service.http, "POST", "/api/acts", network.centre.token, sending)
+        posted, answers = await asyncio.gather(post, asyncio.gather(*(p.act(body) for p in [one, other] * 10)))
         timeline = await one.ask("timeline", {"case": body["case"], "after": answers[0]["position"]})
     places = {(a["position"], a["version"]) for a in [*answers, posted.body]}
     assert len(places) == 1

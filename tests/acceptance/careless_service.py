@@ -1,0 +1,32 @@
+"""The service with the recorder's expectations taken out: what it would be without them. For the negative control."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from adapters.cli import main
+from adapters.jetstream import append, streams
+
+_definitions = streams.definitions
+_messages = append._Batch.messages
+
+
+def _without_rule() -> Mapping[str, Any]:
+    """The stream takes whatever comes."""
+    found = dict(_definitions())
+    record = found["RECORD"]
+    rules = {name: value for name, value in record.config.items() if "per_subject" not in name}
+    return {**found, "RECORD": replace(record, config={**rules, "discard": "old"})}
+
+
+def _without_expectation(batch: Any, batch_id: str) -> list[Any]:
+    """The writer expects nothing."""
+    return [
+        (subject, payload, {k: v for k, v in headers.items() if not k.startswith("Nats-Expected")})
+        for subject, payload, headers in _messages(batch, batch_id)
+    ]
+
+
+streams.definitions = _without_rule  # type: ignore[assignment]
+append._Batch.messages = _without_expectation  # type: ignore[method-assign, assignment]
+main()
