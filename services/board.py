@@ -11,6 +11,7 @@ from domain.case.person import CaseOpened, PersonUpdated
 from domain.case.referral import OPEN, ReferralSent
 from domain.case.team import CaseHandedOut
 from domain.entry import Act, Entry
+from domain.moment import Moment
 from services.loops import Loops, loops_after
 from services.timetext import told
 from services.view_rows import BoardRow, ReferralRow
@@ -24,7 +25,7 @@ class Line:
 
     case: Case
     last: Entry | None = None
-    contact: str | None = None
+    contact: Moment | None = None
     person: tuple[int, ...] = ()
     """Positions of the entries that tell who the person is, the latest last: a name is opened from them."""
     orphan: bool = False
@@ -37,14 +38,16 @@ class Line:
         """With the entry in, where the case is already folded."""
         if isinstance(entry.act, ActCorrected | ActRetracted):
             return line_of(case)  # what holds is folded again from the start
-        return replace(self._held(entry.act, entry, entry), case=case, last=entry)
+        held = self._held(entry.act, entry, entry)
+        return Line(case, entry, held.contact, held.person, held.orphan, held.loops)
 
     def _held(self, act: Act, entry: Entry, told_by: Entry) -> "Line":
         """`told_by` is the entry that carries the act: the correction, where there is one."""
         line = self
         match act:
             case ContactMade():
-                line = replace(line, contact=max(line.contact or "", told(entry.occurred)))
+                if line.contact is None or line.contact.time <= entry.occurred.time:
+                    line = replace(line, contact=entry.occurred)
             case CaseHandedOut():
                 line = replace(line, orphan=True)
             case CaseOpened() | PersonUpdated() | ReferralSent() if "identity" in told_by.categories:
@@ -54,13 +57,14 @@ class Line:
         loops = loops_after(line.loops, act, entry)
         return line if loops is line.loops else replace(line, loops=loops)
 
-    def row(self, reader: str, role: str | None) -> BoardRow:
+    def row(self) -> BoardRow:
+        """Without the reader, who is the only difference between those who see the same."""
         team, course = self.case.path.team, self.case.path.course
         last = self.last
         return BoardRow(
-            organisation=reader,
+            organisation="",
             record=self.case.id,
-            role=role,
+            role=None,
             status=course.state,
             taken_on=None if course.taken_on is None else int(course.taken_on),
             responsible=team.responsible,
@@ -68,7 +72,7 @@ class Line:
             last_position=last.position if last else 0,
             last_type=last.act.type if last else "",
             last_time=told(last.occurred) if last else "",
-            last_contact=self.contact,
+            last_contact=told(self.contact) if self.contact else None,
             open_referrals=sum(r.state in OPEN for r in self.case.path.referrals.by_id.values()),
             person=" ".join(map(str, self.person)),
         )

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from domain.case import Case
 from domain.case.closing import CaseClosed, CaseReopened, CaseResumed, CaseSuspended
-from domain.case.person import CaseNotTakenOn, CaseTakenOn, ReferentChanged
+from domain.case.person import CaseNotTakenOn, CaseOpened, CaseTakenOn, PersonUpdated, ReferentChanged
+from domain.case.referral import ReferralSent
 from domain.case.team import MemberJoined, Stay
 from services.seen import Seen
 from services.timetext import told
@@ -62,6 +63,16 @@ def course_shown(case: Case) -> list[dict[str, Any]]:
         turn = {"position": entry.position, "type": act.type, "at": told(entry.occurred), "reason_class": reason}
         turns.append({**turn, "organisation": entry.actor})
     return turns
+
+
+def persons_told(case: Case) -> list[int]:
+    """Positions of the entries that tell who the person is and how it is reached, in the order in which they hold."""
+    told = []
+    for act, entry in case.effective():
+        if isinstance(act, CaseOpened | PersonUpdated | ReferralSent):
+            correction = None if act is entry.act else case.amendment(entry.originator_version)
+            told.append((correction or entry).position)
+    return told
 
 
 def practitioners_of(seen: Sequence[Seen]) -> dict[UUID, str]:

@@ -14,7 +14,7 @@ from services.cases import Cases, Entries
 from services.directory import Directory
 from services.seen import case_of, seen_by
 from services.timetext import instant
-from services.view_rows import EVERYONE, AudienceRow, Changes
+from services.view_rows import EVERYONE, AudienceRow, BoardRow, Changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +107,14 @@ class Projection:
             self._held -= dropped.version
 
     def _write_lines(self, batch: Changes, touched: dict[tuple[str, str], bool]) -> None:
+        rows: dict[int, BoardRow] = {}  # by line: readers who see the same share one
         for (reader, id_), all_referrals in touched.items():
             held = self._readers[id_]
-            line = held.lines.get(reader)
-            batch.board[reader, id_] = line.row(reader, held.roles[reader]) if line else None
+            if line := held.lines.get(reader):
+                row = rows.get(id(line)) or rows.setdefault(id(line), line.row())
+                batch.board[reader, id_] = row._replace(organisation=reader, role=held.roles[reader])
+            else:
+                batch.board[reader, id_] = None
             if all_referrals or line is None:
                 batch.referrals[reader, id_] = line.referrals(reader) if line else []
 

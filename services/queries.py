@@ -10,7 +10,7 @@ from pydantic_core import to_json
 from domain.case.referral import OPEN
 from domain.refusal import Malformed, Refused
 from domain.submission import record_id
-from services.case_shown import course_shown, handovers_shown, practitioners_of, team_shown
+from services.case_shown import course_shown, handovers_shown, persons_told, practitioners_of, team_shown
 from services.entry_shown import shown
 from services.marks import marks
 from services.opening import Opener, opened
@@ -186,10 +186,9 @@ class Queries:
         self, views: Snapshot, reader: str, limit: int, before: int, status: str | None, name: str | None
     ) -> Answer:
         lines: list[Answer] = []
+        size = limit if name is None else MOST
         while True:
-            rows, more = _page(views.board(reader, before=before, limit=MOST + 1, status=status), MOST)
-            if name is None:
-                more, rows = more or len(rows) > limit, rows[:limit]
+            rows, more = _page(views.board(reader, before=before, limit=size + 1, status=status), size)
             for row, person in zip(rows, self._persons(views, reader, rows), strict=True):
                 before = row.last_position
                 if name is None or matches(person, name):
@@ -244,10 +243,8 @@ class Queries:
         row = _known(views, reader, record)
         seen = views.of_record(reader, record)
         case = case_of(record, seen)
-        told = {int(position) for position in row.person.split()}
-        about = [s for s in seen if s.entry.position in told or s.entry.act.type == "person-updated"]
-        parts = opened(self._keyring, about, frozenset({"identity", "contact"}))
-        person = person_of(parts.get(s.entry.position, []) for s in about)
+        parts = opened(self._keyring, seen, frozenset({"identity", "contact"}))
+        person = person_of(parts.get(position, []) for position in persons_told(case))
         acted = practitioners_of(seen)
         names = self._practitioners(views, reader, acted)
         return {

@@ -188,6 +188,8 @@ class Views:
         check_same(self._record, self._now().store)
         since = self._reached().position
         with self._record.following(since, batch=LARGEST_BATCH) as batches, self._stoppable(batches):
+            if self._stopped and self._record.position() <= since:
+                self._stopped = None  # it could not follow, but nothing is left undone
             for batch in batches:
                 with self._turn:
                     self._now().take(batch, self._noted)

@@ -9,12 +9,12 @@ from sqlalchemy import Connection, Engine, text
 from adapters import private_file
 from adapters.sql.engines import postgres, sqlite
 from adapters.sql.store import SqlViewStore
-from services.view_store import SCHEMA, Generations, ViewStore
+from services.view_store import SCHEMA, ViewStore
 
 _NUMBER = re.compile(r"generation_(\d+)")
 
 
-def generations(data: Path, url: str | None = None) -> "Generations":
+def generations(data: Path, url: str | None = None) -> "FileGenerations | SchemaGenerations":
     """In the data folder, or in the PostgreSQL of the URL."""
     return SchemaGenerations(url) if url else FileGenerations(data / "views")
 
@@ -43,6 +43,8 @@ class FileGenerations:
         numbers = [0, *(_number(path.stem) for path in self._folder.glob("generation_*.sqlite3"))]
         store = self._open(f"generation_{max(numbers) + 1}")
         store.create(incarnation)
+        if self._named() is None:
+            self.switch(store)
         return store
 
     def switch(self, store: ViewStore) -> None:
@@ -55,6 +57,10 @@ class FileGenerations:
     def drop(self, store: ViewStore) -> None:
         store.close()
         self._remove(store.name)
+
+    def forget(self) -> None:
+        """While nobody runs on them: the next start builds them anew."""
+        self._pointer.unlink(missing_ok=True)
 
     def _named(self) -> str | None:
         return self._pointer.read_text("utf-8").strip() if self._pointer.exists() else None
@@ -91,10 +97,13 @@ class SchemaGenerations:
 
     def fresh(self, incarnation: str) -> SqlViewStore:
         with self._administration() as connection:
+            first = _named(connection) is None
             name = f"generation_{max([0, *map(_number, _schemas(connection))]) + 1}"
             connection.execute(text(f"CREATE SCHEMA raccordo_{name}"))
         store = self._open(name)
         store.create(incarnation)
+        if first:
+            self.switch(store)
         return store
 
     def switch(self, store: ViewStore) -> None:
@@ -115,6 +124,11 @@ class SchemaGenerations:
         store.close()
         with self._administration() as connection:
             connection.execute(text(f"DROP SCHEMA IF EXISTS raccordo_{store.name} CASCADE"))
+
+    def forget(self) -> None:
+        """While nobody runs on them: the next start builds them anew."""
+        with self._administration() as connection:
+            connection.execute(text("DELETE FROM raccordo.views"))
 
     def _open(self, name: str) -> SqlViewStore:
         schema = f"raccordo_{name}"

@@ -252,6 +252,13 @@ def test_what_has_not_come_yet_is_not_pretended(asked: Asked) -> None:
     assert late == {"outcome": "not yet", "position": stands}
 
 
+def test_contacts_put_right_are_those_that_hold(asked: Asked) -> None:
+    right = {"type": "case-opened", "access_class": "self", "contacts": [{"kind": "mobile", "value": "000 000 003"}]}
+    asked.continue_(SECOND_CASE_ID, (CENTRE, "act-corrected", {"entry": 1, "ground": "mistake", "act": right}))
+    person = asked.queries.case(reader=CENTRE, case=SECOND_CASE_ID, **asked.now)["person"]
+    assert person == {"contacts": [{"kind": "mobile", "value": "000 000 003"}]}
+
+
 def test_an_erased_key_is_said_and_the_rest_still_read(asked: Asked) -> None:
     owner = Owner(f"case/{CASE_ID}", CENTRE, "identity")
     del asked.keys.keys[owner]

@@ -117,13 +117,13 @@ def test_an_unreadable_entry_stops_it_there_and_it_goes_on_when_mended(tmp_path:
         assert views.status.stopped is None
 
 
+FUNCTION = "$$ BEGIN IF NEW.position = 7 THEN RAISE 'no'; END IF; RETURN NEW; END $$"
 POISON = {
     "sqlite": [
         "CREATE TRIGGER poison BEFORE INSERT ON entry WHEN NEW.position = 7 BEGIN SELECT RAISE(ABORT, 'no'); END"
     ],
     "postgresql": [
-        "CREATE FUNCTION poison() RETURNS trigger LANGUAGE plpgsql AS "
-        + "$$ BEGIN IF NEW.position = 7 THEN RAISE 'no'; END IF; RETURN NEW; END $$",
+        f"CREATE FUNCTION poison() RETURNS trigger LANGUAGE plpgsql AS {FUNCTION}",
         "CREATE TRIGGER poison BEFORE INSERT ON entry FOR EACH ROW EXECUTE FUNCTION poison()",
     ],
 }
@@ -258,12 +258,12 @@ def test_two_writers_do_not_both_move_a_view(tmp_path: Path, database: str | Non
 
 @pytest.mark.kills
 def test_killed_in_the_middle_of_batches_it_has_each_entry_once(tmp_path: Path, database: str | None) -> None:
-    entries = any_entries(Random(10), tries=600, cases=20)
+    entries = any_entries(Random(10), tries=300, cases=12)
     write_entries(tmp_path / "entries", entries)
     arguments = [sys.executable, "-m", "tests.contract.views_process", str(tmp_path), database or ""]
     drawn = Random(11)
     reached, stood = 0, set()
-    for _ in range(5):
+    for _ in range(4):
         with subprocess.Popen(arguments, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": "."}) as process:
             assert process.stdout is not None
             process.stdout.readline()
