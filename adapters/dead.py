@@ -7,11 +7,11 @@ from concurrent.futures import Future
 import structlog
 from nats.aio.client import Client
 
+from adapters.kept_aside import REASON, TYPE
 from services.desk import Unreadable
 
 log = structlog.get_logger()
 _TOKEN = re.compile(r"^[A-Za-z0-9_-]{1,64}$")
-REASON, TYPE = "Raccordo-Reason", "Raccordo-Type"
 
 
 def subject(unreadable: Unreadable) -> str:

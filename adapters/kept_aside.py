@@ -12,11 +12,10 @@ from nats.aio.msg import Msg
 from pydantic_core import from_json, to_json
 
 from adapters.connection import connect
-from adapters.dead import REASON, TYPE
 from adapters.identity import Installation
-from services.desk import Arrival
 
 STREAM = "DEAD"
+REASON, TYPE = "Raccordo-Reason", "Raccordo-Type"
 NOT_FOUND = 404
 
 
@@ -36,13 +35,6 @@ class Letter:
     id: str | None
     type: str | None
     body: bytes
-
-    @property
-    def arrival(self) -> Arrival | None:
-        """As its door handed it in; None if nobody known sent it."""
-        if self.organisation is None:
-            return None
-        return Arrival(self.organisation, self.body, self.kind, self.id, self.type, kept=True)
 
     def told(self) -> dict[str, Any]:
         """All but the body: that is a person's data in clear, and only for who asks for just this one."""

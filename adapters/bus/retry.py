@@ -11,6 +11,7 @@ from adapters.kept_aside import Letter, NotKeptError, letter, letters, take_out
 from domain.network import Network
 from domain.refusal import Malformed, Refused
 from services.answers import Answer, Refusal, TryLater
+from services.desk import Arrival
 from services.record import Record
 
 
@@ -45,13 +46,12 @@ async def _wanted(client: Client, numbers: list[int] | None) -> AsyncIterator[Le
 
 async def _answer(kept: Letter, network: Network, batcher: Batcher) -> Answer:
     """The desk trusts whom it is told that an act is from: here too it must be one of the network that may speak."""
-    arrival = kept.arrival
-    known = network.organisations.get(arrival.organisation) if arrival else None
-    if arrival is None or known is None:
+    known = network.organisations.get(kept.organisation or "")
+    if kept.organisation is None or known is None:
         return Refusal(Refused("door.not-recognised"))
     if known.suspended:
         return Refusal(Refused("organisation.suspended"))
-    return await batcher.answer(arrival)
+    return await batcher.answer(Arrival(kept.organisation, kept.body, kept.kind, kept.id, kept.type, kept=True))
 
 
 def _was_read(answer: Answer) -> bool:

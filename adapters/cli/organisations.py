@@ -42,7 +42,12 @@ def add_(
 
 @org.command("list")
 def list_(data: Data = Path("data"), as_json: AsJson = False) -> None:
-    """Show the directory."""
+    """Show the directory.
+
+    Example:
+        raccordo org list --json
+
+    """
     from adapters.identity import Installation
     from adapters.registration import office
 
@@ -65,7 +70,12 @@ def list_(data: Data = Path("data"), as_json: AsJson = False) -> None:
 
 @org.command("suspend")
 def suspend_(id_: Annotated[str, typer.Argument(metavar="ID")], data: Data = Path("data")) -> None:
-    """Suspend an organisation: it no longer speaks or reads, and its connections are closed."""
+    """Suspend an organisation: it no longer speaks or reads, and its connections are closed.
+
+    Example:
+        raccordo org suspend ocooperativea
+
+    """
     from adapters.identity import Installation
     from adapters.registration import suspend
 

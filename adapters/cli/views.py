@@ -6,8 +6,9 @@ from typing import Annotated, Any
 import typer
 from rich.table import Column, Table
 
-from adapters.cli.app import AsJson, Data, app, err, out, run, service_on, show_json
+from adapters.cli.app import UNREACHABLE, WRONG_USE, AsJson, Data, app, err, fail, out, run, service_on, show_json
 from adapters.cli.history import Told, progress
+from adapters.running import running as running_on
 
 views = typer.Typer(no_args_is_help=True, help="What the organisations see of the record.")
 app.add_typer(views, name="views")
@@ -17,13 +18,17 @@ app.add_typer(views, name="views")
 def rebuild(as_json: AsJson = False, data: Data = Path("data")) -> None:
     """Build all views anew from the record, beside those that are read meanwhile, and switch.
 
-    Needed after a restored record; at any other time it must change nothing but the name of a file.
+    Needed after a restored record: the service then refuses to start on the old ones. If none runs, the next start
+    builds them. At any other time it must change nothing but the name of a file.
 
     Example:
         raccordo views rebuild --data /srv/raccordo
 
     """
-    running = service_on(data)
+    if (running := running_on(data)) is None:
+        _forget(data)
+        err.print(f"No service runs on {data}: its next start builds the views anew.", highlight=False, soft_wrap=True)
+        return
 
     async def work(told: Told) -> dict[str, Any]:
         from adapters.console import steps
@@ -77,3 +82,17 @@ def digest(
     for id_, of_it in found["digests"].items():
         table.add_row(id_, str(found["position"]), of_it)
     out.print(table)
+
+
+def _forget(data: Path) -> None:
+    from adapters.folder_lock import FolderInUseError, FolderLock
+    from adapters.settings import Settings
+    from adapters.sql.generations import generations
+
+    if not data.is_dir():
+        fail(f"There is no folder {data}.", WRONG_USE)
+    try:
+        with FolderLock(data):
+            generations(data, Settings().views_url).forget()
+    except FolderInUseError as error:  # it is just starting or ending
+        fail(str(error), UNREACHABLE)
