@@ -24,7 +24,7 @@ from services.view_store import ViewStore
 from services.views import Views
 from tests.any_record import ORGANISATIONS, any_entries
 from tests.contract.views_process import write_entries
-from tests.examples import CASE, CENTRE, COOP, HEALTH, OFFICE
+from tests.examples import CASE, CENTRE, COOP, HANDOVER, HEALTH, OFFICE
 from tests.list_record import ListRecord
 from tests.unit.given import entered, story
 
@@ -93,6 +93,24 @@ def test_an_admission_brings_its_past_and_an_end_takes_it_away_but_for_own_acts(
             line = snapshot.line(HEALTH, CASE)
             assert line is not None
             assert (line.role, line.last_position) == (None, 4)
+
+
+def test_who_hands_over_what_it_wrote_alone_is_told_that_it_no_longer_belongs(tmp_path: Path) -> None:
+    steps = (
+        (CENTRE, "case-opened"),
+        (CENTRE, "handover-proposed", {"to": COOP, "handover": HANDOVER}),
+        (COOP, "handover-accepted", {"handover": HANDOVER}),
+    )
+    entries = list(entered(steps))
+    record = ListRecord(entries[:2])
+    with running(record, tmp_path) as views:
+        views.wait_for(2, SOON)
+        record.append(entries[2:])
+        views.wait_for(3, SOON)
+        assert positions(views, CENTRE) == [1, 2]  # as before: only its standing is another
+        with views.reading() as snapshot:
+            lines = [snapshot.line(organisation, CASE) for organisation in (CENTRE, COOP)]
+        assert [line.role for line in lines if line] == [None, "responsible"]
 
 
 def test_waiting_ends_with_the_entry_and_else_says_where_the_view_stands(tmp_path: Path) -> None:
