@@ -107,6 +107,9 @@ async def _referral(stage: _Stage) -> str:
     await stage.tell(
         "centre", "member-joined", timedelta(minutes=30), case=case, organisation=stage.ids["health"], role="specialist"
     )
+    # Who joins without the past is told who the person is, from now on.
+    who = {"names": ["Persona Esempio"], "born": "1990-01-01"}
+    await stage.tell("centre", "person-updated", timedelta(minutes=20), case=case, person=who)
     await stage.tell(
         "coop",
         "contact-made",

@@ -64,7 +64,8 @@ def serve_or_say(settings: "Settings", ready: Callable[[Running], None]) -> None
 
 
 def _say(started: Running) -> None:
-    err.print(f"[green]Raccordo is up.[/green] HTTP {started.http} · NATS {started.nats} · office {started.office}")
+    where = f"HTTP {started.http} · NATS {started.nats} · office {started.office}"
+    err.print(f"[green]Raccordo is up.[/green] {where}", highlight=False, soft_wrap=True)
 
 
 @app.command()

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
+from rich.box import SIMPLE
+from rich.table import Column, Table
 
 from adapters.cli.app import REFUSED, UNREACHABLE, WRONG_USE, AsJson, Data, app, fail, out, run, service_on, show_json
 from adapters.running import office_folder
@@ -104,11 +105,12 @@ def board(
     if as_json:
         show_json(found)
         return
-    table = Table("case", "person", "status", "my part", "last act", "when", "open referrals")
-    for case in found["cases"]:
-        last = case["last_act"]
-        row = (case["case"], _person(case["person"]), case["status"], case["role"] or "left", last["type"])
-        table.add_row(*row, last["occurred_at"], str(case["open_referrals"]))
+    case = Column("case", no_wrap=True, min_width=36)
+    table = Table(case, "person", "status", "my part", "last act", "when", "open referrals", box=SIMPLE)
+    for line in found["cases"]:
+        last = line["last_act"]
+        row = (line["case"], _person(line["person"]), line["status"], line["role"] or "left", last["type"])
+        table.add_row(*row, last["occurred_at"][:10], str(line["open_referrals"]))
     out.print(table)
     out.print(f"as of position {found['position']}")
 
@@ -132,13 +134,41 @@ def case(
     if as_json:
         show_json({"file": file, "timeline": line})
         return
-    out.print(f"[bold]{_person(file['person'])}[/bold] · {file['status']} · responsible: {file['responsible'] or '?'}")
-    table = Table("position", "when", "who", "what", "told")
+    named = {o["organisation"]: o["name"] for o in asked("directory", {}, creds, data)["organisations"]}
+    responsible = named.get(file["responsible"], "nobody" if file["orphan"] else "not seen")
+    out.print(f"[bold]{_person(file['person'])}[/bold] · {file['status']} · responsible: {responsible}")
+    table = Table("", Column("when", no_wrap=True), "who", Column("what", no_wrap=True), "told", box=SIMPLE)
     for entry in line["entries"]:
-        told = ", ".join(f"{k}: {v}" for k, v in entry.get("act", {}).items() if v is not None and k != "type")
-        table.add_row(str(entry["position"]), entry["occurred_at"], entry["organisation"], entry["type"], told)
+        who = named.get(entry["organisation"], entry["organisation"])
+        table.add_row(str(entry["position"]), _when(entry), who, entry["type"], _told(entry, named))
     out.print(table)
     out.print(f"as of position {line['position']}")
+
+
+def _when(entry: dict[str, Any]) -> str:
+    """As precisely as it is known."""
+    length = {"year": 4, "month": 7, "day": 10}.get(entry["precision"], 16)
+    return str(entry["occurred_at"][:length]).replace("T", " ")
+
+
+def _told(entry: dict[str, Any], named: dict[str, str]) -> str:
+    """What the act says: the skeleton without its ids, and what was opened."""
+    fields = {k: v for k, v in entry.get("act", {}).items() if k not in ("type", "referral", "handover")}
+    for part in entry.get("personal", ()):
+        fields |= part.get("fields", {part["category"]: "erased"})
+    return ", ".join(f"{k}: {_said(v, named)}" for k, v in fields.items() if v not in (None, "", []))
+
+
+def _said(value: Any, named: dict[str, str]) -> str:
+    match value:
+        case {"names": names}:
+            return " ".join(names)
+        case list():
+            return " · ".join(_said(each, named) for each in value)
+        case {"value": text}:
+            return str(text)
+        case _:
+            return named.get(str(value), str(value))
 
 
 def _person(person: dict[str, Any]) -> str:

@@ -1,7 +1,9 @@
 """Killing the service, the message server or both under load loses nothing that was answered and doubles nothing."""
 
 import asyncio
+import os
 import random
+import signal
 import sys
 import time
 from pathlib import Path
@@ -15,24 +17,26 @@ from tests.acceptance.streams import record_of
 from tests.running_service import Member, RunningService, running_service
 
 KINDS = ("employment-centre", "social-service", "social-cooperative-b", "trainer")
-KILLS = 30
 CARELESS = [sys.executable, str(Path(__file__).parent / "careless_service.py"), "up"]
 
 
-async def played(service: RunningService, seed: int, kills: int) -> Load:
-    """Load from four partners while something dies again and again; all is answered in the end."""
+async def played(service: RunningService, seed: int, *, kills: int, freezes: int, well: bool = True) -> Load:
+    """Load from four partners while something dies or freezes again and again; all is answered in the end."""
     chance = random.Random(seed)
     load = Load(service, await _members(service), chance)
+    dying = [chance.choice(["service", "server", "server", "both"]) for _ in range(kills)] + ["frozen"] * freezes
+    chance.shuffle(dying)
     async with load.running():
-        for _ in range(kills):
+        for victim in dying:
             await asyncio.sleep(chance.uniform(0.1, 0.5))
-            victim = chance.choice(["service", "server", "server", "both"])
-            if victim != "service":
+            if victim == "frozen":
+                await _frozen(service)
+            if victim in ("server", "both"):
                 service.kill_server()
-            if victim != "server":
+            if victim in ("service", "both"):
                 service.kill()
                 await asyncio.to_thread(service.start)
-            await _answers(service)
+            await _answers(service, well=well)
         await asyncio.sleep(0.5)
     return load
 
@@ -41,12 +45,19 @@ async def _members(service: RunningService) -> list[Member]:
     return [await asyncio.to_thread(service.add, f"org{n}", kind) for n, kind in enumerate(KINDS)]
 
 
-async def _answers(service: RunningService) -> None:
-    """Until the service is well again: the next one dies under load, not in a heap."""
+async def _frozen(service: RunningService) -> None:
+    """Longer than the recorder waits for an answer: what it sends again, the thawed server then has twice."""
+    os.kill(service.server_pid, signal.SIGSTOP)
+    await asyncio.sleep(4)
+    os.kill(service.server_pid, signal.SIGCONT)
+
+
+async def _answers(service: RunningService, *, well: bool) -> None:
+    """Until the service is well again, or at least answers: the next one dies under load, not in a heap."""
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline:
         try:
-            if (await asyncio.to_thread(service.http, "GET", "/health")).status == 200:
+            if (await asyncio.to_thread(service.http, "GET", "/health")).status == 200 or not well:
                 return
         except OSError:
             pass
@@ -59,7 +70,7 @@ async def test_nothing_answered_is_lost_and_nothing_is_twice(tmp_path: Path) -> 
     seed = random.SystemRandom().randrange(10**6)
     print(f"seed {seed}")
     with running_service(tmp_path / "data") as service:
-        load = await played(service, seed, KILLS)
+        load = await played(service, seed, kills=30, freezes=3)
         record = await record_of(service)
         assert list(faults(load, record)) == []
         assert len(load.answered) > 100
@@ -73,7 +84,7 @@ async def test_without_the_recorders_expectations_the_same_kills_do_harm(tmp_pat
     seed = random.SystemRandom().randrange(10**6)
     print(f"seed {seed}")
     with running_service(tmp_path / "data", command=CARELESS) as service:
-        load = await played(service, seed, KILLS)
+        load = await played(service, seed, kills=2, freezes=3, well=False)
         record = await record_of(service)
         assert list(faults(load, record)) != []
 
