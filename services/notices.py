@@ -1,8 +1,9 @@
 """What an entry lets each organisation newly see: the entry itself, a past that it opens, what it masks."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
+from domain.case import Case
 from domain.entry import Entry
 from domain.network import Network
 from domain.organisation import OrganisationRegistered, OrganisationUpdated
@@ -55,7 +56,7 @@ class Notices:
                 return [_notice(id_, entry, entry.position) for id_ in self._connected(entry.position)]
 
     def _of_case(self, entry: Entry) -> list[Notice]:
-        before = self._cases.before(entry)
+        before = self._cases.before(entry) if entry.originator_version > 1 else Case(entry.originator_id)
         after = self._cases.keep(before.after(entry))
         return [
             Notice(change.reader, Seen(change.entry, how.categories, how.masked), entry.position)
@@ -89,7 +90,7 @@ def connected_since(network: Network, id_: str) -> int | None:
 
 
 def chained(notice: Notice, previous: str | None) -> Notice:
-    return replace(notice, previous=previous)
+    return Notice(notice.organisation, notice.seen, notice.because, previous)
 
 
 def _notice(organisation: str, entry: Entry, because: int) -> Notice:
