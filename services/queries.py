@@ -1,6 +1,6 @@
 """What an organisation may ask of the views. Here, and nowhere else, sealed parts are opened, for who may see them."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, Final, Protocol, TypeVar
@@ -13,11 +13,13 @@ from domain.submission import record_id
 from services.case_shown import course_shown, handovers_shown, persons_told, practitioners_of, team_shown
 from services.entry_shown import shown
 from services.marks import marks
+from services.names import named, persons, practitioners
 from services.opening import Opener, opened
 from services.person_shown import matches, person_of
+from services.rows_shown import line_shown, loop_shown
 from services.seen import Seen, case_of
-from services.timetext import days_between, instant
-from services.view_rows import BoardRow, ReferralRow
+from services.timetext import instant
+from services.view_rows import BoardRow
 from services.view_store import Snapshot
 
 MOST: Final = 500
@@ -117,7 +119,10 @@ class Queries:
                 states=sorted(OPEN) if open_only else None,
             )
             page, more = _page(rows, _limited(limit))
-            return {"referrals": [self._loop(row) for row in page], "next": page[-1].position if more else None}
+            return {
+                "referrals": [loop_shown(row, self._now()) for row in page],
+                "next": page[-1].position if more else None,
+            }
 
         return self._answered(reader, after, timeout, answer)
 
@@ -135,7 +140,7 @@ class Queries:
         def answer(views: Snapshot) -> Answer:
             rows = [row for row in views.organisations() if row.id > (cursor or "")]
             page, more = _page(rows, _limited(limit))
-            names = self._named(views.at(reader, [row.named for row in page]))
+            names = named(self._keyring, views.at(reader, [row.named for row in page]))
             organisations = [
                 {
                     "organisation": row.id,
@@ -189,55 +194,14 @@ class Queries:
         size = limit if name is None else MOST
         while True:
             rows, more = _page(views.board(reader, before=before, limit=size + 1, status=status), size)
-            for row, person in zip(rows, self._persons(views, reader, rows), strict=True):
+            for row, person in zip(rows, persons(self._keyring, views, reader, rows), strict=True):
                 before = row.last_position
                 if name is None or matches(person, name):
-                    lines.append(self._line(row, person))
+                    lines.append(line_shown(row, person, self._now()))
                 if len(lines) == limit:
                     return {"cases": lines, "next": before if more or row is not rows[-1] else None}
             if not more:
                 return {"cases": lines, "next": None}
-
-    def _persons(self, views: Snapshot, reader: str, rows: Sequence[BoardRow]) -> list[Answer]:
-        """Opened anew for every answer: no name is kept anywhere."""
-        told = [[int(position) for position in row.person.split()] for row in rows]
-        seen = views.at(reader, [position for positions in told for position in positions])
-        parts = opened(self._keyring, seen, frozenset({"identity"}))
-        return [person_of(parts.get(position, []) for position in positions) for positions in told]
-
-    def _line(self, row: BoardRow, person: Answer) -> Answer:
-        now = instant(self._clock())
-        return {
-            "case": row.record.removeprefix("case/"),
-            "person": person,
-            "role": row.role,
-            "status": row.status,
-            "taken_on": None if row.taken_on is None else bool(row.taken_on),
-            "responsible": row.responsible,
-            "orphan": bool(row.orphan),
-            "last_act": {"position": row.last_position, "type": row.last_type, "occurred_at": row.last_time},
-            "last_contact": row.last_contact,
-            "days_without_contact": days_between(row.last_contact, now) if row.last_contact else None,
-            "open_referrals": row.open_referrals,
-        }
-
-    def _loop(self, row: ReferralRow) -> Answer:
-        """`days` to the answer, or until now where there is none."""
-        ends = row.answered or row.closed or instant(self._clock())
-        return {
-            "case": row.record.removeprefix("case/"),
-            "referral": row.referral,
-            "state": row.state,
-            "sender": row.sender,
-            "receiver": row.receiver,
-            "service": row.service,
-            "sent": row.sent,
-            "answered": row.answered,
-            "closed": row.closed,
-            "days": days_between(row.sent, ends),
-            "answer_by": row.answer_by,
-            "position": row.position,
-        }
 
     def _case(self, views: Snapshot, reader: str, record: str) -> Answer:
         row = _known(views, reader, record)
@@ -246,13 +210,14 @@ class Queries:
         parts = opened(self._keyring, seen, frozenset({"identity", "contact"}))
         person = person_of(parts.get(position, []) for position in persons_told(case))
         acted = practitioners_of(seen)
-        names = self._practitioners(views, reader, acted)
+        names = practitioners(self._keyring, views, reader, acted)
         return {
-            **self._line(row, person),
+            **line_shown(row, person, self._now()),
             "team": team_shown(case),
             "handovers": handovers_shown(case),
             "referrals": [
-                self._loop(r) for r in views.referrals(reader, before=_END, limit=MOST, record=record, states=None)
+                loop_shown(r, self._now())
+                for r in views.referrals(reader, before=_END, limit=MOST, record=record, states=None)
             ],
             "course": course_shown(case),
             "practitioners": [
@@ -261,19 +226,8 @@ class Queries:
             ],
         }
 
-    def _practitioners(self, views: Snapshot, reader: str, acted: Iterable[object]) -> dict[str, str]:
-        seen = views.namings(reader, [str(id_) for id_ in acted])
-        names = self._named(seen)
-        return {str(getattr(s.entry.act, "named", "")): n for s in seen if (n := names.get(s.entry.position))}
-
-    def _named(self, seen: Sequence[Seen]) -> dict[int, str]:
-        """The name in each of these entries, by position."""
-        parts = opened(self._keyring, seen, frozenset({"identity"}))
-        return {
-            position: "erased" if "erased" in part else str(part.get("fields", {}).get("name", ""))
-            for position, found in parts.items()
-            for part in found
-        }
+    def _now(self) -> str:
+        return instant(self._clock())
 
     def _shown(self, seen: Sequence[Seen], reader: str) -> list[Answer]:
         parts = opened(self._keyring, seen)
