@@ -61,7 +61,9 @@ def _admits(case: Case, entry: Entry, reader: str, stands: Standing | None) -> b
     if isinstance(entry.act, AboutAct):
         # What is said about an entry is seen by whoever sees that entry, and by nobody else.
         target = case.history.entries.get(entry.act.entry)
-        if target is None or (target.organisation != reader and not _admits(case, target, reader, stands)):
+        if target is None or target.originator_version >= entry.originator_version:
+            return False  # the door takes no such act; looking for its target would go in circles
+        if target.organisation != reader and not _admits(case, target, reader, stands):
             return False
         if stands.role == "asked":
             return True

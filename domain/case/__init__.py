@@ -122,7 +122,7 @@ class Case:
 
     def _noted(self, entry: Entry) -> "Case":
         case = replace(self, history=self.history.after(entry))
-        if isinstance(entry.act, AboutAct):
+        if isinstance(entry.act, AboutAct) and entry.act.entry < entry.originator_version:
             target = entry.act.entry
             return replace(case, about=self.about.set(target, (*self.about.get(target, ()), entry.originator_version)))
         return case
