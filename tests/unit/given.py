@@ -1,8 +1,8 @@
 """What a test is given: a case or a network in which some acts have been entered already."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from functools import reduce
+from functools import cache, reduce
 from typing import Any
 from uuid import UUID
 
@@ -56,6 +56,15 @@ def refused(before: Case, by: str, type_: str, **changes: Any) -> str:
     return refusal.value.code
 
 
+def code_of(decide: Callable[[], object]) -> str:
+    """The code with which it is refused, or nothing."""
+    try:
+        decide()
+    except Refused as refusal:
+        return refusal.code
+    return ""
+
+
 def _outcome(before: Case, tried: Entry) -> tuple[str, dict[str, object]] | None:
     try:
         before.check(tried)
@@ -87,6 +96,7 @@ def story(entries: Iterable[Told] = STORY) -> Iterator[Entry]:
         )
 
 
+@cache
 def network() -> Network:
     """The network of the story, once everything of it is entered."""
     return reduce(Network.after, story(), Network())

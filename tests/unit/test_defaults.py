@@ -4,7 +4,7 @@ import ast
 import json
 from collections.abc import Iterator
 from datetime import date
-from functools import reduce
+from functools import cache, reduce
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -165,6 +165,7 @@ def test_every_year_has_its_holidays(year: int) -> None:
     assert len({h.day for h in calendar.holidays if h.day.year == year}) >= 12
 
 
+@cache
 def founded() -> Network:
     """The organisations of the story with what is shipped published."""
     acts = (submission(shipped(file).json).act for file in FILES)

@@ -8,7 +8,7 @@ import pytest
 from domain.case import Case
 from domain.refusal import Refused
 from tests.examples import CENTRE, COOP, HANDOVER, HEALTH, OTHER_COOP, REFERRAL, TRAINER
-from tests.unit.given import ACCEPTED, SENT, Step, case, check, refused, then, told, uuid
+from tests.unit.given import ACCEPTED, SENT, Step, case, check, code_of, refused, then, told, uuid
 
 MEMBER: Step = (CENTRE, "member-joined", {"organisation": HEALTH})
 NOTED: tuple[Step, ...] = (*ACCEPTED, MEMBER, (HEALTH, "contact-made", {"with_organisation": COOP}))
@@ -45,11 +45,7 @@ def test_who_may_say_what_about_an_act(by: str, type_: str, outcome: str) -> Non
 
 
 def _tried(before: Case, by: str, type_: str, **changes: Any) -> str:
-    try:
-        check(before, by, type_, **changes)
-    except Refused as refusal:
-        return refusal.code
-    return ""
+    return code_of(lambda: check(before, by, type_, **changes))
 
 
 @pytest.mark.parametrize("type_", ["act-attested", "act-contested", "act-corrected", "act-retracted"])

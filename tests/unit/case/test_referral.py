@@ -6,9 +6,8 @@ import pytest
 
 from domain.case import Case
 from domain.case.referral import OPEN
-from domain.refusal import Refused
 from tests.examples import CASE, CENTRE, COOP, HEALTH, OTHER_COOP, REFERRAL, TRAINER
-from tests.unit.given import ACCEPTED, SENT, Step, case, check, refused, then, uuid
+from tests.unit.given import ACCEPTED, SENT, Step, case, check, code_of, refused, then, uuid
 
 ROLES = {"sender": CENTRE, "receiver": COOP, "member": HEALTH, "stranger": OTHER_COOP}
 
@@ -61,11 +60,7 @@ def test_who_may_speak(state: str, role: str, type_: str, outcome: str) -> None:
 
 
 def _tried(before: Case, by: str, type_: str) -> str:
-    try:
-        check(before, by, type_, referral=REFERRAL)
-    except Refused as refusal:
-        return refusal.code
-    return ""
+    return code_of(lambda: check(before, by, type_, referral=REFERRAL))
 
 
 def test_the_table_is_whole() -> None:

@@ -3,9 +3,8 @@
 import pytest
 
 from domain.case import Case
-from domain.refusal import Refused
 from tests.examples import CENTRE, COOP, HANDOVER, HEALTH, OTHER_COOP, SECOND_HANDOVER, TRAINER
-from tests.unit.given import ACCEPTED, Step, case, check, refused, then
+from tests.unit.given import ACCEPTED, Step, case, check, code_of, refused, then
 
 MEMBER: Step = (CENTRE, "member-joined", {"organisation": HEALTH})
 PROPOSED: tuple[Step, ...] = (*ACCEPTED, MEMBER, (CENTRE, "handover-proposed", {"to": TRAINER}))
@@ -34,11 +33,7 @@ TABLE: dict[tuple[str, str], str] = {
 
 
 def _tried(before: Case, by: str, type_: str, **changes: str) -> str:
-    try:
-        check(before, by, type_, **changes)
-    except Refused as refusal:
-        return refusal.code
-    return ""
+    return code_of(lambda: check(before, by, type_, **changes))
 
 
 @pytest.mark.parametrize("type_", ["handover-accepted", "handover-declined"])
