@@ -59,14 +59,14 @@ def test_killing_the_publisher_tells_nothing_twice_and_loses_nothing(rig: Rig, t
     seed = random.randrange(1_000_000)
     sys.stdout.write(f"seed {seed}\n")
     moments = random.Random(seed)
-    entries = list(cases(200, 10))
+    entries = list(cases(160, 5))
     reached = []
     with _publishers(rig.url) as publishers:
         for n, part in enumerate(_parts(entries, KILLS)):
             rig.enter(part)
             (tmp_path / str(n)).mkdir()
             pid = _started(publishers, tmp_path / str(n))
-            time.sleep(moments.uniform(0, 0.4))
+            time.sleep(moments.uniform(0, 0.3))
             os.kill(pid, signal.SIGKILL)
             reached.append((_cursor(rig)["position"], rig.record.position()))
     sys.stdout.write(f"told, of: {reached}\n")
@@ -111,7 +111,7 @@ def test_killing_the_server_tells_nothing_twice_and_loses_nothing(own_server: Na
     seed = random.randrange(1_000_000)
     sys.stdout.write(f"seed {seed}\n")
     moments = random.Random(seed)
-    entries = list(cases(200, 10))
+    entries = list(cases(160, 5))
     with rig.publishing() as feed:
         for part in _parts(entries, 5):
             rig.enter(part)
