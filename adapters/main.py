@@ -66,6 +66,7 @@ async def serve(settings: Settings, ready: Callable[[Running], None]) -> None:
 
 async def _start(settings: Settings, stack: AsyncExitStack) -> Running:
     data = settings.data
+    os.umask(0o077)  # whatever is made from here on is for its owner only
     stack.enter_context(FolderLock(data))
     installation = Installation.open(data)
     office = open_office(installation, settings.office_name)

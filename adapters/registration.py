@@ -1,6 +1,9 @@
 """Lets an organisation into the network while everything runs: on the record, on the message server, in its files."""
 
 import asyncio
+import contextlib
+import json
+import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +18,9 @@ from adapters.running import Running, office_folder
 
 PRACTITIONER = "00000000-0000-4000-8000-000000000000"
 """The office's own hand, where no practitioner is named."""
+
+
+LOOKS = 200
 
 
 class NotRegisteredError(RuntimeError):
@@ -57,7 +63,7 @@ async def add(
             await asyncio.to_thread(write, creds, text)
     try:
         async with office(installation, running) as speaks:
-            _taken(await speaks.act(fields))
+            position = _taken(await speaks.act(fields))
     except NotRegisteredError:
         for path in (creds, token):
             if path:
@@ -65,6 +71,7 @@ async def add(
         raise
     if wanted.connected:
         await _push(installation, running, id_, suspended=False)
+        await _until_fed(running, position)
     return id_
 
 
@@ -89,7 +96,23 @@ async def _push(installation: Installation, running: Running, id_: str, *, suspe
         await system.close()
 
 
-def _taken(answer: dict[str, Any]) -> None:
+async def _until_fed(running: Running, position: int) -> None:
+    """Its feed is opened when the feed has told of its registration: from then on it may pull."""
+
+    def fed() -> int:
+        url = f"{running.http}/health"
+        with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 (our own)
+            return int(json.load(answer)["feed"]["position"])
+        return 0
+
+    for _ in range(LOOKS):
+        if await asyncio.to_thread(fed) >= position:
+            return
+        await asyncio.sleep(0.05)
+
+
+def _taken(answer: dict[str, Any]) -> int:
     if answer["outcome"] not in ("recorded", "known already"):
         faults = ", ".join(f"{f['path']}: {f['code']}" for f in answer.get("fields", ()))
         raise NotRegisteredError(f"{answer.get('sentence', answer['outcome'])}{f' ({faults})' if faults else ''}")
+    return int(answer["position"])
