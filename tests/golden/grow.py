@@ -59,4 +59,4 @@ def _plain(owner: Owner, key: Key) -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    print(f"{grow()} lines added of {len(STORY)}")  # noqa: T201 (a tool for developers)
+    print(f"{grow()} lines added of {len(STORY)}")

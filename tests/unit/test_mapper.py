@@ -4,9 +4,10 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import reduce
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import JSONTranscoder, Notification, StoredEvent
 from pydantic import ValidationError
 
@@ -28,7 +29,7 @@ SECRET = (
 
 
 def stored(told: Entry) -> StoredEvent:
-    return MAPPER.to_stored_event(told)  # type: ignore[arg-type] (an entry is what the library calls an event)
+    return MAPPER.to_stored_event(cast("DomainEventProtocol[str]", told))
 
 
 def as_stored(told: Entry) -> Entry:

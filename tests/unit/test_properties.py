@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
-from functools import reduce
+from functools import partial, reduce
 from typing import Any
 
 import pytest
@@ -92,7 +92,7 @@ def taken(draw: st.DrawFn, most: int = 14) -> list[Entry]:
     tries = [entry(act("referral-sent", referral=THREADS[0]), CENTRE, 1)]
     for _ in range(draw(st.integers(3, most))):
         for tried in tries:
-            if not code_of(lambda case=case, tried=tried: case.check(tried)):
+            if not code_of(partial(case.check, tried)):
                 case = case.after(tried)
                 entries.append(tried)
         tries = [draw(told(case.version + 1))]
@@ -147,9 +147,8 @@ def test_deciding_is_refusing_or_nothing_and_the_same_each_time(entries: list[En
 @QUICK
 @given(taken())
 def test_whatever_was_taken_could_be_taken_again_in_the_same_order(entries: list[Entry]) -> None:
-    assert [code_of(lambda c=c, e=e: c.check(e)) for c, e in zip(cases(entries), entries, strict=False)] == [
-        "" for _ in entries
-    ]
+    codes = [code_of(partial(case.check, each)) for case, each in zip(cases(entries), entries, strict=False)]
+    assert codes == [""] * len(entries)
 
 
 @QUICK

@@ -27,6 +27,8 @@ def raised() -> Iterator[str]:
         match node:
             case ast.Call(func=ast.Name(id="Refused" | "Malformed"), args=[ast.Constant(value=str(code)), *_]):
                 yield from [code] * bool(CODE.fullmatch(code))
+            case _:
+                pass
 
 
 def of_fields() -> Iterator[str]:
@@ -35,6 +37,8 @@ def of_fields() -> Iterator[str]:
         match node:
             case ast.Tuple(elts=[_, ast.Constant(value=str(code))]):
                 yield from [code] * bool(CODE.fullmatch(code))
+            case _:
+                pass
 
 
 def test_the_codes_are_found() -> None:
