@@ -68,7 +68,9 @@ class Projection:
                 lines.pop(reader, None)
             else:
                 lines[reader] = line
-            all_referrals = len(moved) > 1 or isinstance(entry.act, ReferralAct | ActCorrected | ActRetracted)
+            all_referrals = not _only_adds(moved, entry) or isinstance(
+                entry.act, ReferralAct | ActCorrected | ActRetracted
+            )
             touched[reader, after.id] = touched.get((reader, after.id), False) or all_referrals
         if before.path is not after.path or lines.keys() != roles.keys():
             roles = {reader: _role(after, reader) for reader in lines}
@@ -78,8 +80,7 @@ class Projection:
         self._keep(Readers(after.version, whole, lines, roles))
 
     def _line(self, held: Readers, whole: Line, entry: Entry, reader: str, moved: list[Change]) -> Line | None:
-        only = moved[0]
-        if len(moved) > 1 or only.entry is not entry or only.sight is None or only.sight.masked:
+        if not _only_adds(moved, entry):
             return _line_of(whole, reader)
         line = held.lines.get(reader)
         if line is held.whole or entry.originator_version == 1:
@@ -126,6 +127,12 @@ def _line_of(whole: Line, reader: str) -> Line | None:
     if len(seen) == case.version and not any(s.masked for s in seen):
         return whole
     return line_of(case_of(case.id, seen)) if seen else None
+
+
+def _only_adds(moved: list[Change], entry: Entry) -> bool:
+    """Whether all that is new to the reader is this entry; else its past has moved."""
+    first = moved[0]
+    return len(moved) == 1 and first.entry is entry and first.sight is not None and not first.sight.masked
 
 
 def _by_reader(changed: Iterable[Change]) -> dict[str, list[Change]]:

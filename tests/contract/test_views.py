@@ -113,6 +113,19 @@ def test_who_hands_over_what_it_wrote_alone_is_told_that_it_no_longer_belongs(tm
         assert [line.role for line in lines if line] == [None, "responsible"]
 
 
+def test_who_leaves_keeps_no_referral_of_which_it_sees_the_sending_no_more(tmp_path: Path) -> None:
+    steps = ((CENTRE, "referral-sent"), (COOP, "referral-accepted"), (CENTRE, "member-left", {"organisation": COOP}))
+    entries = list(entered(steps))
+    record = ListRecord(entries[:2])
+    with running(record, tmp_path) as views:
+        for number, kept in ((2, 1), (3, 0)):
+            record.append(entries[record.position() : number])
+            views.wait_for(number, SOON)
+            with views.reading() as snapshot:
+                rows = snapshot.referrals(COOP, before=2**62, limit=10, record=None, states=None)
+            assert len(rows) == kept
+
+
 def test_waiting_ends_with_the_entry_and_else_says_where_the_view_stands(tmp_path: Path) -> None:
     entries = list(entered([(CENTRE, "case-opened"), (CENTRE, "case-taken-on")]))
     record = ListRecord(entries[:1])
