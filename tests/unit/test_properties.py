@@ -37,7 +37,7 @@ THREADS = [str(uuid(n)) for n in range(1, 4)]
 
 # `PROPERTY_EXAMPLES=2000 pytest …` looks further, along other ways each time.
 _EXAMPLES = os.environ.get("PROPERTY_EXAMPLES")
-QUICK = settings(max_examples=int(_EXAMPLES or 40), deadline=None, derandomize=_EXAMPLES is None)
+QUICK = settings(max_examples=int(_EXAMPLES or 30), deadline=None, derandomize=_EXAMPLES is None)
 
 
 @st.composite

@@ -301,7 +301,7 @@ def mutated(draw: st.DrawFn) -> bytes:
     return json.dumps(told).encode()
 
 
-@settings(max_examples=800, deadline=None, derandomize=True)
+@settings(max_examples=400, deadline=None, derandomize=True)
 @given(mutated())
 def test_a_true_act_gone_wrong_is_read_or_refused(text: bytes) -> None:
     _only_refused(text)
