@@ -17,8 +17,8 @@ help:
 $(SETUP): requirements.lock pyproject.toml
 	@command -v uv >/dev/null && uv venv -q --allow-existing $(VENV) || python3 -m venv $(VENV)
 	@command -v uv >/dev/null || $(VENV)/bin/uv --version >/dev/null 2>&1 || $(PY) -m pip install -q uv
-	@PATH="$$PATH:$(CURDIR)/$(VENV)/bin" uv pip install -q --python $(PY) --require-hashes -r requirements.lock
-	@PATH="$$PATH:$(CURDIR)/$(VENV)/bin" uv pip install -q --python $(PY) --no-deps --no-build-isolation -e .
+	@PATH="$$PATH:$(CURDIR)/$(VENV)/bin" uv pip install -q --compile-bytecode --python $(PY) --require-hashes -r requirements.lock
+	@PATH="$$PATH:$(CURDIR)/$(VENV)/bin" uv pip install -q --compile-bytecode --python $(PY) --no-deps --no-build-isolation -e .
 	@touch $@
 
 run: $(SETUP)

@@ -91,7 +91,13 @@ class Writer:
                 if error.code in BUSY:
                     await self._pause(deadline, error)
                 elif error.code in CONFLICTS:
-                    return await self._resolve(link, batch, deadline, sent=sent)
+                    try:
+                        return await self._resolve(link, batch, deadline, sent=sent)
+                    except (
+                        Lost,
+                        NoAnswer,
+                    ) as lost:  # gone while it was being asked: sent again, it will conflict again
+                        await self._pause(deadline, lost)
                 else:
                     raise
             except Lost:
@@ -123,7 +129,7 @@ class Writer:
             raise Conflict(await self._culprits(link, batch, deadline))
         except (Lost, NoAnswer) as error:
             if sent:
-                raise OutcomeUnknown("The record went away while the outcome was being asked") from error
+                raise
             raise Conflict(batch.originators) from error
 
     async def _culprits(self, link: Link, batch: "_Batch", deadline: float) -> frozenset[str]:

@@ -15,4 +15,4 @@ def test_the_service_uses_the_server_it_is_given(tmp_path: Path) -> None:
             centre = service.add("centre", "employment-centre")
             assert service.http("GET", "/api/board", centre.token).status == 200
             assert service.stop() == 0
-        assert server.alive, "the service ended a server that is not its own"
+            assert server.alive, "the service ended a server that is not its own"
