@@ -18,7 +18,7 @@ def subject(unreadable: Unreadable) -> str:
     """Tokens that are no names of ours become `unknown`: rubbish must not make subjects."""
     a = unreadable.arrival
     tokens = (unreadable.reason.replace(".", "-"), a.organisation, a.kind, a.id)
-    return ".".join(("dead", *(t if t and _TOKEN.match(t) else "unknown" for t in tokens)))
+    return ".".join(("dead", *(t if t and _TOKEN.fullmatch(t) else "unknown" for t in tokens)))
 
 
 class DeadLetters:
@@ -33,7 +33,7 @@ class DeadLetters:
 
     async def _publish(self, unreadable: Unreadable) -> None:
         a = unreadable.arrival
-        headers = {REASON: unreadable.reason, TYPE: a.type if a.type and _TOKEN.match(a.type) else "unknown"}
+        headers = {REASON: unreadable.reason, TYPE: a.type if a.type and _TOKEN.fullmatch(a.type) else "unknown"}
         await self._stream.publish(subject(unreadable), a.body, headers=headers)
 
 

@@ -195,8 +195,7 @@ def _founded(record: Record, follower: NetworkFollower, office: Office) -> None:
     """The doors open only when what is on the record of the network is known."""
     while not follower.wait_for(record.position(), timeout=10):
         log.info("reading the record", position=record.network.position)
-    if record.network.office is None or record.network.office == office.id:
-        found(record, office, publications(), datetime.now(UTC))
+    found(record, office, publications(), datetime.now(UTC))
 
 
 async def _reconcile_accounts(url: str, installation: Installation, record: Record) -> None:

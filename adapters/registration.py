@@ -15,10 +15,7 @@ from adapters.partner import partner
 from adapters.private_file import write
 from adapters.registrar import push_account
 from adapters.running import Running, office_folder
-
-PRACTITIONER = "00000000-0000-4000-8000-000000000000"
-"""The office's own hand, where no practitioner is named."""
-
+from services.founding import NOBODY
 
 LOOKS = 200
 
@@ -51,7 +48,7 @@ async def add(
         "country": wanted.country,
         "connected": wanted.connected,
         "reached_through": wanted.reached_through,
-        "practitioner": PRACTITIONER,
+        "practitioner": NOBODY,
     }
     if wanted.connected:
         fields["account"] = installation.account_key(id_)
@@ -77,7 +74,7 @@ async def add(
 
 async def suspend(installation: Installation, running: Running, id_: str) -> None:
     """From now on it neither speaks nor reads; its live connections are closed."""
-    fields = {"type": "organisation-suspended", "organisation": id_, "practitioner": PRACTITIONER}
+    fields = {"type": "organisation-suspended", "organisation": id_, "practitioner": NOBODY}
     async with office(installation, running) as speaks:
         _taken(await speaks.act(fields))
     await _push(installation, running, id_, suspended=True)
