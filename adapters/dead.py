@@ -7,7 +7,7 @@ from concurrent.futures import Future
 import structlog
 from nats.aio.client import Client
 
-from adapters.kept_aside import REASON, TYPE
+from adapters.upkeep.kept_aside import REASON, TYPE
 from services.desk import Unreadable
 
 log = structlog.get_logger()

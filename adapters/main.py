@@ -20,33 +20,33 @@ from adapters.bus.console import Console
 from adapters.bus.live import open_live_door
 from adapters.bus.retry import retrying
 from adapters.bus.upkeep import upkeep
-from adapters.connection import connect
 from adapters.dead import DeadLetters
 from adapters.disk import free_bytes
 from adapters.folder_lock import FolderLock
 from adapters.health import Health
-from adapters.identity import Installation
 from adapters.jetstream.feed import FeedStream, open_feed
 from adapters.jetstream.link import Address
 from adapters.jetstream.streams import create_all
 from adapters.keys import open_key_store
-from adapters.nats_server import NatsServer
+from adapters.nats.connection import connect
+from adapters.nats.identity import Installation
+from adapters.nats.registrar import push_account
+from adapters.nats.server import NatsServer
 from adapters.office import open_office, publications
 from adapters.private_file import write
-from adapters.registrar import push_account
 from adapters.running import Running
 from adapters.settings import Settings, host_port
 from adapters.sql.generations import generations
 from adapters.web.app import open_web
 from adapters.web.server import WebServer
 from services.desk import Desk
-from services.feed import Feed
+from services.feed.feed import Feed
 from services.founding import Office, found
 from services.keyring import Keyring
 from services.network import NetworkFollower
-from services.queries import Queries
+from services.queries.queries import Queries
 from services.record import Record
-from services.views import Views
+from services.views.views import Views
 
 log = structlog.get_logger()
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from adapters.connection import connect
-from adapters.identity import Installation
 from adapters.ids import access_token, organisation_id
+from adapters.nats.connection import connect
+from adapters.nats.identity import Installation
+from adapters.nats.registrar import push_account
 from adapters.partner import partner
 from adapters.private_file import write
-from adapters.registrar import push_account
 from adapters.running import Running, office_folder
 from services.founding import NOBODY
 

@@ -15,8 +15,8 @@ from domain.entry import Entry
 from domain.naming import organisations_in, organisations_named
 from domain.organisation import Organisation, PractitionerNamed
 from domain.skeleton import divide
-from services.seen import Seen, seen_by
 from services.timetext import instant, told
+from services.views.seen import Seen, seen_by
 
 PAGE = 1000
 SHOWN, MASKED = 1, 2

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from adapters.identity import Installation
-from adapters.nats_folder import ServerFolder
+from adapters.nats.folder import ServerFolder
+from adapters.nats.identity import Installation
 from adapters.registration import Wanted, add
 from adapters.running import Running, running
 

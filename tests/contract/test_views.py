@@ -18,10 +18,10 @@ from adapters.sql.generations import generations
 from adapters.sql.store import SqlViewStore
 from adapters.sql.writing import OtherWriterError
 from domain.entry import Entry
-from services.building import Building
-from services.followed import RecordChanged
-from services.view_store import ViewStore
-from services.views import Views
+from services.views.building import Building
+from services.views.followed import RecordChanged
+from services.views.store import ViewStore
+from services.views.views import Views
 from tests.any_record import ORGANISATIONS, any_entries
 from tests.contract.views_process import write_entries
 from tests.examples import CASE, CENTRE, COOP, HANDOVER, HEALTH, OFFICE
