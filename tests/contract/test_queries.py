@@ -14,8 +14,8 @@ from adapters.sql.generations import generations
 from adapters.sql.writing import stored
 from domain.entry import Entry
 from domain.refusal import Malformed, Refused
-from services.queries import queries as module
 from services.keyring import Key, Keyring, Owner
+from services.queries import queries as module
 from services.queries.queries import Queries
 from services.views.views import Views
 from tests.examples import (
