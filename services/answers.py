@@ -17,6 +17,8 @@ class Recorded:
     after_leaving: bool = False
     """Told by one who no longer belongs to the case: it learns the position and nothing else."""
     dry_run: bool = False
+    possible_duplicate: bool = False
+    """The person may be in another case already; it is not said in which, nor whose."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

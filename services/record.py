@@ -217,10 +217,11 @@ class Record(Application[str]):
             owner_of(part, d.entry.originator_id, d.entry.organisation) for d in decided for part in d.marked
         )
         entries = [_sealed(d, keys) for d in decided]
+        recognised = [self._keyring.recognised(d.entry.originator_id, d.marked) for d in decided]
         recordings = self.events.put(cast("list[Any]", entries))
         positions = [r.notification.id for r in recordings] or [0] * len(entries)
-        for i, entry, position in zip(sorted(batch.decided), entries, positions, strict=True):
-            batch.answers[i] = _recorded(batch.decided[i], position)
+        for i, entry, position, twice in zip(sorted(batch.decided), entries, positions, recognised, strict=True):
+            batch.answers[i] = replace(_recorded(batch.decided[i], position), possible_duplicate=twice)
             self._keep(replace(entry, position=position))
 
     def _keep(self, entry: Entry) -> None:

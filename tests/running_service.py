@@ -63,6 +63,9 @@ class RunningService:
         self._wait(lambda: self._told() is not None, within, "did not start")
         self._ports = urlsplit(self.running.http).port or 0, urlsplit(self.running.nats).port or 0
 
+    def until_logged(self, text: str, *, within: float = 30.0) -> None:
+        self._wait(lambda: text in self.log.read_text(), within, f"did not say {text!r}")
+
     @property
     def log(self) -> Path:
         return self.data.parent / f"{self.data.name}.log"
