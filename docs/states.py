@@ -124,5 +124,3 @@ def _entry(act: Act, by: str) -> Entry:
         recorded_at=_NOON,
         practitioner=_ID,
     )
-
-

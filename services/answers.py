@@ -31,7 +31,10 @@ class KnownAlready:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
+    """`unread`: it was not even read as an act, so what came in is kept aside for somebody to look at."""
+
     refused: Refused
+    unread: bool = False
 
 
 @dataclass(frozen=True, slots=True)
