@@ -1,7 +1,7 @@
 """The record: reads what is there, lets the domain decide, enters what passed; again where another was first."""
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -15,6 +15,8 @@ from eventsourcing.utils import EnvType
 
 from domain.case import Case, replay
 from domain.case.about import AboutAct
+from domain.case.person import CaseOpened
+from domain.case.referral import ReferralSent
 from domain.entry import Entry, SealedPart
 from domain.irregularities import Irregularity, irregularities
 from domain.network import Network
@@ -120,7 +122,7 @@ class Record(Application[str]):
         Raises the library's `OperationalError` if the store does not answer: then nothing is known of any of them.
         """
         batch = _Batch(told, self._tick(now))
-        self._load({t.submission.record for t in told})
+        self._load(told)
         open_: Sequence[int] = range(len(told))
         for _ in range(ATTEMPTS):
             self._decide(batch, open_)
@@ -145,12 +147,22 @@ class Record(Application[str]):
         self._clock = max(now, self._clock) if self._clock else now
         return self._clock
 
-    def _load(self, records: Iterable[str]) -> None:
-        """Read the cases that are not in memory side by side: each alone waits for the store."""
-        cold = [r for r in records if r.startswith("case/") and self._cases.latest_held(r) is None]
-        if len(cold) > 1:
-            for id_, entries in zip(cold, self._readers.map(self.entries, cold), strict=True):
-                self._cases.keep(replay(entries, onto=Case(id_)))
+    def _load(self, told: Sequence[Told]) -> None:
+        """Read the cases that are not in memory side by side: each alone waits for the store.
+
+        One that is being opened is taken to be new: if it is not, the store says so when it is written.
+        """
+        first = {t.submission.record: t.submission.act for t in reversed(told)}
+        cold = [r for r in first if r.startswith("case/") and self._cases.latest_held(r) is None]
+        dry = {t.submission.record for t in told if t.submission.dry_run}
+        opening = [r for r in cold if r not in dry and isinstance(first[r], CaseOpened | ReferralSent)]
+        for id_ in opening:
+            self._cases.keep(Case(id_))
+        known = [r for r in cold if r not in set(opening)]
+        for record in dry:
+            self._reread(record)  # what is not written is not told by the store either
+        for id_, entries in zip(known, self._readers.map(self.entries, known), strict=True):
+            self._cases.keep(replay(entries, onto=Case(id_)))
 
     def _decide(self, batch: "_Batch", open_: Sequence[int]) -> None:
         network = self._network
