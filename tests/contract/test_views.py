@@ -297,8 +297,9 @@ def test_killed_in_the_middle_of_batches_it_has_each_entry_once(tmp_path: Path, 
     for _ in range(4):
         with subprocess.Popen(arguments, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": "."}) as process:
             assert process.stdout is not None
-            process.stdout.readline()
-            time.sleep(0.01 + drawn.random() * 0.08)
+            for _ in range(drawn.randint(2, 7)):  # each batch says so when it is in; the next is under way
+                process.stdout.readline()
+            time.sleep(drawn.random() * 0.005)
             process.send_signal(signal.SIGKILL)
         store = generations(tmp_path, database).current()
         assert store is not None

@@ -41,6 +41,8 @@ def main() -> None:
     sys.stdout.flush()
     for start in range(building.reached.position, len(entries), 3):
         building.take(entries[start : start + 3], lambda _: None)
+        sys.stdout.write(f"{start}\n")
+        sys.stdout.flush()
     threading.Event().wait()
 
 
