@@ -15,6 +15,7 @@ from adapters.nats.registrar import push_account
 from adapters.partner import partner
 from adapters.private_file import write
 from adapters.running import Running, office_folder
+from domain.network import Network
 from services.founding import NOBODY
 
 LOOKS = 200
@@ -78,6 +79,18 @@ async def suspend(installation: Installation, running: Running, id_: str) -> Non
     async with office(installation, running) as speaks:
         _taken(await speaks.act(fields))
     await _push(installation, running, id_, suspended=True)
+
+
+async def reconcile(installation: Installation, nats: str, network: Network) -> None:
+    """What the record says of accounts, the message server must know: an interrupted addition is completed here."""
+    system = await connect(nats, installation.system_creds())
+    try:
+        for id_, organisation in network.organisations.items():
+            if organisation.account:
+                jwt = installation.account(id_, organisation.account, suspended=organisation.suspended)
+                await push_account(system, jwt)
+    finally:
+        await system.close()
 
 
 def office(installation: Installation, running: Running) -> Any:

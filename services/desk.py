@@ -11,7 +11,8 @@ from eventsourcing.persistence import PersistenceError
 from domain.refusal import Malformed, Refused
 from domain.submission import Submission, submission
 from services.answers import Answer, Refusal, TryLater
-from services.record import Record, Told
+from services.batch import Told
+from services.record import Record
 
 log = structlog.get_logger()
 

@@ -10,7 +10,8 @@ from pydantic_core import to_json
 
 from domain.submission import Submission, submission
 from services.answers import Recorded
-from services.record import Record, Told
+from services.batch import Told
+from services.record import Record
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
 """Who acted, where it was the installation itself."""

@@ -13,9 +13,10 @@ from eventsourcing.persistence import Notification
 from services.feed.notices import Notice, Notices, connected_since
 from services.feed.outlet import Cursor, Outlet, OvertakenError
 from services.feed.sending import Sending, begun
+from services.following import Following
 from services.network import NetworkFollower
 from services.position import digest_of
-from services.record import Following, Record
+from services.record import Record
 
 DAY: Final = 86_400.0
 """Seconds after which a cursor is written again: what lies in the feed for months is thrown away."""
