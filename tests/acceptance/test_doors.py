@@ -187,8 +187,8 @@ async def test_anothers_case_is_as_one_that_does_not_exist(network: Network, act
     assert {answer["code"] for answer in told["theirs"]} == {"case.unknown"}
     # Both wait for the same moment after they asked; what is left is the noise of the machine.
     assert min(took["theirs"] + took["none"]) >= 0.05
-    middle = {which: sorted(times)[len(times) // 2] for which, times in took.items()}
-    assert abs(middle["theirs"] - middle["none"]) < 0.01
+    quick = {which: sorted(times)[len(times) // 4] for which, times in took.items()}
+    assert abs(quick["theirs"] - quick["none"]) < 0.01
 
 
 async def test_http_says_the_same_of_anothers_case(network: Network, act: Make) -> None:
