@@ -23,7 +23,7 @@ class Held(Fact):
     """What was due was done, such as a meeting that was held.
 
     `present` are roles as they were on that day. `awaits` are those who have to attest it, `on_evidence` those of them
-    for whom evidence stands instead. `names` are keys of obligations that it fulfils although it came before their window.
+    for whom evidence stands instead. `names` are keys of obligations that it fulfils although before their window.
     """
 
     present: frozenset[str] = frozenset()
@@ -105,7 +105,7 @@ class Known(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matter:
-    """`goes_on_from` is the meeting before the start, where it only goes on: a job after an internship at the same host.
+    """`goes_on_from` is the meeting before the start, where a job only goes on after an internship at the same host.
 
     `foreseen` shows what will be due although it has not begun. `closures` are those of the host.
     """
@@ -128,7 +128,7 @@ class Matter:
             tuple(sorted(_of(Missed, facts), key=_by_time)),
             tuple(sorted(_of(Waived, facts), key=_by_time)),
             tuple(_joined(sorted((_cut(s, as_of) for s in _of(Suspended, facts)), key=_by_time))),
-            tuple(sorted(_of(Ended, facts), key=_by_time)),
+            tuple(sorted(_of(Ended, facts), key=lambda e: (e.on, not e.also_late, e.entry))),
             tuple(sorted(_of(Planned, facts), key=_longest_last)),
             words,
         )

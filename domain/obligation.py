@@ -76,7 +76,7 @@ class Obligation:
 
     @property
     def key(self) -> str:
-        """Its name within the matter, such as `joint-review/2`. A late report of an earlier meeting renumbers those after it."""
+        """Its name in the matter, such as `joint-review/2`. A late report of an earlier one renumbers those after."""
         return f"{self.rule}/{self.number}"
 
     @property
@@ -85,8 +85,14 @@ class Obligation:
         return not self.lacking if self.held else None
 
 
+def last_meeting(obligations: Iterable[Obligation]) -> date | None:
+    """The day from which a matter that goes on counts: the last one held, or due and not held."""
+    passed = [o.held or o.original for o in obligations if o.state in HELD | {"missed", "waived"}]
+    return passed[-1] if passed else None
+
+
 def merged(obligations: Iterable[Obligation]) -> tuple[Obligation, ...]:
-    """Shows as merged what is expected within the window of another that its rule merges with: one meeting is enough."""
+    """Show as merged what is expected within the window of another that its rule merges with: one meeting is enough."""
     all_ = tuple(obligations)
     return tuple(_merged(each, all_) for each in all_)
 

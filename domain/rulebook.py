@@ -34,7 +34,8 @@ class Timer(_Part):
 
     The window is open from `earliest` days before the due date (where it is not said: at once) to `latest` days after.
     Counted from the `meeting-before`: from the day on which it was held, or was due if it was missed; from the `start`:
-    in one rhythm whatever was held. `follows` names the rule whose meeting is the one before the first. No `channels` means every one.
+    in one rhythm whatever was held. `follows` names the rule whose meeting is the one before the first.
+    No `channels` means every one.
     """
 
     counts: Counts = "calendar-days"
@@ -187,6 +188,14 @@ class Rulebook:
         return tuple(
             Ruled(e.in_force_from, e.edition, next((r for r in e.rules if r.id == id_), None)) for e in editions
         )
+
+    def chain_of(self, id_: str) -> tuple[tuple[Ruled, ...], ...]:
+        """A rule and those that follow it, each through all editions."""
+        ids = [id_]
+        followed = {r.timer.follows: r.id for e in self.editions for r in e.rules if r.timer and r.timer.follows}
+        while (after := followed.get(ids[-1])) and after not in ids:
+            ids.append(after)
+        return tuple(self.editions_of(each) for each in ids)
 
     def in_force(self, day: date) -> RulebookPublished | None:
         """The edition that rules on the given day: the last of those in force by then."""
