@@ -12,7 +12,7 @@ from datetime import date
 
 from domain.calendar import Calendar, later
 from domain.clock import Anchor, Clock, Dates, ruled_on
-from domain.matter import Contested, Ended, Held, Known, Matter, Missed, Waived
+from domain.matter import Contested, Ended, F, Held, Known, Matter, Missed, Waived, between
 from domain.obligation import Obligation, State
 from domain.rulebook import Ruled
 
@@ -102,17 +102,18 @@ class _Cadence:
             return None
         border = self._border(step, clock, dates)
         last = end.on if end else self.as_of
-        expected = self._expected(step, clock, dates)
-        own = _Own(expected.key, dates, step.own, border, last)
-        if held := next((h for h in self.known.held if own.fulfilled_by(h)), None):
+        own = _Own(f"{clock.rule}/{step.number}", clock, step.anchor, step.own, border, last)
+        if held := own.fulfilled(self.known):
+            # What was suspended then and went on later does not move what was held already.
+            dates = clock.as_on(held.on).dates(step.anchor)
             due = clock.next_anchor(dates, step.anchor)
             keep = due.keep if held.on == dates.original else held.on.day
             following = self._following(step, clock, due, Anchor(held.on, keep))
             following = following and replace(following, made=held.on, own=later(held.on, 1), entry=held.entry)
-            return _Judged(self._held(expected, held), held.on, following)
+            return _Judged(self._held(self._expected(step, clock, dates), held), held.on, following)
+        expected = self._expected(step, clock, dates)
         crossed = border if border and border <= self.as_of and (end is None or border < end.on) else None
-        waived = [w for w in self.known.waived if own.waived_by(w)]
-        missed = [m for m in self.known.missed if own.missed_by(m)]
+        waived, missed = own.waived(self.known), own.missed(self.known)
         if (told := [*waived, *missed]) or crossed:
             since = max(step.made, min([f.on for f in told] + ([crossed] if crossed else [])))
             due = clock.next_anchor(dates, step.anchor)
@@ -216,25 +217,33 @@ class _Own:
     """What belongs to one obligation: told in the time of its own, or naming it."""
 
     key: str
-    dates: Dates
+    clock: Clock
+    anchor: Anchor
     since: date | None
     border: date | None
     last: date
 
-    def _in_time(self, on: date) -> bool:
-        since = self.since
-        return since is not None and since <= on <= self.last and (self.border is None or on < self.border)
+    def fulfilled(self, known: Known) -> Held | None:
+        return next((h for h in self._in_time(known.held) if self.key in h.names or self._opened(h.on)), None)
 
-    def fulfilled_by(self, held: Held) -> bool:
-        return self._in_time(held.on) and (held.on >= self.dates.opens or self.key in held.names)
+    def waived(self, known: Known) -> list[Waived]:
+        named = (w for w in known.waived.get(self.key, ()) if w.on <= self.last)
+        return [*named, *self._in_time(known.waived.get("", ()))]
 
-    def waived_by(self, waived: Waived) -> bool:
-        return waived.on <= self.last if waived.names == self.key else not waived.names and self._in_time(waived.on)
+    def missed(self, known: Known) -> list[Missed]:
+        named = (m for m in known.missed.get(self.key, ()) if m.on <= self.last)
+        return [*named, *(m for m in self._in_time(known.missed.get("", ())) if self._was_due(m.on))]
 
-    def missed_by(self, missed: Missed) -> bool:
-        if missed.names:
-            return missed.names == self.key and missed.on <= self.last
-        return missed.on >= self.dates.original and self._in_time(missed.on)
+    def _in_time(self, facts: Sequence[F]) -> Sequence[F]:
+        after = later(self.last, 1)
+        return between(facts, self.since, min(self.border or after, after)) if self.since else ()
+
+    def _opened(self, on: date) -> bool:
+        return self.clock.as_on(on).dates(self.anchor).opens <= on
+
+    def _was_due(self, on: date) -> bool:
+        dates = self.clock.as_on(on).dates(self.anchor)
+        return dates.left is None and dates.original <= on
 
 
 def _ended(expected: Obligation, end: Ended) -> Obligation:

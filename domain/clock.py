@@ -1,11 +1,11 @@
 """The dates that a rule in force sets: what it counts from an anchor, where that rolls, what suspensions do to it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from domain.calendar import Calendar, Closure, later
-from domain.matter import Suspended
+from domain.matter import Suspended, cut
 from domain.rulebook import Ruled, Timer
 
 
@@ -42,6 +42,10 @@ class Clock:
     calendar: Calendar
     closures: Sequence[Closure]
     suspended: Sequence[Suspended]
+
+    def as_on(self, day: date) -> "Clock":
+        """As it stood on that day: what was suspended then had no end yet."""
+        return replace(self, suspended=cut(self.suspended, day))
 
     def base(self, anchor: Anchor) -> date:
         return self.calendar.count(anchor.day, self.number, self.timer.counts, anchor.keep)

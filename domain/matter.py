@@ -4,7 +4,8 @@ Facts may be told in any order and late; `known` puts them in the order of time 
 `entry` is the version on the record of the entry that says it.
 """
 
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple, TypeVar
@@ -83,14 +84,15 @@ class Contested(Fact):
 
 
 F = TypeVar("F", bound=Fact)
+N = TypeVar("N", Missed, Waived)
 
 
 class Known(NamedTuple):
-    """The facts up to a day, in the order of time whatever the order of their reports."""
+    """The facts up to a day, in the order of time whatever the order of their reports; some by the name they say."""
 
     held: tuple[Held, ...]
-    missed: tuple[Missed, ...]
-    waived: tuple[Waived, ...]
+    missed: Mapping[str, tuple[Missed, ...]]
+    waived: Mapping[str, tuple[Waived, ...]]
     suspended: tuple[Suspended, ...]
     ended: tuple[Ended, ...]
     planned: tuple[Planned, ...]
@@ -125,9 +127,9 @@ class Matter:
             words.setdefault(word.of, {})[word.by] = word
         return Known(
             tuple(sorted(_of(Held, facts), key=_fullest_first)),
-            tuple(sorted(_of(Missed, facts), key=_by_time)),
-            tuple(sorted(_of(Waived, facts), key=_by_time)),
-            tuple(_joined(sorted((_cut(s, as_of) for s in _of(Suspended, facts)), key=_by_time))),
+            _named(_of(Missed, facts)),
+            _named(_of(Waived, facts)),
+            _joined(sorted(cut(_of(Suspended, facts), as_of), key=_by_time)),
             tuple(sorted(_of(Ended, facts), key=lambda e: (e.on, not e.also_late, e.entry))),
             tuple(sorted(_of(Planned, facts), key=_longest_last)),
             words,
@@ -155,11 +157,27 @@ def _longest_last(planned: Planned) -> tuple[date, date, int]:
     return planned.on, planned.end or date.max, planned.entry
 
 
-def _cut(suspended: Suspended, as_of: date) -> Suspended:
-    return replace(suspended, until=None) if suspended.until and suspended.until > as_of else suspended
+def cut(suspensions: Iterable[Suspended], as_of: date) -> tuple[Suspended, ...]:
+    """Those that had begun by that day; what ends later has no end yet."""
+    begun = (s for s in suspensions if s.on <= as_of)
+    return tuple(replace(s, until=None) if s.until and s.until > as_of else s for s in begun)
 
 
-def _joined(suspensions: list[Suspended]) -> list[Suspended]:
+def between(facts: Sequence[F], since: date, before: date) -> Sequence[F]:
+    """Those of that time; the facts stand in the order of time."""
+    return facts[bisect_left(facts, since, key=_on) : bisect_left(facts, before, key=_on)]
+
+
+def _on(fact: Fact) -> date:
+    return fact.on
+
+
+def _named(facts: Sequence[N]) -> Mapping[str, tuple[N, ...]]:
+    names = {f.names for f in facts}
+    return {name: tuple(sorted((f for f in facts if f.names == name), key=_by_time)) for name in names}
+
+
+def _joined(suspensions: Iterable[Suspended]) -> tuple[Suspended, ...]:
     """Those that overlap as one: the case may be suspended while the placement is."""
     joined: list[Suspended] = []
     for each in suspensions:
@@ -170,4 +188,4 @@ def _joined(suspensions: list[Suspended]) -> list[Suspended]:
             joined.append(each)
         elif before.until:
             joined[-1] = replace(before, until=each.until and max(before.until, each.until))
-    return joined
+    return tuple(joined)
