@@ -25,7 +25,7 @@ run: $(SETUP)
 	@$(VENV)/bin/raccordo demo --data $(DATA)
 
 test: check
-	$(PY) -m pytest
+	$(PY) -m pytest -n 2 --dist loadfile
 
 check: $(SETUP)
 	$(VENV)/bin/ruff check .

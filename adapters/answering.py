@@ -19,6 +19,7 @@ def told(answer: Answer, language: str = "en") -> dict[str, Any]:
                 "obligations": [],
                 "irregularities": [{"rule": i.rule, "edition": i.edition} for i in answer.irregularities],
                 **({"dry_run": True} if answer.dry_run else {}),
+                **({"possible_duplicate": True} if answer.possible_duplicate else {}),
             }
         case KnownAlready():
             return {"outcome": "known already", "position": answer.position, "version": answer.version}

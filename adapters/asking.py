@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from domain.catalogue import faults
 from domain.refusal import Malformed
-from services.queries import MOST, Answer, Queries
+from services.queries.queries import MOST, Answer, Queries
 
 Position = Annotated[int, Field(ge=0, le=2**53)]
 

@@ -31,10 +31,14 @@ class _Waiting:
 
 
 class Batcher:
-    """Between the doors and the desk; lives on the doors' loop, the desk works in a thread."""
+    """Between the doors and the desk; lives on the doors' loop, the desk works in a thread.
 
-    def __init__(self, desk: Desk) -> None:
+    `keep_aside` is given what could not be read, with the reason.
+    """
+
+    def __init__(self, desk: Desk, keep_aside: Callable[[str, Arrival], Awaitable[None]]) -> None:
         self._desk = desk
+        self.keep_aside = keep_aside
         self._waiting: deque[_Waiting] = deque()
         self._came = asyncio.Event()
         self._late: set[asyncio.Task[None]] = set()
@@ -90,6 +94,7 @@ class Batcher:
         except Exception as error:
             log.error("desk failed", acts=len(batch), exc_info=error)  # noqa: TRY400 (rendered without values)
             answers = [TryLater(5, "a fault of the service")] * len(batch)
+        await self._keep_unread(batch, answers)
         for waiting, answer in zip(batch, answers, strict=True):
             if isinstance(answer, Refusal) and answer.refused.code in HIDDEN:
                 task = asyncio.create_task(self._reply_late(waiting, answer, answer.refused))
@@ -97,6 +102,14 @@ class Batcher:
                 task.add_done_callback(self._late.discard)
             else:
                 await self._reply(waiting, answer)
+
+    async def _keep_unread(self, batch: list[_Waiting], answers: list[Answer]) -> None:
+        unread = (
+            (answer.refused.code, waiting.arrival)
+            for waiting, answer in zip(batch, answers, strict=True)
+            if isinstance(answer, Refusal) and answer.unread and not waiting.arrival.kept
+        )
+        await asyncio.gather(*(self.keep_aside(*kept) for kept in unread))
 
     async def _reply_late(self, waiting: _Waiting, answer: Answer, refused: Refused) -> None:
         await waiting.since.hold(refused)

@@ -1,42 +1,37 @@
 """What could not be read, kept aside on a stream with its reason; an operator looks, nothing is dropped."""
 
-import asyncio
 import re
-from concurrent.futures import Future
 
+import nats.errors
 import structlog
 from nats.aio.client import Client
 
-from adapters.kept_aside import REASON, TYPE
-from services.desk import Unreadable
+from adapters.upkeep.kept_aside import REASON, TYPE
+from services.desk import Arrival
 
 log = structlog.get_logger()
 _TOKEN = re.compile(r"^[A-Za-z0-9_-]{1,64}$")
 
 
-def subject(unreadable: Unreadable) -> str:
-    """Tokens that are no names of ours become `unknown`: rubbish must not make subjects."""
-    a = unreadable.arrival
-    tokens = (unreadable.reason.replace(".", "-"), a.organisation, a.kind, a.id)
-    return ".".join(("dead", *(t if t and _TOKEN.match(t) else "unknown" for t in tokens)))
-
-
 class DeadLetters:
-    """Takes them from any thread and publishes on the loop of its connection, without holding up an answer."""
+    """Keeps them before their senders are answered: so nobody is told of what is then lost."""
 
-    def __init__(self, client: Client, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, client: Client) -> None:
         self._stream = client.jetstream()
-        self._loop = loop
 
-    def keep(self, unreadable: Unreadable) -> None:
-        asyncio.run_coroutine_threadsafe(self._publish(unreadable), self._loop).add_done_callback(_noticed)
-
-    async def _publish(self, unreadable: Unreadable) -> None:
-        a = unreadable.arrival
-        headers = {REASON: unreadable.reason, TYPE: a.type if a.type and _TOKEN.match(a.type) else "unknown"}
-        await self._stream.publish(subject(unreadable), a.body, headers=headers)
+    async def keep(self, reason: str, arrival: Arrival) -> None:
+        headers = {REASON: reason, TYPE: _name(arrival.type)}
+        try:
+            await self._stream.publish(_subject(reason, arrival), arrival.body, headers=headers)
+        except (nats.errors.Error, OSError, TimeoutError) as error:
+            log.warning("dead letter not kept", reason=reason, error=type(error).__name__)
 
 
-def _noticed(published: Future[None]) -> None:
-    if error := published.exception():
-        log.warning("dead letter not kept", error=type(error).__name__)
+def _subject(reason: str, arrival: Arrival) -> str:
+    names = (_name(name) for name in (arrival.organisation, arrival.kind, arrival.id))
+    return ".".join(("dead", reason.replace(".", "-"), *names))
+
+
+def _name(token: str | None) -> str:
+    """What is no name of ours becomes `unknown`: rubbish must not make subjects."""
+    return token if token and _TOKEN.fullmatch(token) else "unknown"

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from adapters.identity import Installation
 from adapters.ids import uuid7
+from adapters.nats.identity import Installation
 from adapters.partner import Partner, partner
 from adapters.private_file import private_folder
 from adapters.registration import Wanted, add

@@ -7,10 +7,10 @@ from typing import Any, Protocol
 
 from eventsourcing.persistence import PersistenceError
 
-from services.feed import FeedStatus
+from services.feed.feed import FeedStatus
 from services.network import NetworkFollower
 from services.record import Record
-from services.views import Status
+from services.views.views import Status
 
 PATIENCE_S = 3.0
 

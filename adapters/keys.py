@@ -26,6 +26,12 @@ _KEY = Table(
     Column("id", Text, nullable=False, unique=True),
     Column("wrapped", LargeBinary, nullable=False),
 )
+_IDENTIFIER = Table(
+    "identifier",
+    _METADATA,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("subject", LargeBinary, primary_key=True),
+)
 _PRAGMAS = {"journal_mode": "DELETE", "secure_delete": "ON", "synchronous": "FULL"}
 _AT_ONCE = 500
 
@@ -72,6 +78,19 @@ class SqlKeyStore:
                     rows,
                 )
 
+    def recognised(self, subject: str, identifiers: Sequence[str]) -> bool:
+        """Only keyed digests are kept, of the identifiers and of the subject: the file alone tells of nobody."""
+        digests, whose = [self._digest(identifier) for identifier in identifiers], self._digest(subject)
+        with self._engine.begin() as connection:
+            others = select(_IDENTIFIER).where(_IDENTIFIER.c.digest.in_(digests), _IDENTIFIER.c.subject != whose)
+            known = connection.execute(others.limit(1)).first() is not None
+            mark = "?" if connection.dialect.name == "sqlite" else "%s"
+            connection.exec_driver_sql(
+                f"INSERT INTO identifier (digest, subject) VALUES ({mark}, {mark}) ON CONFLICT DO NOTHING",  # noqa: S608
+                [(digest, whose) for digest in digests],
+            )
+        return known
+
     def destroy(self, ids: Sequence[str]) -> None:
         """What was sealed under these keys is erased with them, everywhere."""
         with self._engine.begin() as connection:
@@ -83,7 +102,9 @@ class SqlKeyStore:
         self._reading.dispose()
 
     def _name(self, owner: Owner) -> bytes:
-        told = f"{owner.subject}\n{owner.organisation}\n{owner.category}"
+        return self._digest(f"{owner.subject}\n{owner.organisation}\n{owner.category}")
+
+    def _digest(self, told: str) -> bytes:
         return hmac.digest(self._naming, told.encode(), hashlib.sha256)
 
     def _wrapped(self, key: Key, name: bytes) -> bytes:

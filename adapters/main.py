@@ -4,12 +4,13 @@ import asyncio
 import json
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
+from typing import Any
 
 import structlog
 from faststream.nats import NatsBroker
@@ -20,33 +21,32 @@ from adapters.bus.console import Console
 from adapters.bus.live import open_live_door
 from adapters.bus.retry import retrying
 from adapters.bus.upkeep import upkeep
-from adapters.connection import connect
 from adapters.dead import DeadLetters
 from adapters.disk import free_bytes
 from adapters.folder_lock import FolderLock
 from adapters.health import Health
-from adapters.identity import Installation
-from adapters.jetstream.feed import FeedStream, open_feed
+from adapters.jetstream.feed import open_feed
 from adapters.jetstream.link import Address
 from adapters.jetstream.streams import create_all
 from adapters.keys import open_key_store
-from adapters.nats_server import NatsServer
+from adapters.nats.identity import Installation
+from adapters.nats.kept_running import kept_running
 from adapters.office import open_office, publications
 from adapters.private_file import write
-from adapters.registrar import push_account
+from adapters.registration import reconcile
 from adapters.running import Running
 from adapters.settings import Settings, host_port
 from adapters.sql.generations import generations
 from adapters.web.app import open_web
 from adapters.web.server import WebServer
 from services.desk import Desk
-from services.feed import Feed
+from services.feed.feed import Feed
 from services.founding import Office, found
 from services.keyring import Keyring
 from services.network import NetworkFollower
-from services.queries import Queries
+from services.queries.queries import Queries
 from services.record import Record
-from services.views import Views
+from services.views.views import Views
 
 log = structlog.get_logger()
 
@@ -65,49 +65,109 @@ async def serve(settings: Settings, ready: Callable[[Running], None]) -> None:
 
 
 async def _start(settings: Settings, stack: AsyncExitStack) -> Running:
-    data = settings.data
+    """Each part in turn; the stack ends them in the other order."""
     os.umask(0o077)  # whatever is made from here on is for its owner only
-    stack.enter_context(FolderLock(data))
-    installation = Installation.open(data)
+    stack.enter_context(FolderLock(settings.data))
+    installation = Installation.open(settings.data)
     office = open_office(installation, settings.office_name)
-    url, monitor = await _message_server(settings, installation, stack)
-
-    service_creds = data / "keys" / "service.creds"
-    write(service_creds, installation.service_creds())
-    administrator_creds = data / "keys" / "administrator.creds"
-    write(administrator_creds, installation.administrator_creds())
-    await create_all(Address(url, str(administrator_creds)))
-    administrator_creds.unlink()
-
-    def clock() -> datetime:
-        return datetime.now(UTC)
-
-    def room() -> bool:
-        return free_bytes(data) > settings.room
-
-    keys = open_key_store(data)
+    store = await _store(settings, installation, stack)
+    keys = open_key_store(settings.data)
     stack.callback(keys.close)
-    keyring = Keyring(keys)
+    base = await _record(store, Keyring(keys), stack)
+    await asyncio.to_thread(_founded, base.record, base.network, office)
+    await reconcile(installation, store.url, base.record.network)
+    views, feed = await _projections(settings, store, base, stack)
+    doors = await _doors(settings, store, base, views, stack)
+
+    health = Health(base.record, base.network, {"views": views, "feed": feed}, partial(_room, settings))
+    app = open_web(base.record, doors.batcher, doors.queries, doors.run, health.told)
+    web = WebServer(app, *host_port(settings.http))
+    http = await web.start()
+    stack.push_async_callback(web.stop)
+    started = Running(pid=os.getpid(), nats=store.url, http=http, office=office.id)
+    write(settings.data / "running.json", json.dumps(asdict(started)))
+    stack.callback((settings.data / "running.json").unlink, missing_ok=True)
+    return started
+
+
+@dataclass(frozen=True, slots=True)
+class _Store:
+    """Where the record is kept, and the file with which the service gets in."""
+
+    url: str
+    creds: str
+    monitor: str = ""
+
+
+async def _store(settings: Settings, installation: Installation, stack: AsyncExitStack) -> _Store:
+    """The message server that runs already, if one is named, else our own; with the streams as they must be."""
+    if settings.nats_url:
+        url, monitor = settings.nats_url, ""
+    else:
+        server = await kept_running(installation, *host_port(settings.nats), stack)
+        url, monitor = server.url, server.monitor_url
+    keys = settings.data / "keys"
+    write(keys / "administrator.creds", installation.administrator_creds())
+    await create_all(Address(url, str(keys / "administrator.creds")))
+    (keys / "administrator.creds").unlink()  # what runs all day cannot administer streams
+    write(keys / "service.creds", installation.service_creds())
+    return _Store(url, str(keys / "service.creds"), monitor)
+
+
+@dataclass(frozen=True, slots=True)
+class _Base:
+    record: Record
+    network: NetworkFollower
+    keyring: Keyring
+
+
+async def _record(store: _Store, keyring: Keyring, stack: AsyncExitStack) -> _Base:
     environment = {
         "PERSISTENCE_MODULE": "adapters.jetstream.factory",
         "MAPPER_TOPIC": "adapters.mapper:EntryMapper",
-        "NATS_URL": url,
-        "NATS_CREDS": str(service_creds),
-        "NATS_MONITOR_URL": monitor or "",
+        "NATS_URL": store.url,
+        "NATS_CREDS": store.creds,
+        "NATS_MONITOR_URL": store.monitor,
     }
     record = await asyncio.to_thread(Record, environment, keyring)
     stack.push_async_callback(asyncio.to_thread, record.close)
-    follower = NetworkFollower(record)
-    follower.start()
-    stack.push_async_callback(asyncio.to_thread, follower.stop)
-    await asyncio.to_thread(_founded, record, follower, office)
-    await _reconcile_accounts(url, installation, record)
-    views = await _views(record, settings, stack)
-    feed = await _feed(record, follower, partial(open_feed, url, str(service_creds)), stack)
+    network = NetworkFollower(record)
+    network.start()
+    stack.push_async_callback(asyncio.to_thread, network.stop)
+    return _Base(record, network, keyring)
 
+
+def _founded(record: Record, network: NetworkFollower, office: Office) -> None:
+    """The doors open only when what is on the record of the network is known."""
+    while not network.wait_for(record.position(), timeout=10):
+        log.info("reading the record", position=record.network.position)
+    found(record, office, publications(), _clock())
+
+
+async def _projections(settings: Settings, store: _Store, base: _Base, stack: AsyncExitStack) -> tuple[Views, Feed]:
+    views = Views(base.record, generations(settings.data, settings.views_url))
+    await asyncio.to_thread(partial(views.start, anew=settings.rebuild_views))
+    stack.push_async_callback(asyncio.to_thread, views.stop)
+    stream = await asyncio.to_thread(open_feed, store.url, store.creds)
+    stack.push_async_callback(asyncio.to_thread, stream.close)
+    feed = Feed(base.record, stream, base.network)
+    feed.start()
+    stack.push_async_callback(asyncio.to_thread, feed.stop)
+    return views, feed
+
+
+@dataclass(frozen=True, slots=True)
+class _Doors:
+    batcher: Batcher
+    queries: Queries
+    run: Callable[..., Awaitable[Any]]
+
+
+async def _doors(settings: Settings, store: _Store, base: _Base, views: Views, stack: AsyncExitStack) -> _Doors:
+    """The desk behind the doors by message; HTTP opens on the same."""
     broker = NatsBroker(
-        url,
-        user_credentials=str(service_creds),
+        store.url,
+        user_credentials=store.creds,
         apply_types=False,
         logger=None,
         max_reconnect_attempts=-1,
@@ -115,97 +175,24 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> Running:
     )
     await broker.connect()
     stack.push_async_callback(broker.stop)
-    dead = DeadLetters(broker.connection, asyncio.get_running_loop())
-    desk = Desk(record, clock=clock, free=room, keep_aside=dead.keep)
-    batcher = Batcher(desk)
+    desk = Desk(base.record, clock=_clock, free=partial(_room, settings))
+    batcher = Batcher(desk, DeadLetters(broker.connection).keep)
     batcher.start()
     stack.push_async_callback(batcher.drain)
-    queries = Queries(views, keyring, clock=clock)
+    queries = Queries(views, base.keyring, clock=_clock)
     threads = stack.enter_context(ThreadPoolExecutor(AT_ONCE, thread_name_prefix="query"))
     run = partial(asyncio.get_running_loop().run_in_executor, threads)
-    open_live_door(broker, record, desk, batcher)
-    open_queries(broker, record, queries, run)
+    open_live_door(broker, base.record, batcher)
+    open_queries(broker, base.record, queries, run)
     await broker.start()
-    retry = retrying(broker.connection, record, batcher)
-    await stack.enter_async_context(Console(broker.connection, {"dead.retry": retry, **upkeep(views)}))
-
-    health = Health(record, follower, {"views": views, "feed": feed}, room)
-    web = WebServer(open_web(record, batcher, queries, run, health.told), *host_port(settings.http))
-    http = await web.start()
-    stack.push_async_callback(web.stop)
-
-    started = Running(pid=os.getpid(), nats=url, http=http, office=office.id)
-    write(data / "running.json", json.dumps(asdict(started)))
-    stack.callback((data / "running.json").unlink, missing_ok=True)
-    return started
+    work = {"dead.retry": retrying(broker.connection, base.record, batcher), **upkeep(views)}
+    await stack.enter_async_context(Console(broker.connection, work))
+    return _Doors(batcher, queries, run)
 
 
-async def _views(record: Record, settings: Settings, stack: AsyncExitStack) -> Views:
-    views = Views(record, generations(settings.data, settings.views_url))
-    await asyncio.to_thread(partial(views.start, anew=settings.rebuild_views))
-    stack.push_async_callback(asyncio.to_thread, views.stop)
-    return views
+def _clock() -> datetime:
+    return datetime.now(UTC)
 
 
-async def _feed(
-    record: Record, follower: NetworkFollower, open_stream: Callable[[], FeedStream], stack: AsyncExitStack
-) -> Feed:
-    stream = await asyncio.to_thread(open_stream)
-    stack.push_async_callback(asyncio.to_thread, stream.close)
-    feed = Feed(record, stream, follower)
-    feed.start()
-    stack.push_async_callback(asyncio.to_thread, feed.stop)
-    return feed
-
-
-async def _message_server(
-    settings: Settings, installation: Installation, stack: AsyncExitStack
-) -> tuple[str, str | None]:
-    """The one that runs already, if there is one named; else our own, started again whenever it ends."""
-    if settings.nats_url:
-        return settings.nats_url, None
-    host, port = host_port(settings.nats)
-    server = NatsServer(installation, host=host, port=port)
-    await asyncio.to_thread(server.start)
-    stack.push_async_callback(asyncio.to_thread, server.stop)
-    watch = asyncio.get_running_loop().create_task(_kept_running(server))
-    stack.push_async_callback(_ended, watch)
-    return server.url, server.monitor_url
-
-
-async def _kept_running(server: NatsServer) -> None:
-    while True:
-        await asyncio.sleep(0.1)
-        if server.alive:
-            continue
-        log.error("message server ended, starting it again")
-        try:
-            await asyncio.to_thread(server.start)
-        except Exception as error:
-            log.error("message server does not start", exc_info=error)  # noqa: TRY400
-            await asyncio.sleep(1)
-
-
-async def _ended(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
-
-
-def _founded(record: Record, follower: NetworkFollower, office: Office) -> None:
-    """The doors open only when what is on the record of the network is known."""
-    while not follower.wait_for(record.position(), timeout=10):
-        log.info("reading the record", position=record.network.position)
-    if record.network.office is None or record.network.office == office.id:
-        found(record, office, publications(), datetime.now(UTC))
-
-
-async def _reconcile_accounts(url: str, installation: Installation, record: Record) -> None:
-    """What the record says of accounts, the message server must know: an interrupted addition is completed here."""
-    system = await connect(url, installation.system_creds())
-    try:
-        for id_, organisation in record.network.organisations.items():
-            if organisation.account:
-                jwt = installation.account(id_, organisation.account, suspended=organisation.suspended)
-                await push_account(system, jwt)
-    finally:
-        await system.close()
+def _room(settings: Settings) -> bool:
+    return free_bytes(settings.data) > settings.room

@@ -4,8 +4,8 @@ import json
 from importlib.resources import files
 from typing import Any
 
-from adapters.identity import Installation
 from adapters.ids import access_token, organisation_id, token_digest
+from adapters.nats.identity import Installation
 from adapters.private_file import made_once, private_folder
 from adapters.running import office_folder
 from services.founding import Office

@@ -12,8 +12,8 @@ import nats.errors
 from nats.aio.client import Client
 from pydantic_core import to_json
 
-from adapters.connection import connect
 from adapters.ids import uuid7
+from adapters.nats.connection import connect
 
 
 class NoAnswerError(RuntimeError):

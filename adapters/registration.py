@@ -8,17 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from adapters.connection import connect
-from adapters.identity import Installation
 from adapters.ids import access_token, organisation_id
+from adapters.nats.connection import connect
+from adapters.nats.identity import Installation
+from adapters.nats.registrar import push_account
 from adapters.partner import partner
 from adapters.private_file import write
-from adapters.registrar import push_account
 from adapters.running import Running, office_folder
-
-PRACTITIONER = "00000000-0000-4000-8000-000000000000"
-"""The office's own hand, where no practitioner is named."""
-
+from domain.network import Network
+from services.founding import NOBODY
 
 LOOKS = 200
 
@@ -51,7 +49,7 @@ async def add(
         "country": wanted.country,
         "connected": wanted.connected,
         "reached_through": wanted.reached_through,
-        "practitioner": PRACTITIONER,
+        "practitioner": NOBODY,
     }
     if wanted.connected:
         fields["account"] = installation.account_key(id_)
@@ -77,10 +75,22 @@ async def add(
 
 async def suspend(installation: Installation, running: Running, id_: str) -> None:
     """From now on it neither speaks nor reads; its live connections are closed."""
-    fields = {"type": "organisation-suspended", "organisation": id_, "practitioner": PRACTITIONER}
+    fields = {"type": "organisation-suspended", "organisation": id_, "practitioner": NOBODY}
     async with office(installation, running) as speaks:
         _taken(await speaks.act(fields))
     await _push(installation, running, id_, suspended=True)
+
+
+async def reconcile(installation: Installation, nats: str, network: Network) -> None:
+    """What the record says of accounts, the message server must know: an interrupted addition is completed here."""
+    system = await connect(nats, installation.system_creds())
+    try:
+        for id_, organisation in network.organisations.items():
+            if organisation.account:
+                jwt = installation.account(id_, organisation.account, suspended=organisation.suspended)
+                await push_account(system, jwt)
+    finally:
+        await system.close()
 
 
 def office(installation: Installation, running: Running) -> Any:

@@ -85,6 +85,7 @@ def answer_schema() -> Schema:
                     "irregularities": {"type": "array", "items": _irregularity()},
                     "told_after_leaving": {"const": True, "description": "Then only the position is told"},
                     "dry_run": {"const": True},
+                    "possible_duplicate": {"const": True, "description": "The person may be in another case already"},
                 },
                 ["position"],
             ),

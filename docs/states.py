@@ -36,8 +36,8 @@ def states() -> str:
 def _page() -> Iterator[str]:
     yield "# States"
     yield ""
-    yield "*Found by trying every act in every state against the rules (`make docs`). Who may do it stands after the act;"
-    yield "what is taken without a change of state is left out.*"
+    yield "*Found by trying every act in every state against the rules (`make docs`). Who may do it stands after"
+    yield "the act; what is taken without a change of state is left out.*"
     yield ""
     yield "## Referral"
     yield ""
@@ -124,5 +124,3 @@ def _entry(act: Act, by: str) -> Entry:
         recorded_at=_NOON,
         practitioner=_ID,
     )
-
-

@@ -59,9 +59,10 @@ KINDS: frozenset[str] = frozenset(act.kind for act in ALL)
 
 def act_class(type_: object, kind: str) -> type[Act]:
     """The act of that name; refused with the nearest known name where there is none."""
-    of_kind = {name: act for name, act in ACTS.items() if act.kind == kind}
-    if isinstance(type_, str) and type_ in of_kind:
-        return of_kind[type_]
+    found = ACTS.get(type_) if isinstance(type_, str) else None
+    if found is not None and found.kind == kind:
+        return found
+    of_kind = [name for name, act in ACTS.items() if act.kind == kind]
     near = difflib.get_close_matches(str(type_)[:80], of_kind, 1, 0.5)
     raise Malformed("act.unknown", [("type", "act.unknown")], kind=kind, nearest=near[0] if near else None)
 

@@ -47,7 +47,11 @@ def standing(case: Case, organisation: str) -> Standing | None:
 
 def sight(case: Case, entry: Entry, reader: str) -> Sight | None:
     """How the reader sees the entry; None is hidden."""
-    if entry.organisation != reader and not _admits(case, entry, reader, standing(case, reader)):
+    return _sight(case, entry, reader, standing(case, reader))
+
+
+def _sight(case: Case, entry: Entry, reader: str, stands: Standing | None) -> Sight | None:
+    if entry.organisation != reader and not _admits(case, entry, reader, stands):
         return None
     amendment = case.amendment(entry.originator_version)
     if amendment and _ground(amendment) != "mistake":
@@ -97,11 +101,16 @@ def _ground(amendment: Entry) -> str:
 
 def readers(case: Case) -> frozenset[str]:
     """Whoever sees anything of the case: who stands to it now, and who wrote in it."""
+    return frozenset(_standings(case))
+
+
+def _standings(case: Case) -> dict[str, Standing | None]:
+    """Of each reader; None for one that sees what it wrote and nothing else."""
     team, referrals = case.path.team, case.path.referrals
     candidates = {team.responsible, *team.memberships, *(h.to for h in team.handovers.values())}
     candidates |= {r.receiver for r in referrals.by_id.values()}
-    standing_now = {o for o in candidates if o and standing(case, o)}
-    return frozenset(standing_now | case.history.authors)
+    standings = {o: stands for o in candidates if o and (stands := standing(case, o))}
+    return dict.fromkeys(case.history.authors) | standings
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,20 +127,16 @@ def changes(before: Case, after: Case, entered: Entry) -> Iterator[Change]:
 
     An admission opens the past in the same step, and an end closes it, so that both can be stored with the entry.
     """
-    for reader in sorted(readers(before) | readers(after)):
-        if _all_moves(before, after, entered, reader):
-            versions: tuple[int, ...] = tuple(range(1, after.version + 1))
-        else:
-            versions = (after.version,)
+    # A case has few readers and many entries, so each one's standing is asked once; it moves only with the path.
+    now = _standings(after)
+    was = now if before.path is after.path else _standings(before)
+    amends = isinstance(entered.act, ActCorrected | ActRetracted)  # what holds is folded again from the start
+    for reader in sorted(now.keys() | was.keys()):
+        has, had = now.get(reader), was.get(reader)
+        versions = range(1, after.version + 1) if amends or had != has else (after.version,)
         for version in versions:
             entry = after.history.entries[version]
-            was = sight(before, entry, reader) if version < after.version else None
-            now = sight(after, entry, reader)
-            if was != now:
-                yield Change(reader, entry, now)
-
-
-def _all_moves(before: Case, after: Case, entered: Entry, reader: str) -> bool:
-    if isinstance(entered.act, ActCorrected | ActRetracted):
-        return True  # what holds is folded again from the start
-    return standing(before, reader) != standing(after, reader)
+            before_it = _sight(before, entry, reader, had) if version < after.version else None
+            after_it = _sight(after, entry, reader, has)
+            if before_it != after_it:
+                yield Change(reader, entry, after_it)

@@ -17,6 +17,8 @@ class Recorded:
     after_leaving: bool = False
     """Told by one who no longer belongs to the case: it learns the position and nothing else."""
     dry_run: bool = False
+    possible_duplicate: bool = False
+    """The person may be in another case already; it is not said in which, nor whose."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +31,10 @@ class KnownAlready:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
+    """`unread`: it was not even read as an act, so what came in is kept aside for somebody to look at."""
+
     refused: Refused
+    unread: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,8 @@ class Cases:
         """Exactly as it stood before the entry, for readers that walk the record in order."""
         case = self._cases.get(entry.originator_id)
         wanted = entry.originator_version - 1
+        if wanted == 0:
+            return Case(entry.originator_id)
         if case is None or case.version > wanted:
             past = (e for e in self._entries(entry.originator_id, 0) if e.originator_version <= wanted)
             return replay(past, onto=Case(entry.originator_id))
@@ -44,13 +46,18 @@ class Cases:
 
     def keep(self, case: Case) -> Case:
         before = self._cases.pop(case.id, None)
-        self._held += case.version - (before.version if before else 0)
+        self._held += _weight(case) - (_weight(before) if before else 0)
         self._cases[case.id] = case
         while self._held > self._most and len(self._cases) > 1:
             _, dropped = self._cases.popitem(last=False)
-            self._held -= dropped.version
+            self._held -= _weight(dropped)
         return case
 
     def forget(self, id_: str) -> None:
         if dropped := self._cases.pop(id_, None):
-            self._held -= dropped.version
+            self._held -= _weight(dropped)
+
+
+def _weight(case: Case) -> int:
+    """Even a case of which nothing is known takes room: strangers may ask for any number of them."""
+    return case.version + 1

@@ -11,7 +11,8 @@ from eventsourcing.persistence import PersistenceError
 from domain.refusal import Malformed, Refused
 from domain.submission import Submission, submission
 from services.answers import Answer, Refusal, TryLater
-from services.record import Record, Told
+from services.batch import Told
+from services.record import Record
 
 log = structlog.get_logger()
 
@@ -29,29 +30,15 @@ class Arrival:
     """Handed in again from what was kept aside: it need not be kept a second time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """What could not be read, to be kept aside with its reason for an operator to look at."""
-
-    reason: str
-    arrival: Arrival
-
-
 class Desk:
-    """`keep_aside` is given what could not be read; `free` says whether there is room to write."""
+    """`free` says whether there is room to write."""
 
     def __init__(
-        self,
-        record: Record,
-        *,
-        clock: Callable[[], datetime],
-        free: Callable[[], bool] = lambda: True,
-        keep_aside: Callable[[Unreadable], None] = lambda _: None,
+        self, record: Record, *, clock: Callable[[], datetime], free: Callable[[], bool] = lambda: True
     ) -> None:
         self._record = record
         self._clock = clock
         self._free = free
-        self.keep_aside = keep_aside
 
     def answer_many(self, arrivals: Sequence[Arrival]) -> list[Answer]:
         """Answer each act, in order; never raises for what is wrong with one of them."""
@@ -61,9 +48,7 @@ class Desk:
             try:
                 told[i] = Told(arrival.organisation, _read(arrival))
             except Refused as refused:
-                answers[i] = Refusal(refused)
-                if isinstance(refused, Malformed) and not arrival.kept:
-                    self.keep_aside(Unreadable(refused.code, arrival))
+                answers[i] = Refusal(refused, unread=isinstance(refused, Malformed))
         if told:
             answers |= dict(zip(told, self._enter(list(told.values())), strict=True))
         return [answers[i] for i in range(len(arrivals))]

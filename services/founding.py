@@ -8,12 +8,13 @@ from typing import Any
 
 from pydantic_core import to_json
 
-from domain.submission import submission
-from services.answers import KnownAlready, Recorded
-from services.record import Record, Told
+from domain.submission import Submission, submission
+from services.answers import Recorded
+from services.batch import Told
+from services.record import Record
 
-# The same installation founds the same network, however often its start is interrupted.
-_NAMESPACE = uuid.UUID("5f1ce1d2-6a5b-4f0e-9d0c-2f3b8f4f7a10")
+NOBODY = "00000000-0000-4000-8000-000000000000"
+"""Who acted, where it was the installation itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +30,9 @@ class FoundingError(RuntimeError):
 
 
 def found(record: Record, office: Office, publications: Iterable[Mapping[str, Any]], now: datetime) -> None:
-    """Enter what is missing of the first acts; done already, it changes nothing."""
+    """Enter the first acts, all or none of them; a network that has its office is founded already."""
+    if record.network.office is not None:
+        return
     registered = {
         "type": "organisation-registered",
         "organisation": office.id,
@@ -38,24 +41,14 @@ def found(record: Record, office: Office, publications: Iterable[Mapping[str, An
         "account": office.account,
         "token": office.token,
     }
-    rulebook = str(_id(office, "rulebook"))
-    acts = [registered, *({**p, "rulebook": rulebook} for p in publications)]
-    begun = record.network.organisation(office.id).history.entries.get(1)
-    day = (begun.recorded_at if begun else now).date()  # an act that comes again must be the same act
-    for n, act in enumerate(acts):
-        body = {
-            **act,
-            "act_id": str(_id(office, f"{n}/{act['type']}")),
-            "occurred_at": day.isoformat(),
-            "practitioner": "00000000-0000-4000-8000-000000000000",
-        }
-        match record.enter_many([Told(office.id, submission(to_json(body)))], now)[0]:
-            case Recorded() | KnownAlready():
-                pass
-            case other:
-                raise FoundingError(f"{act['type']}: {other}")
+    rulebook = str(uuid.uuid4())
+    acts = [registered, *({**publication, "rulebook": rulebook} for publication in publications)]
+    answers = record.enter_many([Told(office.id, _told(act, now)) for act in acts], now)
+    for act, answer in zip(acts, answers, strict=True):
+        if not isinstance(answer, Recorded):
+            raise FoundingError(f"{act['type']}: {answer}")
 
 
-def _id(office: Office, name: str) -> uuid.UUID:
-    """Derived, and marked as version 4: to the record an id like any other."""
-    return uuid.UUID(bytes=uuid.uuid5(_NAMESPACE, f"{office.id}/{name}").bytes, version=4)
+def _told(act: Mapping[str, Any], now: datetime) -> Submission:
+    envelope = {"act_id": str(uuid.uuid4()), "occurred_at": now.date().isoformat(), "practitioner": NOBODY}
+    return submission(to_json({**act, **envelope}))

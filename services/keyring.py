@@ -45,6 +45,8 @@ class KeyStore(Protocol):
     def find(self, owners: Sequence[Owner]) -> Mapping[Owner, Key]: ...
     def put(self, keys: Mapping[Owner, Key]) -> None: ...
     def by_id(self, ids: Sequence[str]) -> Mapping[str, Key]: ...
+    def recognised(self, subject: str, identifiers: Sequence[str]) -> bool:
+        """Whether another data subject has one of the identifiers; from now on this one has them too."""
 
 
 class Keyring:
@@ -73,10 +75,21 @@ class Keyring:
         self._owned |= found
         return found
 
+    def recognised(self, subject: str, marked: Mapping[Part, Mapping[str, Any]]) -> bool:
+        """Whether a person told of here, by an identifier that some register gave, is told of elsewhere too."""
+        people = (fields.get("person") or {} for (_, category), fields in marked.items() if category == "identity")
+        told = [_plain(i["kind"], i["value"]) for person in people for i in person.get("identifiers", ())]
+        return bool(told) and self._store.recognised(subject, told)
+
     def opened(self, sealed: Sequence[tuple[str, SealedPart]]) -> list[dict[str, Any] | None]:
         """The fields of each (entry id, part); None where the key is no longer there: that part is erased."""
         keys = self._store.by_id(sorted({part.key for _, part in sealed}))
         return [open_part(entry_id, part, keys.get(part.key)) for entry_id, part in sealed]
+
+
+def _plain(kind: str, value: str) -> str:
+    """However it is written: without spaces and signs, in capitals."""
+    return f"{kind}\n{''.join(c for c in value.upper() if c.isalnum())}"
 
 
 def owner_of(part: Part, record: str, organisation: str) -> Owner:

@@ -4,7 +4,8 @@ import threading
 
 import structlog
 
-from services.record import Following, Record
+from services.following import Following
+from services.record import Record
 
 log = structlog.get_logger()
 

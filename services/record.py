@@ -1,46 +1,32 @@
 """The record: reads what is there, lets the domain decide, enters what passed; again where another was first."""
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
-from uuid import UUID
 
 from eventsourcing.application import Application
 from eventsourcing.persistence import Notification, RecordConflictError, StoredEvent
 from eventsourcing.utils import EnvType
 
 from domain.case import Case, replay
-from domain.case.about import AboutAct
-from domain.entry import Entry, SealedPart
-from domain.irregularities import Irregularity, irregularities
+from domain.case.person import CaseOpened
+from domain.case.referral import ReferralSent
+from domain.entry import Entry
 from domain.network import Network
-from domain.organisation import Organisation
 from domain.refusal import Refused
-from domain.rulebook import Rulebook
 from domain.rules import check
-from domain.skeleton import Part, divide, lenient
-from domain.submission import Submission
-from domain.visibility import standing
-from services.answers import Answer, KnownAlready, Recorded, Refusal, TryLater
+from services.answers import Answer, Refusal
+from services.batch import Batch, State, Told, decided, draft, recorded, sealed
 from services.cases import Cases
-from services.keyring import Key, Keyring, Owner, owner_of, seal
+from services.following import Following
+from services.keyring import Keyring, owner_of
 
 ATTEMPTS = 8
 READERS = 8
-
-State = Case | Organisation | Rulebook
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A well-formed act and the organisation that its door has recognised."""
-
-    organisation: str
-    submission: Submission
 
 
 class Record(Application[str]):
@@ -88,11 +74,11 @@ class Record(Application[str]):
         return cast("str", cast("Any", self.recorder).incarnation)
 
     @contextmanager
-    def following(self, gt: int, *, batch: int = 500) -> Iterator["Following"]:
+    def following(self, gt: int, *, batch: int = 500) -> Iterator[Following]:
         """The entries after a position and then each new one as it comes, in lists, in order, without a gap."""
         follow = cast("Any", self.recorder).follow(gt, batch=batch)
         with follow:
-            yield Following(follow, self)
+            yield Following(follow, self.read)
 
     # The network beside the cases
 
@@ -119,8 +105,8 @@ class Record(Application[str]):
 
         Raises the library's `OperationalError` if the store does not answer: then nothing is known of any of them.
         """
-        batch = _Batch(told, self._tick(now))
-        self._load({t.submission.record for t in told})
+        batch = Batch(told, self._tick(now))
+        self._load(told)
         open_: Sequence[int] = range(len(told))
         for _ in range(ATTEMPTS):
             self._decide(batch, open_)
@@ -145,14 +131,24 @@ class Record(Application[str]):
         self._clock = max(now, self._clock) if self._clock else now
         return self._clock
 
-    def _load(self, records: Iterable[str]) -> None:
-        """Read the cases that are not in memory side by side: each alone waits for the store."""
-        cold = [r for r in records if r.startswith("case/") and self._cases.latest_held(r) is None]
-        if len(cold) > 1:
-            for id_, entries in zip(cold, self._readers.map(self.entries, cold), strict=True):
-                self._cases.keep(replay(entries, onto=Case(id_)))
+    def _load(self, told: Sequence[Told]) -> None:
+        """Read the cases that are not in memory side by side: each alone waits for the store.
 
-    def _decide(self, batch: "_Batch", open_: Sequence[int]) -> None:
+        One that is being opened is taken to be new: if it is not, the store says so when it is written.
+        """
+        first = {t.submission.record: t.submission.act for t in reversed(told)}
+        cold = [r for r in first if r.startswith("case/") and self._cases.latest_held(r) is None]
+        dry = {t.submission.record for t in told if t.submission.dry_run}
+        opening = [r for r in cold if r not in dry and isinstance(first[r], CaseOpened | ReferralSent)]
+        for id_ in opening:
+            self._cases.keep(Case(id_))
+        known = [r for r in cold if r not in set(opening)]
+        for record in dry:
+            self._reread(record)  # what is not written is not told by the store either
+        for id_, entries in zip(known, self._readers.map(self.entries, known), strict=True):
+            self._cases.keep(replay(entries, onto=Case(id_)))
+
+    def _decide(self, batch: Batch, open_: Sequence[int]) -> None:
         network = self._network
         states: dict[str, State] = {}
         for i in open_:
@@ -175,21 +171,21 @@ class Record(Application[str]):
             if not isinstance(state, Case) and i in batch.decided:
                 network = network.after(batch.decided[i].entry)
 
-    def _decide_one(self, batch: "_Batch", i: int, state: State, network: Network) -> State:
+    def _decide_one(self, batch: Batch, i: int, state: State, network: Network) -> State:
         """Return the state with the act in, or as it was if there was nothing to enter."""
         told = batch.told[i]
-        draft = _draft(told, state.version + 1, batch.now, network.position)
-        if known := state.history.known(draft):
+        entry = draft(told, state.version + 1, batch.now, network.position)
+        if known := state.history.known(entry):
             batch.known(i, known)
             return state
-        check(draft, state, network)
-        decided = _decided(draft, told, state, network)
+        check(entry, state, network)
+        decision = decided(entry, told, state, network)
         if told.submission.dry_run:
-            batch.answers[i] = _recorded(decided, 0)
+            batch.answers[i] = recorded(decision, 0)
             return state
-        batch.decided[i] = decided
-        batch.first[draft.originator_id, *draft.key] = i
-        return state.after(decided.entry)
+        batch.decided[i] = decision
+        batch.first[entry.originator_id, *entry.key] = i
+        return state.after(decision.entry)
 
     def _state(self, record: str, network: Network) -> State:
         kind, id_ = record.split("/", 1)
@@ -211,16 +207,17 @@ class Record(Application[str]):
             self._learn(entry)
         return self._state(record, self._network)
 
-    def _store(self, batch: "_Batch") -> None:
-        decided = [batch.decided[i] for i in sorted(batch.decided)]
+    def _store(self, batch: Batch) -> None:
+        found = [batch.decided[i] for i in sorted(batch.decided)]
         keys = self._keyring.keys(
-            owner_of(part, d.entry.originator_id, d.entry.organisation) for d in decided for part in d.marked
+            owner_of(part, d.entry.originator_id, d.entry.organisation) for d in found for part in d.marked
         )
-        entries = [_sealed(d, keys) for d in decided]
+        entries = [sealed(d, keys) for d in found]
+        recognised = [self._keyring.recognised(d.entry.originator_id, d.marked) for d in found]
         recordings = self.events.put(cast("list[Any]", entries))
         positions = [r.notification.id for r in recordings] or [0] * len(entries)
-        for i, entry, position in zip(sorted(batch.decided), entries, positions, strict=True):
-            batch.answers[i] = _recorded(batch.decided[i], position)
+        for i, entry, position, twice in zip(sorted(batch.decided), entries, positions, recognised, strict=True):
+            batch.answers[i] = replace(recorded(batch.decided[i], position), possible_duplicate=twice)
             self._keep(replace(entry, position=position))
 
     def _keep(self, entry: Entry) -> None:
@@ -230,127 +227,3 @@ class Record(Application[str]):
                 self._cases.keep(case.after(entry))
         else:
             self._learn(entry)
-
-
-class Following:
-    """Entries in lists; what this version cannot read raises after all before it were given."""
-
-    def __init__(self, follow: Any, record: Record) -> None:
-        self._follow = follow
-        self._record = record
-
-    def notifications(self) -> Iterator[list[Notification]]:
-        return iter(self._follow)
-
-    def __iter__(self) -> Iterator[list[Entry]]:
-        for notifications in self._follow:
-            entries: list[Entry] = []
-            for notification in notifications:
-                try:
-                    entries.append(self._record.read(notification))
-                except Exception:
-                    if entries:
-                        yield entries
-                    raise
-            yield entries
-
-    def stop(self) -> None:
-        self._follow.stop()
-
-
-@dataclass(frozen=True, slots=True)
-class _Decided:
-    entry: Entry  # with its parts named but not yet sealed
-    marked: Mapping[Part, Mapping[str, Any]]
-    irregularities: Sequence[Irregularity]
-    after_leaving: bool
-    dry_run: bool
-
-
-class _Batch:
-    """The acts that are decided together, and what is answered to each so far."""
-
-    def __init__(self, told: Sequence[Told], now: datetime) -> None:
-        self.told = told
-        self.now = now
-        self.decided: dict[int, _Decided] = {}
-        self.answers: dict[int, Answer] = {}
-        self.first: dict[tuple[str, str, UUID], int] = {}
-        self.twins: dict[int, int] = {}
-
-    def known(self, i: int, known: Entry) -> None:
-        first = self.first.get((known.originator_id, *known.key))
-        if first is not None and first != i:
-            self.twins[i] = first
-        else:
-            self.answers[i] = KnownAlready(position=known.position, version=known.originator_version)
-
-    def in_order(self) -> list[Answer]:
-        for i, first in self.twins.items():
-            match self.answers.get(first):
-                case Recorded(position=position, version=version):
-                    self.answers[i] = KnownAlready(position=position, version=version)
-                case Refusal() | KnownAlready() as same:
-                    self.answers[i] = same
-                case _:
-                    pass
-        return [self.answers.get(i, TryLater(why="conflicts")) for i in range(len(self.told))]
-
-
-def _draft(told: Told, version: int, now: datetime, known_at: int) -> Entry:
-    sent = told.submission
-    about = sent.act.entry if isinstance(sent.act, AboutAct) else None
-    return Entry(
-        originator_id=sent.record,
-        originator_version=version,
-        act=sent.act,
-        organisation=told.organisation,
-        act_id=sent.act_id,
-        occurred=sent.occurred,
-        recorded_at=now,
-        practitioner=sent.practitioner,
-        on_behalf_of=sent.on_behalf_of,
-        evidence=sent.evidence,
-        only_for=sent.only_for,
-        imported_from=sent.imported_from,
-        correlation_id=sent.act.thread,
-        causation_id=f"{sent.record}/{about}" if about else None,
-        known_at=known_at,
-    )
-
-
-def _decided(draft: Entry, told: Told, before: State, network: Network) -> _Decided:
-    skeleton, marked = divide(draft.act)
-    # From here on only the skeleton: folds never need a marked field, and what is kept in memory holds none.
-    act = lenient(type(draft.act)).model_validate(skeleton)
-    named = tuple(SealedPart(category, "", "") for _, category in marked)
-    entry = replace(draft, act=act, personal=named)
-    case = before if isinstance(before, Case) else None
-    return _Decided(
-        entry=entry,
-        marked=marked,
-        irregularities=irregularities(entry, case, network) if case else (),
-        after_leaving=case is not None and case.version > 0 and standing(case, entry.organisation) is None,
-        dry_run=told.submission.dry_run,
-    )
-
-
-def _sealed(decided: _Decided, keys: Mapping[Owner, Key]) -> Entry:
-    entry = decided.entry
-    return replace(
-        entry,
-        personal=tuple(
-            seal(entry.id, part[1], fields, keys[owner_of(part, entry.originator_id, entry.organisation)])
-            for part, fields in decided.marked.items()
-        ),
-    )
-
-
-def _recorded(decided: _Decided, position: int) -> Recorded:
-    return Recorded(
-        position=position,
-        version=decided.entry.originator_version,
-        irregularities=decided.irregularities,
-        after_leaving=decided.after_leaving,
-        dry_run=decided.dry_run,
-    )

@@ -14,9 +14,8 @@ from domain.case.about import ActCorrected
 from domain.entry import Entry
 from domain.naming import organisations_in, organisations_named
 from domain.organisation import Organisation, PractitionerNamed
-from domain.skeleton import divide
-from services.seen import Seen, seen_by
-from services.timetext import instant, told
+from services.views.plain import plain
+from services.views.seen import Seen, seen_by
 
 PAGE = 1000
 SHOWN, MASKED = 1, 2
@@ -175,27 +174,8 @@ def _published(entry: Entry, reader: str, office: str | None) -> int:
 
 def line(seen: Seen) -> dict[str, Any]:
     """One entry as an evaluator reads it: the skeleton in clear, of the rest the categories."""
-    entry = seen.entry
-    envelope = {
-        "position": entry.position,
-        "record": entry.originator_id,
-        "version": entry.originator_version,
-        "organisation": entry.organisation,
-        "on_behalf_of": entry.on_behalf_of,
-        "occurred_at": told(entry.occurred),
-        "precision": entry.occurred.precision,
-        "recorded_at": instant(entry.recorded_at),
-    }
     if seen.masked:
-        return {**envelope, "masked": True}
-    # What is on the record for the doors alone says nothing of what happened.
-    skeleton = {name: value for name, value in divide(entry.act)[0].items() if name != "token"}
-    return {
-        **envelope,
-        "type": entry.act.type,
-        "practitioner": str(entry.practitioner),
-        "evidence": entry.evidence,
-        "known_at": entry.known_at,
-        "act": skeleton,
-        "categories": sorted(seen.categories),
-    }
+        return plain(seen)
+    entry = seen.entry
+    who = {"practitioner": str(entry.practitioner), "known_at": entry.known_at}
+    return {**plain(seen), **who, "categories": sorted(seen.categories)}

@@ -19,7 +19,7 @@ from adapters.mapper import cloud_event
 from domain.case import Case
 from domain.entry import Entry
 from domain.visibility import sight
-from services.feed import Feed
+from services.feed.feed import Feed
 from services.keyring import Keyring
 from services.network import NetworkFollower
 from services.record import Record

@@ -12,11 +12,11 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js.api import AckPolicy, ConsumerConfig, StorageType, StreamConfig
 
-from adapters import accounts, jwt, nkey
-from adapters.connection import connect
-from adapters.identity import Installation
-from adapters.nats_server import NatsServer
-from adapters.registrar import push_account
+from adapters.nats import accounts, jwt, nkey
+from adapters.nats.connection import connect
+from adapters.nats.identity import Installation
+from adapters.nats.registrar import push_account
+from adapters.nats.server import NatsServer
 
 MINE = "omine2345abcd"
 OTHER = "oother345abcd"

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from adapters.identity import Installation
-from adapters.nats_folder import ServerFolder
+from adapters.nats.folder import ServerFolder
+from adapters.nats.identity import Installation
 from adapters.registration import Wanted, add
 from adapters.running import Running, running
 
@@ -62,6 +62,9 @@ class RunningService:
             )
         self._wait(lambda: self._told() is not None, within, "did not start")
         self._ports = urlsplit(self.running.http).port or 0, urlsplit(self.running.nats).port or 0
+
+    def until_logged(self, text: str, *, within: float = 30.0) -> None:
+        self._wait(lambda: text in self.log.read_text(), within, f"did not say {text!r}")
 
     @property
     def log(self) -> Path:

@@ -15,7 +15,7 @@ from adapters.bus.caller import address, check_caller, language
 from adapters.strangers import Since
 from domain.refusal import Refused
 from services.answers import Refusal, TryLater
-from services.queries import Queries
+from services.queries.queries import Queries
 from services.record import Record
 
 AT_ONCE = 64

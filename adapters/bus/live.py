@@ -11,14 +11,14 @@ from adapters.batcher import Batcher
 from adapters.bus.caller import address, check_caller, language
 from domain.refusal import Malformed, Refused
 from services.answers import Answer, Refusal
-from services.desk import Arrival, Desk, Unreadable
+from services.desk import Arrival
 from services.record import Record
 
 SUBJECTS = ("in.>", "desk.*.in.>")
 QUEUE = "desk"
 
 
-def open_live_door(broker: NatsBroker, record: Record, desk: Desk, batcher: Batcher) -> None:
+def open_live_door(broker: NatsBroker, record: Record, batcher: Batcher) -> None:
     async def handle(message: Any) -> None:
         raw: Msg = message.raw_message
 
@@ -30,7 +30,7 @@ def open_live_door(broker: NatsBroker, record: Record, desk: Desk, batcher: Batc
             arrival = _arrival(raw, record)
         except Refused as refused:
             if isinstance(refused, Malformed):
-                desk.keep_aside(Unreadable(refused.code, Arrival(_claimed(raw), raw.data)))
+                await batcher.keep_aside(refused.code, Arrival(_claimed(raw), raw.data))
             await reply(Refusal(refused))
             return
         await batcher.submit(arrival, reply)

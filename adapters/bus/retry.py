@@ -7,7 +7,7 @@ from nats.aio.client import Client
 from adapters.answering import told
 from adapters.batcher import Batcher
 from adapters.bus.console import CannotError, Step, Work
-from adapters.kept_aside import Letter, NotKeptError, letter, letters, take_out
+from adapters.upkeep.kept_aside import Letter, NotKeptError, letter, letters, take_out
 from domain.network import Network
 from domain.refusal import Malformed, Refused
 from services.answers import Answer, Refusal, TryLater

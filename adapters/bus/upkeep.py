@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 
 from adapters.bus.console import CannotError, Step, Work
-from services.views import Views
+from services.views.views import Views
 
 STEP_S = 0.25
 

@@ -46,11 +46,11 @@ def service_on(data: Path) -> Running:
 
 def run(work: Coroutine[Any, Any, T]) -> T:
     """Run to its end; what is expected to go wrong is said in a sentence, with the exit code for it."""
-    from adapters.connection import UnreachableError
-    from adapters.console import CannotError
-    from adapters.kept_aside import NotKeptError
+    from adapters.nats.connection import UnreachableError
     from adapters.partner import NoAnswerError, NoCredentialsError
     from adapters.registration import NotRegisteredError
+    from adapters.upkeep.console import CannotError
+    from adapters.upkeep.kept_aside import NotKeptError
 
     try:
         return asyncio.run(work)

@@ -78,8 +78,8 @@ def retry(
 
 
 async def _retried(data: Path, url: str, numbers: list[int] | None, *, as_json: bool) -> list[dict[str, Any]]:
-    from adapters.console import steps
-    from adapters.identity import Installation
+    from adapters.nats.identity import Installation
+    from adapters.upkeep.console import steps
 
     answered = []
     async for step in steps(Installation.open(data), url, "dead.retry", {"numbers": numbers}):
@@ -94,16 +94,16 @@ async def _retried(data: Path, url: str, numbers: list[int] | None, *, as_json: 
 
 
 async def _body(data: Path, url: str, number: int) -> bytes:
-    from adapters.identity import Installation
-    from adapters.kept_aside import letter, looking
+    from adapters.nats.identity import Installation
+    from adapters.upkeep.kept_aside import letter, looking
 
     async with looking(Installation.open(data), url) as client:
         return (await letter(client, number)).body
 
 
 async def _listed(data: Path, url: str) -> list[dict[str, Any]]:
-    from adapters.identity import Installation
-    from adapters.kept_aside import letters, looking
+    from adapters.nats.identity import Installation
+    from adapters.upkeep.kept_aside import letters, looking
 
     async with looking(Installation.open(data), url) as client:
         return [each.told() async for each in letters(client)]

@@ -24,7 +24,7 @@ def doctor(as_json: AsJson = False, data: Data = Path("data")) -> None:
         raccordo doctor --data /srv/raccordo --json
 
     """
-    from adapters.doctor import examined
+    from adapters.upkeep.doctor import examined
 
     found = asyncio.run(examined(data))
     if as_json:

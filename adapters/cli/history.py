@@ -82,9 +82,9 @@ def _reading(data: Path) -> "Iterator[History]":
     """The record of the running service; what keeps it from being read is said in a sentence."""
     from eventsourcing.persistence import PersistenceError
 
-    from adapters.history import open_history
-    from adapters.identity import Installation
     from adapters.mapper import UnreadableEntryError
+    from adapters.nats.identity import Installation
+    from adapters.upkeep.history import open_history
 
     running = service_on(data)
     try:

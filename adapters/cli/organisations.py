@@ -30,7 +30,7 @@ def add_(
         raccordo org add --name "Cooperativa Esempio" --kind social-cooperative-b --creds coop.creds --token coop.token
 
     """
-    from adapters.identity import Installation
+    from adapters.nats.identity import Installation
     from adapters.registration import Wanted, add
 
     running = service_on(data)
@@ -48,7 +48,7 @@ def list_(data: Data = Path("data"), as_json: AsJson = False) -> None:
         raccordo org list --json
 
     """
-    from adapters.identity import Installation
+    from adapters.nats.identity import Installation
     from adapters.registration import office
 
     running = service_on(data)
@@ -76,7 +76,7 @@ def suspend_(id_: Annotated[str, typer.Argument(metavar="ID")], data: Data = Pat
         raccordo org suspend ocooperativea
 
     """
-    from adapters.identity import Installation
+    from adapters.nats.identity import Installation
     from adapters.registration import suspend
 
     run(suspend(Installation.open(data), service_on(data), id_))

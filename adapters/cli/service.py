@@ -53,9 +53,9 @@ def serve_or_say(settings: "Settings", ready: Callable[[Running], None]) -> None
 
     from adapters.folder_lock import FolderInUseError
     from adapters.main import serve
-    from adapters.nats_server import ServerFailedError
+    from adapters.nats.server import ServerFailedError
     from adapters.web.server import PortInUseError
-    from services.followed import RecordChanged
+    from services.views.followed import RecordChanged
 
     try:
         asyncio.run(serve(settings, ready))
@@ -83,8 +83,8 @@ def demo(
 
     """
     from adapters.demo import play
-    from adapters.identity import Installation
     from adapters.logs import configure
+    from adapters.nats.identity import Installation
     from adapters.settings import Settings
 
     configure("warning")

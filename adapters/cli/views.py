@@ -31,8 +31,8 @@ def rebuild(as_json: AsJson = False, data: Data = Path("data")) -> None:
         return
 
     async def work(told: Told) -> dict[str, Any]:
-        from adapters.console import steps
-        from adapters.identity import Installation
+        from adapters.nats.identity import Installation
+        from adapters.upkeep.console import steps
 
         last: dict[str, Any] = {}
         async for step in steps(Installation.open(data), running.nats, "views.rebuild"):
@@ -68,8 +68,8 @@ def digest(
     running = service_on(data)
 
     async def ask() -> dict[str, Any]:
-        from adapters.console import steps
-        from adapters.identity import Installation
+        from adapters.nats.identity import Installation
+        from adapters.upkeep.console import steps
 
         asked = {"organisation": organisation}
         return [step async for step in steps(Installation.open(data), running.nats, "views.digest", asked)][-1]

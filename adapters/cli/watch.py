@@ -12,7 +12,7 @@ from adapters.cli.app import WRONG_USE, Data, app, fail, run, service_on
 from adapters.cli.talk import Creds, credentials
 
 if TYPE_CHECKING:
-    from adapters.watching import Message
+    from adapters.upkeep.watching import Message
 
 
 @app.command()
@@ -42,7 +42,7 @@ def watch(
         raccordo watch --creds coop.creds --from-start --json | jq .entry.type
 
     """
-    from adapters.watching import watching, watching_from_start
+    from adapters.upkeep.watching import watching, watching_from_start
 
     if from_start and take:
         fail("--from-start shows what may have been taken already: it does not go with --take.", WRONG_USE)

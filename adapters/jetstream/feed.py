@@ -16,8 +16,8 @@ from adapters.jetstream.link import Address, ApiError, Link, Lost, NoAnswer, ans
 from adapters.jetstream.read import Reader
 from adapters.jetstream.stream import Options, Stream
 from adapters.jetstream.streams import definitions
-from services.notices import Notice
-from services.outlet import Cursor, Kept, OvertakenError
+from services.feed.notices import Notice
+from services.feed.outlet import Cursor, Kept, OvertakenError
 
 T = TypeVar("T")
 PAUSE = 0.02

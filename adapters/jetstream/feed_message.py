@@ -10,8 +10,8 @@ from pydantic_core import to_json
 
 from adapters.mapper import cloud_event
 from domain.entry import Entry
-from services.notices import Notice
-from services.outlet import Cursor
+from services.feed.notices import Notice
+from services.feed.outlet import Cursor
 
 CURSOR: Final = "feed.cursor"
 """Below no organisation: an organisation's id begins with `o`."""

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, text
 from adapters import private_file
 from adapters.sql.engines import postgres, sqlite
 from adapters.sql.store import SqlViewStore
-from services.view_store import SCHEMA, ViewStore
+from services.views.store import SCHEMA, ViewStore
 
 _NUMBER = re.compile(r"generation_(\d+)")
 

@@ -12,8 +12,8 @@ from adapters.sql.tables import METADATA, ORGANISATION, STATE
 from adapters.sql.writing import stored, write
 from domain.entry import Entry
 from services.position import digest_of
-from services.view_rows import Changes, Reached
-from services.view_store import SCHEMA, ClosedError, Snapshot
+from services.views.rows import Changes, Reached
+from services.views.store import SCHEMA, ClosedError, Snapshot
 
 
 class SqlViewStore:

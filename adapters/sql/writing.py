@@ -11,7 +11,7 @@ from adapters.mapper import cloud_event, utc
 from adapters.sql.tables import AUDIENCE, BOARD, ENTRY, ORGANISATION, PRACTITIONER, REFERRAL, STATE
 from domain.entry import Entry
 from services.position import digest_of
-from services.view_rows import Changes, Reached
+from services.views.rows import Changes, Reached
 
 
 class OtherWriterError(Exception):

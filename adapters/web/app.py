@@ -18,7 +18,7 @@ from domain.refusal import Malformed, Refused
 from domain.submission import LARGEST
 from services.answers import Answer, KnownAlready, Recorded, Refusal, TryLater
 from services.desk import Arrival
-from services.queries import Queries
+from services.queries.queries import Queries
 from services.record import Record
 
 DRAINED: Final = 16 * 1024 * 1024

@@ -31,7 +31,7 @@ class Path:
             case ReferralAct():
                 return self._referred(act, entry)
             case CaseOpened():
-                return replace(self, team=self.team.made_responsible(entry.actor, entry))
+                return replace(self, team=_opened(self.team, entry))
             case TeamAct():
                 return replace(self, team=self.team.after(act, entry))
             case CaseTakenOn() | CaseNotTakenOn():
@@ -50,7 +50,7 @@ class Path:
         path = replace(self, referrals=self.referrals.after(act, entry, from_within=belongs))
         match act:
             case ReferralSent() if entry.originator_version == 1:
-                return replace(path, team=path.team.made_responsible(entry.actor, entry))
+                return replace(path, team=_opened(path.team, entry))
             case ReferralAccepted() if referral := self.referrals.by_id.get(act.referral):
                 version = entry.originator_version
                 stay = Stay(entry.occurred, version, referral.past, referral.past_since)
@@ -61,6 +61,14 @@ class Path:
                 return replace(path, team=team)
             case _:
                 return path
+
+
+def _opened(team: Team, entry: Entry) -> Team:
+    """Who tells an opening for one without a system belongs to the case too: it has more to tell."""
+    opened = team.made_responsible(entry.actor, entry)
+    if entry.organisation == entry.actor:
+        return opened
+    return opened.joined(entry.organisation, Stay(entry.occurred, entry.originator_version, "all"))
 
 
 @dataclass(frozen=True, slots=True)

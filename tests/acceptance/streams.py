@@ -4,8 +4,8 @@ import json
 
 from nats.aio.msg import Msg
 
-from adapters.connection import connect
-from adapters.identity import Installation
+from adapters.nats.connection import connect
+from adapters.nats.identity import Installation
 from tests.acceptance.load import Line
 from tests.running_service import RunningService
 

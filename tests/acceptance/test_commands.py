@@ -17,9 +17,9 @@ from typer.testing import CliRunner, Result
 
 import adapters.cli  # noqa: F401 (each command adds itself)
 from adapters.cli.app import app
-from adapters.connection import connect
-from adapters.identity import Installation
-from adapters.kept_aside import REASON, TYPE
+from adapters.nats.connection import connect
+from adapters.nats.identity import Installation
+from adapters.upkeep.kept_aside import REASON, TYPE
 from tests.acceptance.conftest import Network
 from tests.message_server import arrived
 from tests.running_service import COMMAND, RunningService, running_service

@@ -18,9 +18,9 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js.errors import ServiceUnavailableError
 
-from adapters.connection import UnreachableError, connect
-from adapters.identity import Installation
 from adapters.jetstream.feed_consumer import ACK_WAIT_S, consumer
+from adapters.nats.connection import UnreachableError, connect
+from adapters.nats.identity import Installation
 from adapters.registration import suspend
 from tests.acceptance.conftest import Network
 from tests.running_service import COMMAND, Member, RunningService

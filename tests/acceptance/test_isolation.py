@@ -16,9 +16,9 @@ import pytest
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
-from adapters import accounts, jwt, nkey
-from adapters.connection import UnreachableError
-from adapters.registrar import NotToldError, push_account
+from adapters.nats import accounts, jwt, nkey
+from adapters.nats.connection import UnreachableError
+from adapters.nats.registrar import NotToldError, push_account
 from tests.message_server import MINE, OTHER, Network, Party, arrived, network
 
 CASE = "case.018f0000-0000-7000-8000-000000000001"

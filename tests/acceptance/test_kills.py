@@ -83,10 +83,14 @@ async def test_without_the_recorders_expectations_the_same_kills_do_harm(tmp_pat
     """The negative control: what the first test finds, it can find."""
     seed = random.SystemRandom().randrange(10**6)
     print(f"seed {seed}")
+    found: list[str] = []
     with running_service(tmp_path / "data", command=CARELESS) as service:
-        load = await played(service, seed, kills=2, freezes=3, well=False)
-        record = await record_of(service)
-        assert list(faults(load, record)) != []
+        for round_ in range(6):  # each thaw is a chance, not a certainty
+            load = await played(service, seed + round_, kills=1, freezes=2, well=False)
+            found = list(faults(load, await record_of(service)))
+            if found:
+                break
+    assert found != []
 
 
 async def viewed(service: RunningService, member: Member, position: int) -> dict[str, list[int]]:

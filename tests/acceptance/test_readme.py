@@ -34,6 +34,6 @@ def test_the_partners_program_is_short() -> None:
     block = re.search(r"```python\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
     assert block
     statements = [line for line in block[1].splitlines() if line.strip()]
-    assert len(statements) <= 25
+    assert len(statements) <= 20
     assert "raccordo" not in block[1]
     assert "adapters" not in block[1]

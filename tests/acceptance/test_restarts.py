@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from adapters.connection import connect
-from adapters.identity import Installation
+from adapters.nats.connection import connect
+from adapters.nats.identity import Installation
 from tests.running_service import Member, RunningService, running_service
 
 Make = Callable[..., dict[str, Any]]

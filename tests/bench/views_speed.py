@@ -15,7 +15,7 @@ from adapters.mapper import read_entry
 from adapters.sql.generations import generations
 from adapters.sql.writing import stored
 from domain.entry import Entry, SealedPart
-from services.building import Building
+from services.views.building import Building
 from tests.examples import CENTRE, COOP, HEALTH, NOON, TRAINER, act, entry
 from tests.list_record import ListRecord
 

@@ -10,9 +10,9 @@ import pytest
 
 from domain.entry import Entry
 from domain.skeleton import divide
+from services.feed.notices import Notices
+from services.feed.sending import Sending
 from services.keyring import Key, Owner
-from services.notices import Notices
-from services.sending import Sending
 from tests.any_record import any_entries
 from tests.examples import CENTRE, COOP, HEALTH, OFFICE, STORY, TRAINER, act, entry
 from tests.feeds import CURSOR, SOON, Rig, cases, made_streams, naive, registered

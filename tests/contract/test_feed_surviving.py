@@ -18,7 +18,7 @@ from eventsourcing.persistence import StoredEvent
 
 from adapters.jetstream.link import ApiError
 from domain.entry import Entry
-from services.feed import Feed
+from services.feed.feed import Feed
 from tests.feeds import CURSOR, SOON, Rig, cases, made_streams, naive
 from tests.servers import NatsServer
 

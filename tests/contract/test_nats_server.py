@@ -16,13 +16,13 @@ from urllib.request import urlopen
 import pytest
 from nats.js.api import StorageType, StreamConfig
 
-from adapters.connection import UnreachableError, connect
 from adapters.folder_lock import FolderInUseError, FolderLock
-from adapters.identity import Installation, UnknownAccountError
-from adapters.nats_binary import NoServerProgramError, binary
-from adapters.nats_folder import running_address
-from adapters.nats_server import NatsServer, ServerFailedError
-from adapters.registrar import push_account
+from adapters.nats.binary import NoServerProgramError, binary
+from adapters.nats.connection import UnreachableError, connect
+from adapters.nats.folder import running_address
+from adapters.nats.identity import Installation, UnknownAccountError
+from adapters.nats.registrar import push_account
+from adapters.nats.server import NatsServer, ServerFailedError
 from tests.message_server import arrived
 
 ORG = "oorg23456abcd"
@@ -85,8 +85,8 @@ KILLED = """
 import sys, time
 from pathlib import Path
 from adapters.folder_lock import FolderLock
-from adapters.identity import Installation
-from adapters.nats_server import NatsServer
+from adapters.nats.identity import Installation
+from adapters.nats.server import NatsServer
 data = Path(sys.argv[1])
 with FolderLock(data), NatsServer(Installation.open(data)) as server:
     print(server.pid, server.port, flush=True)
@@ -156,7 +156,7 @@ def test_a_failed_start_shows_the_end_of_the_log(installation: Installation) -> 
 
 
 def test_a_machine_without_the_program_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("adapters.nats_binary.OLDEST", (99, 0))
+    monkeypatch.setattr("adapters.nats.binary.OLDEST", (99, 0))
     with pytest.raises(NoServerProgramError, match=r"no nats-server 99\.0 or newer"):
         binary()
 

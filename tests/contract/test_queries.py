@@ -14,10 +14,10 @@ from adapters.sql.generations import generations
 from adapters.sql.writing import stored
 from domain.entry import Entry
 from domain.refusal import Malformed, Refused
-from services import queries as module
 from services.keyring import Key, Keyring, Owner
-from services.queries import Queries
-from services.views import Views
+from services.queries import queries as module
+from services.queries.queries import Queries
+from services.views.views import Views
 from tests.examples import (
     CASE_ID,
     CENTRE,
@@ -38,8 +38,11 @@ NOT_THERE = "018f0000-0000-7000-8000-00000000dead"
 
 
 class KeysInMemory:
+    """So that a test may take a single key away."""
+
     def __init__(self) -> None:
         self.keys: dict[Owner, Key] = {}
+        self.told: dict[str, str] = {}
 
     def find(self, owners: Sequence[Owner]) -> Mapping[Owner, Key]:
         return {o: self.keys[o] for o in owners if o in self.keys}
@@ -49,6 +52,11 @@ class KeysInMemory:
 
     def by_id(self, ids: Sequence[str]) -> Mapping[str, Key]:
         return {key.id: key for key in self.keys.values() if key.id in ids}
+
+    def recognised(self, subject: str, identifiers: Sequence[str]) -> bool:
+        known = any(self.told.get(identifier, subject) != subject for identifier in identifiers)
+        self.told.update(dict.fromkeys(identifiers, subject))
+        return known
 
 
 class Asked:

@@ -18,10 +18,10 @@ from adapters.sql.generations import generations
 from adapters.sql.store import SqlViewStore
 from adapters.sql.writing import OtherWriterError
 from domain.entry import Entry
-from services.building import Building
-from services.followed import RecordChanged
-from services.view_store import ViewStore
-from services.views import Views
+from services.views.building import Building
+from services.views.followed import RecordChanged
+from services.views.store import ViewStore
+from services.views.views import Views
 from tests.any_record import ORGANISATIONS, any_entries
 from tests.contract.views_process import write_entries
 from tests.examples import CASE, CENTRE, COOP, HANDOVER, HEALTH, OFFICE
@@ -297,8 +297,9 @@ def test_killed_in_the_middle_of_batches_it_has_each_entry_once(tmp_path: Path, 
     for _ in range(4):
         with subprocess.Popen(arguments, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": "."}) as process:
             assert process.stdout is not None
-            process.stdout.readline()
-            time.sleep(0.01 + drawn.random() * 0.08)
+            for _ in range(drawn.randint(2, 7)):  # each batch says so when it is in; the next is under way
+                process.stdout.readline()
+            time.sleep(drawn.random() * 0.005)
             process.send_signal(signal.SIGKILL)
         store = generations(tmp_path, database).current()
         assert store is not None

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from adapters.sql.generations import generations
 from domain.entry import Entry
-from services.building import Building
-from services.view_rows import BoardRow
-from services.view_store import Snapshot, ViewStore
+from services.views.building import Building
+from services.views.rows import BoardRow
+from services.views.store import Snapshot, ViewStore
 from tests.any_record import ORGANISATIONS, any_entries, in_batches
 from tests.list_record import ListRecord
 from tests.naive_views import cases_at, line, seen

@@ -12,7 +12,7 @@ from adapters.mapper import read_entry
 from adapters.sql.generations import generations
 from adapters.sql.writing import stored
 from domain.entry import Entry
-from services.building import Building
+from services.views.building import Building
 from tests.list_record import ListRecord
 
 
@@ -41,6 +41,8 @@ def main() -> None:
     sys.stdout.flush()
     for start in range(building.reached.position, len(entries), 3):
         building.take(entries[start : start + 3], lambda _: None)
+        sys.stdout.write(f"{start}\n")
+        sys.stdout.flush()
     threading.Event().wait()
 
 

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from adapters.checks_folder import GIB, disk
-from adapters.checks_server import clocks, whole
 from adapters.cli.until import NoTimeError, end_of
+from adapters.upkeep.checks_folder import GIB, disk
+from adapters.upkeep.checks_server import clocks, whole
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 

@@ -6,9 +6,9 @@ import nkeys
 import pytest
 from nacl.signing import VerifyKey
 
-from adapters import accounts, jwt, nkey, openings
-from adapters.nkey import NotAKeyError
-from adapters.openings import NotAnOrganisationIdError
+from adapters.nats import accounts, jwt, nkey, openings
+from adapters.nats.nkey import NotAKeyError
+from adapters.nats.openings import NotAnOrganisationIdError
 
 AN_ACCOUNT = "AAKLAKE52UVFJE3XTCFMKOHRH7FTK6O2FYJHK6EYLRYWNFBDFJQ373LZ"
 

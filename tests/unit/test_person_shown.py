@@ -1,4 +1,4 @@
-from services.person_shown import matches, person_of
+from services.queries.person_shown import matches, person_of
 
 
 def identity(**person: object) -> dict[str, object]:

@@ -3,7 +3,7 @@
 import pytest
 
 from domain.case import Case
-from tests.examples import CENTRE, COOP, HANDOVER, HEALTH, OTHER_COOP, SECOND_HANDOVER, TRAINER
+from tests.examples import CASE, CENTRE, COOP, HANDOVER, HEALTH, OTHER_COOP, PAPER, SECOND_HANDOVER, TRAINER, act, entry
 from tests.unit.given import ACCEPTED, Step, case, check, code_of, refused, then
 
 MEMBER: Step = (CENTRE, "member-joined", {"organisation": HEALTH})
@@ -143,3 +143,10 @@ def test_to_a_stranger_a_case_that_exists_is_as_one_that_does_not() -> None:
     there = {refused(case(*ACCEPTED), OTHER_COOP, type_) for type_ in kinds}
     nowhere = {refused(case(), OTHER_COOP, type_) for type_ in kinds}
     assert there == nowhere == {"case.unknown"}
+
+
+def test_who_opens_a_case_for_one_without_a_system_belongs_to_it_too() -> None:
+    opened = entry(act("case-opened"), CENTRE, on_behalf_of=PAPER, evidence="paper")
+    case = Case(CASE).after(opened)
+    assert case.path.team.responsible == PAPER
+    assert case.path.team.belongs(CENTRE)

@@ -1,0 +1,1 @@
+"""The message server, and who may speak to it."""

@@ -1,0 +1,39 @@
+"""Our own message server, started again whenever it ends."""
+
+import asyncio
+from contextlib import AsyncExitStack
+
+import structlog
+
+from adapters.nats.identity import Installation
+from adapters.nats.server import NatsServer
+
+log = structlog.get_logger()
+
+
+async def kept_running(installation: Installation, host: str, port: int, stack: AsyncExitStack) -> NatsServer:
+    """Started, and watched until the stack is left; then it is ended in order."""
+    server = NatsServer(installation, host=host, port=port)
+    await asyncio.to_thread(server.start)
+    stack.push_async_callback(asyncio.to_thread, server.stop)
+    watch = asyncio.get_running_loop().create_task(_watched(server))
+    stack.push_async_callback(_ended, watch)
+    return server
+
+
+async def _watched(server: NatsServer) -> None:
+    while True:
+        await asyncio.sleep(0.1)
+        if server.alive:
+            continue
+        log.error("message server ended, starting it again")
+        try:
+            await asyncio.to_thread(server.start)
+        except Exception as error:
+            log.error("message server does not start", exc_info=error)  # noqa: TRY400
+            await asyncio.sleep(1)
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)

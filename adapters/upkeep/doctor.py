@@ -1,0 +1,70 @@
+"""The doctor: every check that can be made, in order, whatever runs."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError, URLError
+from urllib.request import urlopen
+
+from adapters.nats.folder import running_address
+from adapters.nats.identity import Installation
+from adapters.running import running
+from adapters.upkeep.checks import Finding, advised, graded
+from adapters.upkeep.checks_folder import folder, missing_keys
+from adapters.upkeep.checks_server import server
+
+WARN_LAG, FAIL_LAG = 1_000, 100_000
+WITHIN_S = 5.0
+
+
+async def examined(data: Path) -> list[Finding]:
+    found = list(folder(data))
+    runs = running(data)
+    if missing_keys(data):
+        return found  # opening the installation would make new keys in the place of those that are missing
+    if runs is None:
+        return [*found, Finding("service", "warn", f"none runs. Start it with: raccordo up --data {data}")]
+    ours = await asyncio.to_thread(running_address, data)
+    found += [finding async for finding in server(Installation.open(data), runs, ours.monitor_url if ours else None)]
+    return [*found, *await asyncio.to_thread(lambda: list(service(runs.http)))]
+
+
+def service(http: str) -> Iterator[Finding]:
+    try:
+        told = _health(http)
+    except (URLError, OSError, ValueError) as error:
+        yield Finding("service", "fail", f"{http} does not answer ({type(error).__name__}). See its log, or restart it")
+        return
+    well = told["status"] == "ok"
+    yield advised("service", "ok" if well else "fail", f"{http} says {told['status']}", "What it is, is told below")
+    for part, stands in told.items():
+        if isinstance(stands, dict):
+            yield from _part(part, stands)
+
+
+def _part(part: str, stands: dict[str, Any]) -> Iterator[Finding]:
+    if stopped := stands.get("stopped"):
+        at = f" at position {stopped['position']}" if stopped.get("position") else ""
+        advice = "It tries again by itself; if it stays so, this version cannot read the entry: update"
+        yield Finding(part, "fail", f"stopped{at}: {stopped.get('reason')}. {advice}")
+    elif "lag" in stands:
+        lag = stands["lag"]
+        if lag is None:
+            yield Finding(part, "warn", f"at position {stands['position']}; how far behind is not known")
+            return
+        advice = "It is catching up; if that number does not fall, see the log"
+        yield advised(
+            part, graded(lag, warn=WARN_LAG, fail=FAIL_LAG), f"{lag} behind, at position {stands['position']}", advice
+        )
+
+
+def _health(http: str) -> dict[str, Any]:
+    try:
+        with urlopen(f"{http}/health", timeout=WITHIN_S) as answer:  # noqa: S310 (the address our own service wrote)
+            told: dict[str, Any] = json.load(answer)
+    except HTTPError as error:  # 503 has the same document
+        with error:
+            told = json.load(error)
+    return told

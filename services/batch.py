@@ -1,0 +1,128 @@
+"""The acts that are decided together: what each became, what is answered to it so far."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from domain.case import Case
+from domain.case.about import AboutAct
+from domain.entry import Entry, SealedPart
+from domain.irregularities import Irregularity, irregularities
+from domain.network import Network
+from domain.organisation import Organisation
+from domain.rulebook import Rulebook
+from domain.skeleton import Part, divide, lenient
+from domain.submission import Submission
+from domain.visibility import standing
+from services.answers import Answer, KnownAlready, Recorded, Refusal, TryLater
+from services.keyring import Key, Owner, owner_of, seal
+
+State = Case | Organisation | Rulebook
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A well-formed act and the organisation that its door has recognised."""
+
+    organisation: str
+    submission: Submission
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    entry: Entry  # with its parts named but not yet sealed
+    marked: Mapping[Part, Mapping[str, Any]]
+    irregularities: Sequence[Irregularity]
+    after_leaving: bool
+    dry_run: bool
+
+
+class Batch:
+    """The acts that are decided together, and what is answered to each so far."""
+
+    def __init__(self, told: Sequence[Told], now: datetime) -> None:
+        self.told = told
+        self.now = now
+        self.decided: dict[int, Decided] = {}
+        self.answers: dict[int, Answer] = {}
+        self.first: dict[tuple[str, str, UUID], int] = {}
+        self.twins: dict[int, int] = {}
+
+    def known(self, i: int, known: Entry) -> None:
+        first = self.first.get((known.originator_id, *known.key))
+        if first is not None and first != i:
+            self.twins[i] = first
+        else:
+            self.answers[i] = KnownAlready(position=known.position, version=known.originator_version)
+
+    def in_order(self) -> list[Answer]:
+        for i, first in self.twins.items():
+            match self.answers.get(first):
+                case Recorded(position=position, version=version):
+                    self.answers[i] = KnownAlready(position=position, version=version)
+                case Refusal() | KnownAlready() as same:
+                    self.answers[i] = same
+                case _:
+                    pass
+        return [self.answers.get(i, TryLater(why="conflicts")) for i in range(len(self.told))]
+
+
+def draft(told: Told, version: int, now: datetime, known_at: int) -> Entry:
+    sent = told.submission
+    about = sent.act.entry if isinstance(sent.act, AboutAct) else None
+    return Entry(
+        originator_id=sent.record,
+        originator_version=version,
+        act=sent.act,
+        organisation=told.organisation,
+        act_id=sent.act_id,
+        occurred=sent.occurred,
+        recorded_at=now,
+        practitioner=sent.practitioner,
+        on_behalf_of=sent.on_behalf_of,
+        evidence=sent.evidence,
+        only_for=sent.only_for,
+        imported_from=sent.imported_from,
+        correlation_id=sent.act.thread,
+        causation_id=f"{sent.record}/{about}" if about else None,
+        known_at=known_at,
+    )
+
+
+def decided(draft: Entry, told: Told, before: State, network: Network) -> Decided:
+    skeleton, marked = divide(draft.act)
+    # From here on only the skeleton: folds never need a marked field, and what is kept in memory holds none.
+    act = lenient(type(draft.act)).model_validate(skeleton)
+    named = tuple(SealedPart(category, "", "") for _, category in marked)
+    entry = replace(draft, act=act, personal=named)
+    case = before if isinstance(before, Case) else None
+    return Decided(
+        entry=entry,
+        marked=marked,
+        irregularities=irregularities(entry, case, network) if case else (),
+        after_leaving=case is not None and case.version > 0 and standing(case, entry.organisation) is None,
+        dry_run=told.submission.dry_run,
+    )
+
+
+def sealed(decided: Decided, keys: Mapping[Owner, Key]) -> Entry:
+    entry = decided.entry
+    return replace(
+        entry,
+        personal=tuple(
+            seal(entry.id, part[1], fields, keys[owner_of(part, entry.originator_id, entry.organisation)])
+            for part, fields in decided.marked.items()
+        ),
+    )
+
+
+def recorded(decided: Decided, position: int) -> Recorded:
+    return Recorded(
+        position=position,
+        version=decided.entry.originator_version,
+        irregularities=decided.irregularities,
+        after_leaving=decided.after_leaving,
+        dry_run=decided.dry_run,
+    )

@@ -1,0 +1,62 @@
+"""Notices gathered to be stored together, each naming the one before it in the same organisation's feed."""
+
+from collections.abc import Sequence
+
+from eventsourcing.persistence import Notification
+
+from services.feed.notices import Notice, chained
+from services.feed.outlet import LARGEST_BATCH, Cursor, Kept, Outlet
+from services.position import digest_of
+
+
+class Sending:
+    """Begins where the cursor stands. After an error it is of no more use: what was stored, the cursor tells."""
+
+    def __init__(self, outlet: Outlet, kept: Kept) -> None:
+        self._outlet = outlet
+        self._sequence = kept.sequence
+        self._gathered: list[Notice] = []
+        self._last: dict[str, str | None] = {}
+        self._upto: Notification | None = None
+        self.cursor = kept.cursor
+        self.rulebooks = kept.cursor.rulebooks
+
+    def add(self, notification: Notification, notices: Sequence[Notice]) -> None:
+        """Take the notices of one entry; what exceeds a batch is stored in parts, and the cursor says which."""
+        done = (self.cursor.done or 0) if notification.id == self.cursor.position else 0
+        if len(self._gathered) + len(notices) - done > LARGEST_BATCH:
+            self.flush()
+        while len(notices) - done > LARGEST_BATCH:
+            part = [self._chain(n) for n in notices[done : done + LARGEST_BATCH]]
+            done += LARGEST_BATCH
+            self._publish(part, notification, done)
+        self._gathered += [self._chain(n) for n in notices[done:]]
+        self._upto = notification
+        if notification.originator_id not in self.rulebooks and str(notification.originator_id).startswith("rulebook/"):
+            self.rulebooks = (*self.rulebooks, str(notification.originator_id))
+
+    def flush(self) -> None:
+        """Store what was gathered, and with it that its entries are done."""
+        if self._upto:
+            self._publish(self._gathered, self._upto, None)
+            self._gathered, self._upto = [], None
+
+    def touch(self) -> None:
+        """Write the cursor once more, so that it does not grow old."""
+        self._sequence = self._outlet.publish((), self.cursor, after=self._sequence)
+
+    def _publish(self, notices: Sequence[Notice], upto: Notification, done: int | None) -> None:
+        at = Cursor(self.cursor.incarnation, upto.id, digest_of(upto), done, self.rulebooks)
+        self._sequence = self._outlet.publish(notices, at, after=self._sequence)
+        self.cursor = at
+
+    def _chain(self, notice: Notice) -> Notice:
+        id_ = notice.organisation
+        previous = self._last[id_] if id_ in self._last else self._outlet.last(id_)
+        self._last[id_] = notice.id
+        return chained(notice, previous)
+
+
+def begun(incarnation: str) -> Kept:
+    """Nothing is told yet."""
+    return Kept(Cursor(incarnation), sequence=0, age=0, ours=True)

@@ -1,0 +1,1 @@
+"""What an organisation may ask of the views."""

@@ -1,0 +1,40 @@
+"""A line of the board and a referral's loop as their reader is shown them."""
+
+from typing import Any
+
+from services.timetext import days_between
+from services.views.rows import BoardRow, ReferralRow
+
+
+def line_shown(row: BoardRow, person: dict[str, Any], now: str) -> dict[str, Any]:
+    return {
+        "case": row.record.removeprefix("case/"),
+        "person": person,
+        "role": row.role,
+        "status": row.status,
+        "taken_on": None if row.taken_on is None else bool(row.taken_on),
+        "responsible": row.responsible,
+        "orphan": bool(row.orphan),
+        "last_act": {"position": row.last_position, "type": row.last_type, "occurred_at": row.last_time},
+        "last_contact": row.last_contact,
+        "days_without_contact": days_between(row.last_contact, now) if row.last_contact else None,
+        "open_referrals": row.open_referrals,
+    }
+
+
+def loop_shown(row: ReferralRow, now: str) -> dict[str, Any]:
+    """`days` to the answer, or until now where there is none."""
+    return {
+        "case": row.record.removeprefix("case/"),
+        "referral": row.referral,
+        "state": row.state,
+        "sender": row.sender,
+        "receiver": row.receiver,
+        "service": row.service,
+        "sent": row.sent,
+        "answered": row.answered,
+        "closed": row.closed,
+        "days": days_between(row.sent, row.answered or row.closed or now),
+        "answer_by": row.answer_by,
+        "position": row.position,
+    }

@@ -1,0 +1,1 @@
+"""The views of every organisation: folded from the record, kept in tables."""

@@ -1,0 +1,106 @@
+"""A case in one line of a board, folded from the entries its reader may see and from nothing else."""
+
+from dataclasses import dataclass, replace
+
+from immutables import Map
+
+from domain.case import Case
+from domain.case.about import ActCorrected, ActRetracted
+from domain.case.contact import ContactMade
+from domain.case.person import CaseOpened, PersonUpdated
+from domain.case.referral import OPEN, ReferralSent
+from domain.case.team import CaseHandedOut
+from domain.entry import Act, Entry
+from domain.moment import Moment
+from services.timetext import told
+from services.views.loops import Loops, loops_after
+from services.views.rows import BoardRow, ReferralRow
+
+MOST_PERSON_ENTRIES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """`case` is the case as the reader sees it. Readers who see the same share the same line."""
+
+    case: Case
+    last: Entry | None = None
+    contact: Moment | None = None
+    person: tuple[int, ...] = ()
+    """Positions of the entries that tell who the person is, the latest last: a name is opened from them."""
+    orphan: bool = False
+    loops: Loops = Map()
+
+    def after(self, entry: Entry) -> "Line":
+        return self.grown(self.case.after(entry), entry)
+
+    def grown(self, case: Case, entry: Entry) -> "Line":
+        """With the entry in, where the case is already folded."""
+        if isinstance(entry.act, ActCorrected | ActRetracted):
+            return line_of(case)  # what holds is folded again from the start
+        held = self._held(entry.act, entry, entry)
+        return Line(case, entry, held.contact, held.person, held.orphan, held.loops)
+
+    def _held(self, act: Act, entry: Entry, told_by: Entry) -> "Line":
+        """`told_by` is the entry that carries the act: the correction, where there is one."""
+        line = self
+        match act:
+            case ContactMade():
+                if line.contact is None or line.contact.time <= entry.occurred.time:
+                    line = replace(line, contact=entry.occurred)
+            case CaseHandedOut():
+                line = replace(line, orphan=True)
+            case CaseOpened() | PersonUpdated() | ReferralSent() if "identity" in told_by.categories:
+                line = replace(line, person=(*line.person, told_by.position)[-MOST_PERSON_ENTRIES:])
+            case _:
+                pass
+        loops = loops_after(line.loops, act, entry)
+        return line if loops is line.loops else replace(line, loops=loops)
+
+    def row(self) -> BoardRow:
+        """Without the reader, who is the only difference between those who see the same."""
+        team, course = self.case.path.team, self.case.path.course
+        last = self.last
+        return BoardRow(
+            organisation="",
+            record=self.case.id,
+            role=None,
+            status=course.state,
+            taken_on=None if course.taken_on is None else int(course.taken_on),
+            responsible=team.responsible,
+            orphan=int(self.orphan and team.responsible is None),
+            last_position=last.position if last else 0,
+            last_type=last.act.type if last else "",
+            last_time=told(last.occurred) if last else "",
+            last_contact=told(self.contact) if self.contact else None,
+            open_referrals=sum(r.state in OPEN for r in self.case.path.referrals.by_id.values()),
+            person=" ".join(map(str, self.person)),
+        )
+
+    def referrals(self, reader: str) -> list[ReferralRow]:
+        return [
+            ReferralRow(
+                organisation=reader,
+                record=self.case.id,
+                referral=str(id_),
+                sender=referral.sender,
+                receiver=referral.receiver,
+                state=referral.state,
+                answer_by=referral.answer_by.isoformat() if referral.answer_by else None,
+                service=loop.service,
+                sent=loop.sent,
+                answered=loop.answered,
+                closed=loop.closed,
+                position=loop.position,
+            )
+            for id_, referral in self.case.path.referrals.by_id.items()
+            if (loop := self.loops.get(id_))
+        ]
+
+
+def line_of(case: Case) -> Line:
+    line = Line(case, last=case.history.entries.get(case.version))
+    for act, entry in case.effective():
+        amendment = None if act is entry.act else case.amendment(entry.originator_version)
+        line = line._held(act, entry, amendment or entry)  # noqa: SLF001 (one family)
+    return line

@@ -1,0 +1,44 @@
+"""One generation of the views being brought up to the record, batch by batch."""
+
+from collections.abc import Callable, Sequence
+
+from domain.entry import Entry
+from services.views.followed import FollowedRecord
+from services.views.projection import Projection
+from services.views.rows import Reached
+from services.views.store import ViewStore
+
+
+class GapError(Exception):
+    """The record was not delivered entry by entry."""
+
+
+class Building:
+    def __init__(self, record: FollowedRecord, store: ViewStore) -> None:
+        self._record = record
+        self.store = store
+        self.reached: Reached = store.reached()
+        self._projection = self._made()
+
+    def take(self, entries: Sequence[Entry], moved: Callable[[Reached], None]) -> None:
+        """Store the entries; at one that cannot be processed it raises, with everything before it stored."""
+        new = [e for e in entries if e.position > self.reached.position]
+        if not new:
+            return
+        if new[0].position != self.reached.position + 1 or new[-1].position != self.reached.position + len(new):
+            raise GapError
+        try:
+            self.reached = self.store.write(self._projection.fold(new), self.reached)
+        except Exception:
+            self._projection = self._made()  # it had run ahead of the store
+            self.reached = self.store.reached()
+            if len(new) == 1:
+                raise
+            half = len(new) // 2  # the one at fault is found in a few steps
+            self.take(new[:half], moved)
+            self.take(new[half:], moved)
+        else:
+            moved(self.reached)
+
+    def _made(self) -> Projection:
+        return Projection(self._record.entries, self.store.office())

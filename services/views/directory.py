@@ -1,0 +1,61 @@
+"""The organisations of the network and who works there, as their records tell."""
+
+from domain.entry import Entry
+from domain.organisation import Organisation, OrganisationRegistered, OrganisationUpdated, PractitionerNamed
+from services.cases import Entries
+from services.views.rows import EVERYONE, AudienceRow, Changes, OrganisationRow, PractitionerRow
+
+
+class Directory:
+    """`office` is the network office where it is known already; else the first that registers itself."""
+
+    def __init__(self, entries: Entries, office: str | None) -> None:
+        self._entries = entries
+        self._office = office
+        self._organisations: dict[str, Organisation] = {}
+
+    def fold(self, entry: Entry, batch: Changes) -> None:
+        record, id_ = entry.originator_id, entry.originator_id.removeprefix("organisation/")
+        organisation = self._organisations[record] = self._before(entry).after(entry)
+        if organisation.founder and self._office is None:
+            self._office = id_
+        if isinstance(entry.act, PractitionerNamed):
+            row = PractitionerRow(id_, str(entry.act.named), entry.position)
+            batch.practitioners[row.organisation, row.practitioner] = row
+            may_see = {id_, self._office or id_}  # a name of a practitioner is its organisation's own
+        else:
+            may_see = {EVERYONE}
+        for reader in may_see:
+            key = (reader, record, entry.position)
+            batch.audience[key] = AudienceRow(*key, " ".join(sorted(entry.categories)), 0)
+        batch.organisations[id_] = _row(id_, organisation)
+
+    def _before(self, entry: Entry) -> Organisation:
+        wanted = entry.originator_version - 1
+        known = self._organisations.get(entry.originator_id, Organisation(entry.originator_id))
+        if known.version > wanted:
+            known = Organisation(entry.originator_id)
+        if known.version < wanted:
+            for past in self._entries(entry.originator_id, known.version):
+                if past.originator_version <= wanted:
+                    known = known.after(past)
+        return known
+
+
+def _row(id_: str, organisation: Organisation) -> OrganisationRow:
+    naming = (
+        e.position
+        for e in organisation.history.entries.values()
+        if isinstance(e.act, OrganisationRegistered | OrganisationUpdated) and "identity" in e.categories
+    )
+    return OrganisationRow(
+        id=id_,
+        kind=organisation.organisation_kind,
+        connected=int(organisation.connected),
+        country=organisation.country,
+        part_of=organisation.part_of,
+        reached_through=organisation.reached_through,
+        suspended=int(organisation.suspended),
+        founder=int(organisation.founder),
+        named=max(naming, default=0),
+    )

@@ -1,0 +1,33 @@
+"""An entry in plain data, as far as its reader sees it."""
+
+from typing import Any, Final
+
+from domain.skeleton import divide
+from services.timetext import instant, told
+from services.views.seen import Seen
+
+_NEVER: Final = frozenset({"token"})
+"""What is on the record for the doors alone: it says nothing of what happened."""
+
+
+def plain(seen: Seen) -> dict[str, Any]:
+    """Who and when, and unless it is masked what: the skeleton in clear. Sealed parts are opened elsewhere."""
+    entry = seen.entry
+    envelope: dict[str, Any] = {
+        "position": entry.position,
+        "record": entry.originator_id,
+        "version": entry.originator_version,
+        "organisation": entry.organisation,
+        "on_behalf_of": entry.on_behalf_of,
+        "occurred_at": told(entry.occurred),
+        "precision": entry.occurred.precision,
+        "recorded_at": instant(entry.recorded_at),
+    }
+    if seen.masked:
+        return {**envelope, "masked": True}
+    return {
+        **envelope,
+        "type": entry.act.type,
+        "evidence": entry.evidence,
+        "act": {name: value for name, value in divide(entry.act)[0].items() if name not in _NEVER},
+    }

@@ -1,0 +1,78 @@
+"""Where views are kept: one generation of them, and the generations beside one another."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from domain.entry import Entry
+from services.views.rows import BoardRow, Changes, OrganisationRow, Reached, ReferralRow
+from services.views.seen import Seen
+
+SCHEMA = 1
+"""Of the tables and of what the folds put there. Raised, it makes the views be built anew beside the old."""
+
+
+class Snapshot(Protocol):
+    """The views at one position; whatever is read of cases is what the reader may see."""
+
+    def reached(self) -> Reached: ...
+    def organisation(self, id_: str) -> OrganisationRow | None: ...
+    def organisations(self) -> Sequence[OrganisationRow]: ...
+    def line(self, reader: str, record: str) -> BoardRow | None: ...
+    def board(self, reader: str, *, before: int, limit: int, status: str | None) -> Sequence[BoardRow]: ...
+    def referrals(
+        self, reader: str, *, before: int, limit: int, record: str | None, states: Sequence[str] | None
+    ) -> Sequence[ReferralRow]: ...
+    def of_record(self, reader: str, record: str) -> Sequence[Seen]: ...
+    def at(self, reader: str, positions: Sequence[int]) -> Sequence[Seen]: ...
+    def namings(self, reader: str, practitioners: Sequence[str]) -> Sequence[Seen]: ...
+    def digest(self, reader: str) -> str: ...
+
+
+class ViewStore(Protocol):
+    """One generation of the views."""
+
+    @property
+    def name(self) -> str: ...
+    def reached(self) -> Reached: ...
+    def office(self) -> str | None: ...
+    def follows(self, entry: Entry) -> bool:
+        """Whether the entry is the one the view holds at the position it reached."""
+        ...
+
+    def write(self, changes: Changes, before: Reached) -> Reached:
+        """Everything of the batch and the position in one transaction; returns where the view stands then.
+
+        Raises where it no longer stands at `before`: another process has moved it.
+        """
+        ...
+
+    def reading(self) -> AbstractContextManager[Snapshot]:
+        """Raises `ClosedError` once it is closed."""
+        ...
+
+    def close(self) -> None:
+        """After the last reader is gone."""
+        ...
+
+
+class Generations(Protocol):
+    """The current generation, and those being built beside it."""
+
+    def current(self) -> ViewStore | None:
+        """None if there is none yet of this schema."""
+        ...
+
+    def fresh(self, incarnation: str) -> ViewStore:
+        """A new one, at position 0. The first ever is the current one at once: there is none to read meanwhile."""
+        ...
+
+    def switch(self, store: ViewStore) -> None:
+        """From now on this is the current one, whatever is killed when."""
+        ...
+
+    def drop(self, store: ViewStore) -> None: ...
+
+
+class ClosedError(Exception):
+    """A newer generation of the views has taken the place of this one, or they are not served any more."""
