@@ -96,12 +96,13 @@ class _Cadence:
         return judged
 
     def _judge(self, step: _Step, clock: Clock) -> _Judged | None:
-        dates = clock.dates(step.anchor)
         end = next((e for e in self.known.ended if e.by in clock.timer.ends_with), None)
+        last = end.on if end else self.as_of
+        clock = clock.as_on(last)
+        dates = clock.dates(step.anchor)
         if (end and end.on <= step.made) or not self.known.planned_to_reach(dates.base, step.made):
             return None
-        border = self._border(step, clock, dates)
-        last = end.on if end else self.as_of
+        border = self._border(step, clock, dates, last)
         own = _Own(f"{clock.rule}/{step.number}", clock, step.anchor, step.own, border, last)
         if held := own.fulfilled(self.known):
             # What was suspended then and went on later does not move what was held already.
@@ -167,7 +168,7 @@ class _Cadence:
 
     def _word(self, held: Held) -> State:
         """What those who have to attest it say of it, each by their last word."""
-        words = self.known.words.get(held.entry, {})
+        words = self.known.said_of(held)
         silent = held.awaits - words.keys()
         if any(isinstance(w, Contested) for w in words.values()):
             return "contested"
@@ -188,7 +189,7 @@ class _Cadence:
             return step.place
         return step.place + 1 if step.place + 1 < len(self.chain) else None
 
-    def _border(self, step: _Step, clock: Clock, dates: Dates) -> date | None:
+    def _border(self, step: _Step, clock: Clock, dates: Dates, last: date) -> date | None:
         """The day from which on what is held belongs to the one that follows if this one is not held."""
         place = self._place_after(step, clock)
         following = self._clock(place, dates.original) if place is not None else None
@@ -196,6 +197,7 @@ class _Cadence:
             return None
         anchor = clock.next_anchor(dates, step.anchor)
         after = later(dates.latest, 1)
+        following = following.as_on(last)
         opens = following.takes_over(anchor) if self.known.planned_to_reach(following.base(anchor), after) else None
         return max(opens, after) if opens else None
 
@@ -247,5 +249,5 @@ class _Own:
 
 
 def _ended(expected: Obligation, end: Ended) -> Obligation:
-    gone = expected.latest < end.on and not end.also_late
+    gone = expected.latest < end.on and expected.left is None and not end.also_late
     return replace(expected, state="missed" if gone else "lapsed", left=None, resolved_by=end.entry)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple, TypeVar
 
-from domain.calendar import Closure
+from domain.calendar import Closure, later
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +97,12 @@ class Known(NamedTuple):
     ended: tuple[Ended, ...]
     planned: tuple[Planned, ...]
     words: Mapping[int, Mapping[str, Attested | Contested]]
+
+    def said_of(self, held: Held) -> dict[str, Attested | Contested]:
+        """The last word of each about the meeting of that day, whichever telling of it they spoke of."""
+        tellings = between(self.held, held.on, later(held.on, 1))
+        words = (w for h in tellings for w in self.words.get(h.entry, {}).values())
+        return {w.by: w for w in sorted(words, key=_doubt_last)}
 
     def planned_to_reach(self, due: date, since: date) -> bool:
         """Whether any plan that was in force from that day on lasts until the due date; no plan is no end."""

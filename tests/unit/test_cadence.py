@@ -256,6 +256,7 @@ STATES: list[tuple[str, tuple[Fact, ...], str, str]] = [
     ("held after the end", (held("16 Mar"), ended("14 Mar")), "16 Mar", "lapsed"),
     ("ended by what does not end it", (ended("14 Mar", by="referral-withdrawn"),), "14 Mar", "open"),
     ("ended while suspended", (suspended("10 Mar"), ended("20 Mar")), "20 Mar", "lapsed"),
+    ("suspended before it was due, and ended", (suspended("10 Mar", "27 Mar"), ended("24 Mar")), "27 Mar", "lapsed"),
     ("a meeting of the second day is before its window", (held("3 Mar"),), "23 Mar", "open"),
     ("unless it says so", (held("3 Mar", names=frozenset({"joint-monitoring/1"})),), "3 Mar", "fulfilled"),
     ("what happens after the day asked for is not known", (held("23 Mar"),), "22 Mar", "open"),
@@ -307,6 +308,12 @@ def test_told_by_both_the_meeting_counts_once_and_with_most_people() -> None:
 def test_waived_by_both_it_is_waived_once(second: str) -> None:
     found = due(matter(waived("10 Mar", 4), waived(second, 5)), second)
     assert [o.state for o in found] == ["waived", "upcoming"]
+
+
+def test_told_by_both_either_telling_may_be_attested() -> None:
+    tellings = [held("23 Mar", n, awaits=frozenset("s")) for n in (2, 3)]
+    about = matter(*tellings, Attested(on=day("23 Mar"), entry=7, of=3, by="s"))
+    assert due(about, "23 Mar")[0].state == "fulfilled"
 
 
 def test_missed_told_by_both_is_missed_once() -> None:
