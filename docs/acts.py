@@ -88,7 +88,7 @@ def _form(field: Schema, schema: Schema) -> str:
         case {"type": "array", "items": items}:
             return f"list of {_form(items, schema)}"
         case {"type": "string", "format": form}:
-            return {"uuid": "id (UUID)"}.get(form, form)
+            return "id (UUID)" if form == "uuid" else str(form)
         case {"type": "string", "pattern": pattern}:
             return _PATTERNS.get(pattern, "code")
         case {"type": "string"}:

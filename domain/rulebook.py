@@ -22,6 +22,41 @@ class RulebookAct(Act):
     kind: ClassVar[Kind] = "rulebook"
 
 
+Counts = Literal["calendar-days", "working-days", "calendar-months"]
+Rolls = Literal["none", "holiday", "holiday-and-closure"]
+Codes = Annotated[tuple[Token, ...], Field(max_length=50)]
+Days = Annotated[int, Field(ge=0, le=3660)]
+Weekday = Annotated[int, Field(ge=1, le=7)]
+
+
+class Timer(_Part):
+    """When what a rule asks for falls due; the rule's `number` says how many days or months.
+
+    The window is open from `earliest` days before the due date (where it is not said: at once) to `latest` days after.
+    Counted from the `meeting-before`: from the day on which it was held, or was due if it was missed; from the `start`:
+    in one rhythm whatever was held. `follows` names the rule whose meeting is the one before the first.
+    No `channels` means every one.
+    """
+
+    counts: Counts = "calendar-days"
+    earliest: Days | None = None
+    latest: Days = 0
+    anchor: Literal["start", "meeting-before"] = "start"
+    follows: Token | None = None
+    repeats: bool = False
+    rolls: Rolls = "none"
+    calendar: Token | None = None
+    on_suspension: Literal["freeze", "restart", "none"] = "none"
+    begins_with: Codes = ()
+    fulfilled_with: Codes = ()
+    ends_with: Codes = ()
+    merges_with: Codes = ()
+    convenes: Token | None = None
+    needed: Codes = ()
+    touches_open: bool = False
+    channels: Codes = ()
+
+
 class Rule(_Part):
     """A rule of practice or law: what it says, its number where it has one, and where it comes from."""
 
@@ -30,6 +65,7 @@ class Rule(_Part):
     number: int | None = None
     unit: Token | None = None
     source: Label
+    timer: Timer | None = None
 
 
 class RulebookPublished(RulebookAct):
@@ -78,8 +114,11 @@ class DictionaryPublished(RulebookAct):
 
 
 class Holiday(_Part):
+    """Of the whole country, or of one `place` only: a patron saint's day."""
+
     day: date
     label: Label
+    place: Token | None = None
 
 
 class CalendarPublished(RulebookAct):
@@ -88,6 +127,17 @@ class CalendarPublished(RulebookAct):
     edition: Version
     source: Label = ""
     holidays: Annotated[tuple[Holiday, ...], Field(max_length=2000)]
+    rest_days: Annotated[tuple[Weekday, ...], Field(max_length=6)] = (7,)
+    working_week: Annotated[tuple[Weekday, ...], Field(min_length=1, max_length=7)] = (1, 2, 3, 4, 5)
+
+
+@dataclass(frozen=True, slots=True)
+class Ruled:
+    """What an edition says of one rule from a day on; nothing, where it has dropped it."""
+
+    since: date
+    edition: int
+    rule: Rule | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +149,7 @@ class Rulebook:
     editions: tuple[RulebookPublished, ...] = ()
     lists: Map[str, Map[str, ListItem]] = Map()
     classes: Map[str, frozenset[str]] = Map()
+    calendars: Map[str, CalendarPublished] = Map()
 
     @property
     def version(self) -> int:
@@ -124,8 +175,27 @@ class Rulebook:
                     lists=self.lists.update({a.name: Map({i.code: i for i in a.items}) for a in lists}),
                     classes=self.classes.update({a.name: frozenset(i.item_class for i in a.items) for a in lists}),
                 )
+            case CalendarPublished(calendar=name, edition=edition) as act:
+                known = self.calendars.get(name)
+                newer = known is None or known.edition <= edition
+                return replace(rulebook, calendars=self.calendars.set(name, act)) if newer else rulebook
             case _:
                 return rulebook
+
+    def editions_of(self, id_: str) -> tuple[Ruled, ...]:
+        """One rule through all editions, in the order in which they come into force."""
+        editions = sorted(self.editions, key=lambda e: (e.in_force_from, e.edition))
+        return tuple(
+            Ruled(e.in_force_from, e.edition, next((r for r in e.rules if r.id == id_), None)) for e in editions
+        )
+
+    def chain_of(self, id_: str) -> tuple[tuple[Ruled, ...], ...]:
+        """A rule and those that follow it, each through all editions."""
+        ids = [id_]
+        followed = {r.timer.follows: r.id for e in self.editions for r in e.rules if r.timer and r.timer.follows}
+        while (after := followed.get(ids[-1])) and after not in ids:
+            ids.append(after)
+        return tuple(self.editions_of(each) for each in ids)
 
     def in_force(self, day: date) -> RulebookPublished | None:
         """The edition that rules on the given day: the last of those in force by then."""

@@ -55,9 +55,11 @@ def test_nothing_of_a_line_is_lost_in_reading(entry: Entry, line: bytes) -> None
 
 
 def _within(old: Any, new: Any) -> bool:
-    """What was written is there; fields that came later may stand beside it."""
+    """What was written is there; fields that came later may stand beside it, also in the parts of a list."""
     if isinstance(old, dict):
         return all(name in new and _within(value, new[name]) for name, value in old.items())
+    if isinstance(old, list):
+        return len(old) == len(new) and all(map(_within, old, new))
     return bool(old == new)
 
 
