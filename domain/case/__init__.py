@@ -7,60 +7,18 @@ from functools import reduce
 from immutables import Map
 
 from domain.case.about import AboutAct, ActAttested, ActCorrected, ActRetracted
-from domain.case.closing import CaseClosed, CaseReopened, CaseResumed, CaseSuspended, Course
-from domain.case.person import CaseNotTakenOn, CaseOpened, CaseTakenOn
-from domain.case.referral import ReferralAccepted, ReferralAct, Referrals, ReferralSent
-from domain.case.team import HandoverAct, Stay, Team, TeamAct
+from domain.case.assessment import AssessmentAct
+from domain.case.meeting import MeetingAct
+from domain.case.path import Path
+from domain.case.person import CaseOpened
+from domain.case.placement import FinalEvaluationShared, OutcomeAct, PlacementAct, PlacementAgreed
+from domain.case.project import ProjectAct, ProposalAct
+from domain.case.referral import ReferralAct, ReferralSent
+from domain.case.team import HandoverAct, TeamAct
 from domain.entry import Act, Entry
 from domain.history import History
 from domain.naming import organisations_named
 from domain.refusal import Refused
-
-
-@dataclass(frozen=True, slots=True)
-class Path:
-    """What the acts that hold, corrections in place, have made of the case."""
-
-    team: Team = Team()
-    referrals: Referrals = Referrals()
-    course: Course = Course()
-
-    def after(self, act: Act, entry: Entry) -> "Path":
-        """Return the path with the act in. It never refuses: the past is not up for review."""
-        match act:
-            case ReferralAct():
-                return self._referred(act, entry)
-            case CaseOpened():
-                return replace(self, team=self.team.made_responsible(entry.actor, entry))
-            case TeamAct():
-                return replace(self, team=self.team.after(act, entry))
-            case CaseTakenOn() | CaseNotTakenOn():
-                return replace(self, course=self.course.hinged(taken_on=isinstance(act, CaseTakenOn)))
-            case CaseSuspended():
-                return replace(self, course=self.course.now("suspended"))
-            case CaseResumed() | CaseReopened():
-                return replace(self, course=self.course.now("open"))
-            case CaseClosed():
-                return replace(self, course=self.course.now("closed"))
-            case _:
-                return self
-
-    def _referred(self, act: ReferralAct, entry: Entry) -> "Path":
-        belongs = self.team.belongs(entry.actor) or entry.originator_version == 1
-        path = replace(self, referrals=self.referrals.after(act, entry, from_within=belongs))
-        match act:
-            case ReferralSent() if entry.originator_version == 1:
-                return replace(path, team=path.team.made_responsible(entry.actor, entry))
-            case ReferralAccepted() if referral := self.referrals.by_id.get(act.referral):
-                version = entry.originator_version
-                stay = Stay(entry.occurred, version, referral.past, referral.past_since)
-                team = path.team.admitted(entry.actor, stay)
-                # Who passed the case on while the answer was out follows its referral. Who left does not come back.
-                if referral.from_within and not team.belongs(referral.sender) and not team.left(referral.sender):
-                    team = team.joined(referral.sender, Stay(entry.occurred, version))
-                return replace(path, team=team)
-            case _:
-                return path
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +35,9 @@ class Case:
 
     def after(self, entry: Entry) -> "Case":
         case = self._noted(entry)
-        if isinstance(entry.act, ActCorrected | ActRetracted):
-            return case.refolded()
-        return replace(case, path=self.path.after(entry.act, entry))
+        if isinstance(entry.act, AboutAct):
+            return case.refolded() if isinstance(entry.act, ActCorrected | ActRetracted) else case
+        return Case(self.id, case.history, self.path.after(entry.act, entry), self.about)
 
     def check(self, entry: Entry) -> None:
         """Refuse an act that the rules forbid, as the case stands."""
@@ -95,7 +53,42 @@ class Case:
             case AboutAct():
                 self._check_about(act, entry)
             case _:
+                self._check_practice(act, entry)
+
+    def _check_practice(self, act: Act, entry: Entry) -> None:
+        """What happens for or in a placement: it names what is on the record, in an order that can be."""
+        path = self.path
+        match act:
+            case PlacementAct():
+                path.placements.check(act)
+                if isinstance(act, PlacementAgreed) and act.referral and act.referral not in path.referrals.by_id:
+                    raise Refused("referral.unknown", referral=act.referral)
+            case OutcomeAct():
+                path.placements.check_known(act)
+                self._check_evaluation(act, entry)
+            case AssessmentAct():
+                path.placements.check_known(act)
+                path.assessments.check(act)
+            case MeetingAct():
+                path.placements.check_known(act)
+                path.meetings.check(act, entry.occurred)
+            case ProjectAct():
+                path.projects.check(act, entry.originator_version)
+            case ProposalAct():
+                path.placements.check_known(act)
+                path.projects.check_proposal(act, entry.actor, path.team.responsible)
+            case _:
                 pass
+
+    def _check_evaluation(self, act: OutcomeAct, entry: Entry) -> None:
+        if not isinstance(act, FinalEvaluationShared):
+            return
+        if act.placement is None and act.project is None:
+            raise Refused("evaluation.of-nothing")
+        if act.project and act.project not in self.path.projects.by_id:
+            raise Refused("project.unknown", project=act.project)
+        if later := [n for n in act.built_on if n >= entry.originator_version]:
+            raise Refused("entry.unknown", entry=later[0])
 
     def amendment(self, version: int) -> Entry | None:
         """The entry that corrects or takes back the given one, the last that itself was not taken back."""

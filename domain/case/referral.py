@@ -14,6 +14,7 @@ from domain.refusal import Refused
 
 State = Literal["sent", "waitlisted", "accepted", "declined", "withdrawn", "closed"]
 OPEN: frozenset[State] = frozenset({"sent", "waitlisted"})
+TAKEN: frozenset[State] = frozenset({"accepted", "closed"})
 
 
 class ReferralAct(Act):
@@ -105,6 +106,7 @@ class Referral:
     past: Past = "none"
     past_since: date | None = None
     answer_by: date | None = None
+    sheet: UUID | None = None
     from_within: bool = True
     """Whether the sender belonged to the case when this was entered; else it was told after leaving."""
 
@@ -122,6 +124,22 @@ class Referrals:
     def of(self, organisation: str) -> frozenset[UUID]:
         """Those that it has sent or received."""
         return frozenset(i for i, r in self.by_id.items() if organisation in (r.sender, r.receiver))
+
+    def senders(self, receiver: str | None) -> frozenset[str]:
+        """Who referred the person to this organisation and was accepted; else who did to any."""
+        taken = [r for r in self.by_id.values() if r.state in TAKEN]
+        to_it = frozenset(r.sender for r in taken if r.receiver == receiver)
+        return to_it or frozenset(r.sender for r in taken)
+
+    def behind(self, organisations: frozenset[str]) -> UUID | None:
+        """The accepted referral by which the person came to one of these, the last of them."""
+        came = [(r.sent, i) for i, r in self.by_id.items() if r.state == "accepted" and r.receiver in organisations]
+        return max(came)[1] if came else None
+
+    def closed(self, id_: UUID | None) -> "Referrals":
+        """What was accepted has come to its end."""
+        referral = self.by_id.get(id_) if id_ else None
+        return self._now(id_, "closed") if id_ and referral and referral.state == "accepted" else self
 
     def check(self, act: ReferralAct, by: str) -> None:
         if isinstance(act, ReferralSent):
@@ -171,6 +189,7 @@ class Referrals:
                     past=act.past,
                     past_since=act.past_since,
                     answer_by=act.answer_by,
+                    sheet=act.sheet,
                     from_within=from_within,
                 )
                 return Referrals(self.by_id.set(act.referral, sent))
