@@ -258,9 +258,9 @@ class Agreement:
             return True
         return reader in self.parties and (entry.only_for is None or reader in entry.only_for)
 
-    def opened_by(self, entry: Entry, before: "Agreement") -> Iterator[tuple[str, Entry]]:
-        """What each reader newly sees with this entry, the last: the entry, and to new parties what was before."""
-        for reader in sorted(self.parties | {entry.organisation}):
+    def opened_since(self, before: "Agreement") -> Iterator[tuple[str, Entry]]:
+        """What each reader newly sees with the last entry: that entry, and to a new party what was before."""
+        for reader in sorted(self.parties | {self.history.entries[self.version].organisation}):
             for version in range(1, self.version + 1):
                 each = self.history.entries[version]
                 new = version == self.version or not before.sees(each, reader)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from functools import cache
-from typing import Annotated, Any, TypeVar, get_args, get_origin
+from typing import Annotated, Any, TypeVar, cast, get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -14,7 +14,7 @@ M = TypeVar("M")
 
 def found(part: BaseModel, mark: type[M]) -> Iterator[tuple[str, M, Any]]:
     """Field, mark and value of each; an act inside an act (a correction) is not looked into."""
-    for name, marks, deep in _fields(type(part), mark):
+    for name, marks, deep in _fields(type(part), cast("Any", mark)):
         value = getattr(part, name)
         if value is None:
             continue
@@ -28,7 +28,8 @@ def found(part: BaseModel, mark: type[M]) -> Iterator[tuple[str, M, Any]]:
 @cache
 def _fields(part: type[BaseModel], mark: type[M]) -> tuple[tuple[str, M | None, bool], ...]:
     """Only the fields that carry the mark or may hold a group that does."""
-    fields = ((n, *_looked_into(f.annotation, tuple(f.metadata), mark)) for n, f in as_written(part).model_fields.items())
+    told = as_written(part).model_fields.items()
+    fields = ((name, *_looked_into(f.annotation, tuple(f.metadata), mark)) for name, f in told)
     return tuple((name, marks, deep) for name, marks, deep in fields if marks is not None or deep)
 
 
@@ -39,6 +40,6 @@ def _looked_into(annotation: Any, metadata: tuple[Any, ...], mark: type[M]) -> t
     if origin is Annotated:
         return _looked_into(args[0], tuple(args[1:]), mark)
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return None, not issubclass(annotation, Act) and bool(_fields(annotation, mark))
+        return None, not issubclass(annotation, Act) and bool(_fields(annotation, cast("Any", mark)))
     inner = [_looked_into(arg, (), mark) for arg in args]
     return next((m for m, _ in inner if m is not None), None), any(deep for _, deep in inner)

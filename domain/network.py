@@ -12,7 +12,7 @@ from domain.case.team import TeamAct
 from domain.entry import Act, Entry, FromList
 from domain.finding import found
 from domain.naming import organisations_named
-from domain.organisation import Organisation
+from domain.organisation import ClosureDeclared, Organisation
 from domain.refusal import Malformed, Refused
 from domain.rulebook import Rule, Rulebook
 
@@ -84,7 +84,7 @@ class Network:
         for named in sorted(organisations_named(entry) | set(entry.only_for or ())):
             if named not in self.organisations and not entry.originator_id.endswith(named):
                 raise Refused("organisation.unknown", organisation=named)
-        if entry.on_behalf_of and self.organisation(entry.on_behalf_of).connected and _decides_who_belongs(entry.act):
+        if entry.on_behalf_of and self.organisation(entry.on_behalf_of).connected and _is_its_own_to_tell(entry.act):
             raise Refused("act.for-a-connected", organisation=entry.on_behalf_of)
         self._check_agreement(entry)
         self.check_codes(entry.act)
@@ -124,6 +124,6 @@ def _off_the_sheet(act: ObservationRecorded, rulebook: Rulebook) -> list[tuple[s
     return [(name, "code.unknown") for name, scores in told if any(s.item not in editions[act.edition] for s in scores)]
 
 
-def _decides_who_belongs(act: Act) -> bool:
-    """Told for one that can tell itself, such an act would open the record without a word of theirs."""
-    return isinstance(act, TeamAct) or (isinstance(act, ReferralSent) and act.past != "none")
+def _is_its_own_to_tell(act: Act) -> bool:
+    """Told for one that can tell itself, it would open the record, or move its dates, without a word of theirs."""
+    return isinstance(act, TeamAct | ClosureDeclared) or (isinstance(act, ReferralSent) and act.past != "none")

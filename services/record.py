@@ -13,6 +13,7 @@ from eventsourcing.application import Application
 from eventsourcing.persistence import Notification, RecordConflictError, StoredEvent
 from eventsourcing.utils import EnvType
 
+from domain.agreement import Agreement
 from domain.case import Case, replay
 from domain.case.about import AboutAct
 from domain.entry import Entry, SealedPart
@@ -32,7 +33,7 @@ from services.keyring import Key, Keyring, Owner, owner_of, seal
 ATTEMPTS = 8
 READERS = 8
 
-State = Case | Organisation | Rulebook
+State = Case | Organisation | Rulebook | Agreement
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +199,8 @@ class Record(Application[str]):
                 return self._cases.latest(record)
             case "organisation":
                 return network.organisation(id_)
+            case "agreement":
+                return network.agreement(id_)
             case _:
                 return network.rulebook_of(record)
 
@@ -326,10 +329,11 @@ def _decided(draft: Entry, told: Told, before: State, network: Network) -> _Deci
     named = tuple(SealedPart(category, "", "") for _, category in marked)
     entry = replace(draft, act=act, personal=named)
     case = before if isinstance(before, Case) else None
+    judged = before if isinstance(before, Case | Agreement) else None
     return _Decided(
         entry=entry,
         marked=marked,
-        irregularities=irregularities(entry, case, network) if case else (),
+        irregularities=irregularities(entry, judged, network) if judged else (),
         after_leaving=case is not None and case.version > 0 and standing(case, entry.organisation) is None,
         dry_run=told.submission.dry_run,
     )

@@ -173,9 +173,7 @@ class Placements:
             case PlacementResumed(resumed=day):
                 return self._with(act.placement, replace(placement, resumptions=(*placement.resumptions, day)))
             case PlacementEnded():
-                return self._with(
-                    act.placement, replace(placement, ended=act.ended, ended_class=act.reason_class)
-                )
+                return self._with(act.placement, replace(placement, ended=act.ended, ended_class=act.reason_class))
             case _:
                 return self
 
@@ -232,13 +230,13 @@ def _agreed(act: PlacementAgreed, entry: Entry) -> Placement:
 
 
 def _changed(placement: Placement, act: PlacementChanged) -> Placement:
-    told = {
-        "tutors": act.tutors,
-        "hours_a_week": act.hours_a_week,
-        "grant_cents": act.grant_cents,
-        "payer": act.payer,
-    }
-    return replace(placement, **{name: value for name, value in told.items() if value is not None})
+    return replace(
+        placement,
+        tutors=placement.tutors if act.tutors is None else act.tutors,
+        hours_a_week=act.hours_a_week or placement.hours_a_week,
+        grant_cents=placement.grant_cents if act.grant_cents is None else act.grant_cents,
+        payer=act.payer or placement.payer,
+    )
 
 
 def _placements_of(act: Act) -> tuple[UUID, ...]:
