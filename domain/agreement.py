@@ -157,6 +157,8 @@ class Terms:
 class Agreement:
     id: str
     history: History = History()
+    founders: frozenset[str] = frozenset()
+    """The parties it was proposed to be between; others may join them."""
     parties: frozenset[str] = frozenset()
     signed: frozenset[str] = frozenset()
     terms: Terms = Terms()
@@ -168,14 +170,15 @@ class Agreement:
         return self.history.version
 
     @property
-    def signed_by_all(self) -> bool:
-        return bool(self.parties) and self.parties <= self.signed
+    def concluded(self) -> bool:
+        """Whether all between whom it was proposed have signed; who joins later holds nothing up."""
+        return bool(self.founders) and self.founders <= self.signed
 
     def in_force(self, day: date) -> bool:
-        """Signed by all, begun and not over on that day."""
+        """Concluded, begun and not over on that day."""
         terms = self.terms
         last = min((d for d in (terms.valid_until, terms.ended) if d), default=date.max)
-        return self.signed_by_all and (terms.valid_from or date.max) <= day <= last
+        return self.concluded and (terms.valid_from or date.max) <= day <= last
 
     def check_speaks(self, entry: Entry) -> None:
         """To whoever is no party it is as one that does not exist."""
@@ -221,6 +224,7 @@ class Agreement:
             case AgreementProposed() as act:
                 return replace(
                     agreement,
+                    founders=_parties(act, entry),
                     parties=_parties(act, entry),
                     signed=frozenset(s.party for s in act.signed_by),
                     terms=Terms(

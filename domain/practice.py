@@ -100,7 +100,7 @@ def _of_agreeing(act: PlacementAgreed, entry: Entry, network: Network) -> Iterat
 def _under_agreement(act: PlacementAgreed, entry: Entry, network: Network) -> bool:
     agreement = network.agreement(str(act.agreement))
     day = act.starts or entry.occurred.time.date()
-    return agreement.in_force(day) and (act.host is None or act.host in agreement.parties)
+    return agreement.in_force(day) and (act.host is None or act.host in agreement.signed)
 
 
 def _of_placement(act: PlacementAct, placement: Placement, entry: Entry, network: Network) -> Iterator[str]:

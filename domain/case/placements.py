@@ -84,9 +84,9 @@ class Placement:
             return "cancelled"
         if self.ended:
             return "ended"
-        if any(pause.until is None for pause in self.pauses):
-            return "suspended"
-        return "started" if self.started else "agreed"
+        if self.started is None:
+            return "agreed"
+        return "suspended" if any(pause.until is None for pause in self.pauses) else "started"
 
     @property
     def pauses(self) -> tuple[Pause, ...]:
