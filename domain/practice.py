@@ -202,10 +202,10 @@ def _of_evaluation(act: FinalEvaluationShared, entry: Entry, before: Case) -> It
     placement = path.placements.by_id.get(act.placement) if act.placement else None
     if placement and (placement.ended is None or entry.occurred.latest.date() < placement.ended):
         yield "evaluation-after-end"
-    told = placement.team_outcomes + placement.monitored if placement else 0
-    if not told + path.assessments.team_outcomes:
+    seen = path.placements.followed(act.placement)
+    if not seen.team_outcomes + seen.monitored + path.assessments.team_outcomes:
         yield "evaluation-on-team-outcome"
-    if not (placement.observations if placement else 0) + path.assessments.observations:
+    if not seen.observations + path.assessments.observations:
         yield "evaluation-on-observations"
     senders = _senders(placement.host if placement else None, before)
     if senders and not senders & {entry.actor, *act.shared_with}:

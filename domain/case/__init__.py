@@ -34,10 +34,10 @@ class Case:
         return self.history.version
 
     def after(self, entry: Entry) -> "Case":
-        case = self._noted(entry)
         if isinstance(entry.act, AboutAct):
+            case = self._noted(entry)
             return case.refolded() if isinstance(entry.act, ActCorrected | ActRetracted) else case
-        return Case(self.id, case.history, self.path.after(entry.act, entry), self.about)
+        return Case(self.id, self.history.after(entry), self.path.after(entry.act, entry), self.about)
 
     def check(self, entry: Entry) -> None:
         """Refuse an act that the rules forbid, as the case stands."""
@@ -114,11 +114,7 @@ class Case:
                     pass
 
     def _noted(self, entry: Entry) -> "Case":
-        case = replace(self, history=self.history.after(entry))
-        if isinstance(entry.act, AboutAct) and entry.act.entry < entry.originator_version:
-            target = entry.act.entry
-            return replace(case, about=self.about.set(target, (*self.about.get(target, ()), entry.originator_version)))
-        return case
+        return Case(self.id, self.history.after(entry), self.path, _said_about(self.about, entry))
 
     def _about(self, version: int) -> Iterator[Entry]:
         return (self.history.entries[v] for v in self.about.get(version, ()))
@@ -217,9 +213,22 @@ class Case:
 
 
 def replay(entries: Iterable[Entry], onto: Case) -> Case:
-    """Fold many entries: the same as one `after` for each, but corrections are put in place only once."""
+    """Fold many entries: the same as one `after` for each, but what is held is copied once, and corrected once."""
     entries = tuple(entries)
-    if not any(isinstance(e.act, ActCorrected | ActRetracted) for e in entries):
-        return reduce(Case.after, entries, onto)
-    case = reduce(Case._noted, entries, onto)  # noqa: SLF001 (one family)
-    return case.refolded()
+    history, path, about = onto.history.after_all(entries), onto.path, onto.about
+    corrected = False
+    for entry in entries:
+        if isinstance(entry.act, AboutAct):
+            about = _said_about(about, entry)
+            corrected = corrected or isinstance(entry.act, ActCorrected | ActRetracted)
+        elif not corrected:
+            path = path.after(entry.act, entry)
+    case = Case(onto.id, history, path, about)
+    return case.refolded() if corrected else case
+
+
+def _said_about(about: Map[int, tuple[int, ...]], entry: Entry) -> Map[int, tuple[int, ...]]:
+    """What is said about an entry that is not there yet has no effect."""
+    if not isinstance(entry.act, AboutAct) or entry.act.entry >= entry.originator_version:
+        return about
+    return about.set(entry.act.entry, (*about.get(entry.act.entry, ()), entry.originator_version))

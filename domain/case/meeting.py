@@ -162,7 +162,7 @@ class Meetings:
 
     def check(self, act: MeetingAct, moment: Moment) -> None:
         match act:
-            case MeetingConvened() if act.meeting in self.by_id:
+            case MeetingConvened() if (known := self.by_id.get(act.meeting)) and known.day:
                 raise Refused("meeting.exists", meeting=act.meeting)
             case MeetingMoved() | MeetingCancelled() | InvitationAnswered():
                 meeting = self.by_id.get(act.meeting)
@@ -178,15 +178,7 @@ class Meetings:
     def after(self, act: MeetingAct, entry: Entry) -> "Meetings":
         match act:
             case MeetingConvened():
-                convened = Meeting(
-                    state="convened",
-                    meeting_kind=act.meeting_kind,
-                    day=act.day,
-                    starts_at=act.starts_at,
-                    organisations=frozenset(act.organisations),
-                    placements=act.placements,
-                )
-                return self._with(act.meeting, convened)
+                return self._convened(act)
             case MeetingMoved():
                 return self._changed(act.meeting, day=act.day, starts_at=act.starts_at)
             case MeetingCancelled():
@@ -205,6 +197,19 @@ class Meetings:
             case _:
                 return self
 
+    def _convened(self, act: MeetingConvened) -> "Meetings":
+        if known := self.by_id.get(act.meeting):  # held or missed, and told of before
+            return self._with(act.meeting, replace(known, day=act.day, starts_at=act.starts_at))
+        convened = Meeting(
+            state="convened",
+            meeting_kind=act.meeting_kind,
+            day=act.day,
+            starts_at=act.starts_at,
+            organisations=frozenset(act.organisations),
+            placements=act.placements,
+        )
+        return self._with(act.meeting, convened)
+
     def _held(self, act: MeetingHeld, entry: Entry) -> "Meetings":
         before = self.by_id.get(act.meeting)
         again = before if before and before.held else None  # told by another, too
@@ -220,8 +225,8 @@ class Meetings:
             answers=before.answers if before else Map(),
         )
         new = {t.task: Task(organisation=t.organisation, due=t.due) for t in act.tasks if t.task not in self.tasks}
-        meetings = self._with(act.meeting, held)
-        return replace(meetings, tasks=self.tasks.update(new)) if new else meetings
+        tasks = self.tasks.update(new) if new else self.tasks
+        return Meetings(self.by_id.set(act.meeting, held), tasks, self.waived)
 
     def _missed(self, act: MeetingMissed) -> "Meetings":
         if act.meeting in self.by_id:
@@ -245,4 +250,4 @@ class Meetings:
         return self._with(id_, replace(meeting, state=state))
 
     def _with(self, id_: UUID, meeting: Meeting) -> "Meetings":
-        return replace(self, by_id=self.by_id.set(id_, meeting))
+        return Meetings(self.by_id.set(id_, meeting), self.tasks, self.waived)

@@ -13,6 +13,7 @@ from domain.case.placement import (
     FinalEvaluationShared,
     GrantPaid,
     HoursRecorded,
+    IncidentReported,
     OutcomeAct,
     PlacementAct,
     PlacementAgreed,
@@ -72,10 +73,6 @@ class Placement:
     cancelled: bool = False
     suspensions: tuple[date, ...] = ()
     resumptions: tuple[date, ...] = ()
-    monitored: int = 0
-    observations: int = 0
-    team_outcomes: int = 0
-    evaluated: Moment | None = None
 
     @property
     def state(self) -> State:
@@ -101,10 +98,24 @@ class Placement:
 
 
 @dataclass(frozen=True, slots=True)
+class Followed:
+    """How often the team met about a placement, how often it was observed, and when its evaluation was shared."""
+
+    monitored: int = 0
+    observations: int = 0
+    team_outcomes: int = 0
+    evaluated: Moment | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Placements:
     """Every placement of a case, by its id."""
 
     by_id: Map[UUID, Placement] = Map()
+    followed_up: Map[UUID, Followed] = Map()
+
+    def followed(self, id_: UUID | None) -> Followed:
+        return (self.followed_up.get(id_) if id_ else None) or Followed()
 
     def check(self, act: PlacementAct) -> None:
         """Refuse what names no placement that there is, and what could not be in that order."""
@@ -152,6 +163,8 @@ class Placements:
                 raise Refused("placement.unknown", placement=id_)
 
     def after(self, act: PlacementAct, entry: Entry) -> "Placements":
+        if isinstance(act, HoursRecorded | GrantPaid | IncidentReported):
+            return self  # of these there are many
         if isinstance(act, PlacementAgreed):
             return self._with(act.placement, _agreed(act, entry))
         if (placement := self.by_id.get(act.placement)) is None:
@@ -178,17 +191,19 @@ class Placements:
                 return self
 
     def after_outcome(self, act: OutcomeAct, entry: Entry) -> "Placements":
-        placement = self.by_id.get(act.placement) if act.placement else None
-        if placement is None or act.placement is None or not isinstance(act, FinalEvaluationShared):
+        if act.placement not in self.by_id or act.placement is None or not isinstance(act, FinalEvaluationShared):
             return self
-        return self._with(act.placement, replace(placement, evaluated=placement.evaluated or entry.occurred))
+        seen = self.followed(act.placement)
+        return self._following(act.placement, replace(seen, evaluated=seen.evaluated or entry.occurred))
 
     def after_assessment(self, act: AssessmentAct) -> "Placements":
         match act:
-            case ObservationRecorded(placement=UUID() as id_) if placement := self.by_id.get(id_):
-                return self._with(id_, replace(placement, observations=placement.observations + 1))
-            case TeamOutcomeRecorded(placement=UUID() as id_) if placement := self.by_id.get(id_):
-                return self._with(id_, replace(placement, team_outcomes=placement.team_outcomes + 1))
+            case ObservationRecorded(placement=UUID() as id_) if id_ in self.by_id:
+                seen = self.followed(id_)
+                return self._following(id_, replace(seen, observations=seen.observations + 1))
+            case TeamOutcomeRecorded(placement=UUID() as id_) if id_ in self.by_id:
+                seen = self.followed(id_)
+                return self._following(id_, replace(seen, team_outcomes=seen.team_outcomes + 1))
             case _:
                 return self
 
@@ -199,11 +214,15 @@ class Placements:
         about = [id_ for id_ in named or tuple(self.by_id) if id_ in self.by_id]
         if not named and len(about) != 1:
             return self
-        monitored = {id_: replace(p, monitored=p.monitored + 1) for id_ in about if (p := self.by_id[id_])}
-        return Placements(self.by_id.update(monitored))
+        seen = {id_: self.followed(id_) for id_ in about}
+        more = {id_: replace(each, monitored=each.monitored + 1) for id_, each in seen.items()}
+        return Placements(self.by_id, self.followed_up.update(more))
 
     def _with(self, id_: UUID, placement: Placement) -> "Placements":
-        return Placements(self.by_id.set(id_, placement))
+        return Placements(self.by_id.set(id_, placement), self.followed_up)
+
+    def _following(self, id_: UUID, seen: Followed) -> "Placements":
+        return Placements(self.by_id, self.followed_up.set(id_, seen))
 
 
 def _agreed(act: PlacementAgreed, entry: Entry) -> Placement:

@@ -3,22 +3,34 @@
 import sys
 import time
 from itertools import cycle, islice
+from typing import Any
+from uuid import UUID
 
 from adapters.mapper import read_entry
 from adapters.sql.writing import stored
 from domain.case import Case, replay
 from domain.entry import Entry
-from tests.examples import CASE, CENTRE, COOP, entry
+from tests.examples import CASE, CENTRE, COOP, PLACEMENT_REFERRAL
 from tests.unit.given import told
 
 ROUNDS = 7
 
 
+BEFORE: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    (CENTRE, "referral-sent", {"referral": PLACEMENT_REFERRAL}),
+    (COOP, "referral-accepted", {"referral": PLACEMENT_REFERRAL}),
+    (COOP, "placement-agreed", {}),
+    (COOP, "placement-started", {}),
+)
+AGAIN = ("contact-made", "hours-recorded", "meeting-held", "observation-recorded", "grant-paid", "information-asked")
+
+
 def long_case(length: int) -> list[Entry]:
-    """One case of so many entries, as they are read from the record."""
-    first = [told(1, CENTRE, "referral-sent"), told(2, COOP, "referral-accepted")]
-    later = islice(cycle(["contact-made", "meeting-held", "hours-recorded", "information-asked"]), length - 2)
-    entries = [*first, *(told(n, COOP, type_) for n, type_ in enumerate(later, 3))]
+    """A placement of so many entries, as they are read from the record; each meeting is one of its own."""
+    entries = [told(n, by, type_, changes) for n, (by, type_, changes) in enumerate(BEFORE, 1)]
+    for n, type_ in enumerate(islice(cycle(AGAIN), length - len(BEFORE)), len(BEFORE) + 1):
+        changes = {"meeting": str(UUID(int=n, version=4)), "tasks": []} if type_ == "meeting-held" else {}
+        entries.append(told(n, COOP, type_, changes))
     return [read_entry(stored(e)) for e in entries]
 
 
