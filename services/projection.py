@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from domain.case import Case
 from domain.case.about import ActCorrected, ActRetracted
+from domain.case.placement import FinalEvaluationShared
 from domain.case.referral import ReferralAct
 from domain.entry import Entry
 from domain.visibility import Change, changes, readers, standing
@@ -73,7 +74,7 @@ class Projection:
             else:
                 lines[reader] = line
             all_referrals = not _only_adds(moved, entry) or isinstance(
-                entry.act, ReferralAct | ActCorrected | ActRetracted
+                entry.act, ReferralAct | FinalEvaluationShared | ActCorrected | ActRetracted
             )
             touched[reader, after.id] = touched.get((reader, after.id), False) or all_referrals
         if before.path is not after.path or lines.keys() != roles.keys():

@@ -116,7 +116,7 @@ class Path:
         placement = placements.by_id.get(act.placement) if act.placement else None
         concerned = frozenset({entry.actor, *([placement.host] if placement and placement.host else [])})
         referral = (placement.referral if placement else None) or self.referrals.behind(concerned)
-        return self.changed(placements=placements, referrals=self.referrals.closed(referral))
+        return self.changed(placements=placements, referrals=self.referrals.evaluated(referral, entry.occurred))
 
     def touched(self, _: Act, entry: Entry) -> "Path":
         contact = self._last_contact(entry)

@@ -10,6 +10,7 @@ from immutables import Map
 from domain.case.person import Contacts, Person
 from domain.case.team import Past
 from domain.entry import Act, Entry, FromList, OrganisationId, Personal, Text, Token
+from domain.moment import Moment
 from domain.refusal import Refused
 
 State = Literal["sent", "waitlisted", "accepted", "declined", "withdrawn", "closed"]
@@ -107,6 +108,8 @@ class Referral:
     past_since: date | None = None
     answer_by: date | None = None
     sheet: UUID | None = None
+    closed: Moment | None = None
+    """When a final evaluation closed it."""
     from_within: bool = True
     """Whether the sender belonged to the case when this was entered; else it was told after leaving."""
 
@@ -136,10 +139,12 @@ class Referrals:
         came = [(r.sent, i) for i, r in self.by_id.items() if r.state == "accepted" and r.receiver in organisations]
         return max(came)[1] if came else None
 
-    def closed(self, id_: UUID | None) -> "Referrals":
-        """What was accepted has come to its end."""
+    def evaluated(self, id_: UUID | None, moment: Moment) -> "Referrals":
+        """A final evaluation closes what was accepted."""
         referral = self.by_id.get(id_) if id_ else None
-        return self._now(id_, "closed") if id_ and referral and referral.state == "accepted" else self
+        if id_ is None or referral is None or referral.state != "accepted":
+            return self
+        return Referrals(self.by_id.set(id_, replace(referral, state="closed", closed=moment)))
 
     def check(self, act: ReferralAct, by: str) -> None:
         if isinstance(act, ReferralSent):

@@ -79,7 +79,7 @@ def test_a_revision_keeps_what_has_happened_to_its_steps_and_asks_for_new_signat
     after = then(before, (CENTRE, "project-revised"))
     (was,), (now,) = before.path.projects.by_id.values(), after.path.projects.by_id.values()
     assert dict(was.steps) == dict(now.steps)
-    assert (was.signed, now.signed, now.revisions) == ({"person", "sender"}, frozenset(), 1)
+    assert (was.signed, now.signed, now.revisions) == (frozenset({"person", "sender"}), frozenset(), 1)
 
 
 def test_a_project_is_known_by_its_id() -> None:
