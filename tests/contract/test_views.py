@@ -291,7 +291,7 @@ def test_two_writers_do_not_both_move_a_view(tmp_path: Path, database: str | Non
 
 @pytest.mark.kills
 def test_killed_in_the_middle_of_batches_it_has_each_entry_once(tmp_path: Path, database: str | None) -> None:
-    entries = any_entries(Random(10), tries=300, cases=12)
+    entries = any_entries(Random(10), tries=600, cases=12)
     write_entries(tmp_path / "entries", entries)
     arguments = [sys.executable, "-m", "tests.contract.views_process", str(tmp_path), database or ""]
     drawn = Random(11)
