@@ -16,8 +16,11 @@ def asyncapi() -> Document:
     channels: Document = {}
     operations: Document = {}
     for type_, act in ACTS.items():
-        address = f"in.{{organisation}}.{act.kind}.{{id}}.{type_}"
-        parameters = {"organisation": _ORGANISATION, "id": _ID}
+        kind = "{kind}" if act.also_of else act.kind
+        address = f"in.{{organisation}}.{kind}.{{id}}.{type_}"
+        parameters: Document = {"organisation": _ORGANISATION, "id": _ID}
+        if act.also_of:
+            parameters["kind"] = {"enum": [act.kind, *sorted(act.also_of)]}
         message = {"name": type_, "contentType": "application/json", "payload": {"$ref": f"./schemas/{type_}.json"}}
         channels[type_] = _channel(address, parameters, message)
         operations[f"tell {type_}"] = _asked(type_, (act.__doc__ or type_).strip(), "answer")

@@ -1,13 +1,16 @@
 """The form of acts and answers as JSON Schemas (draft 2020-12), made from the catalogue."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, get_args
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from domain.case.about import AboutAct
 from domain.catalogue import ACTS
-from domain.entry import SPECIAL, Act, FromList
+from domain.entry import SPECIAL, Act, FromList, Part
 from domain.skeleton import mark
 from domain.submission import Envelope
 
@@ -47,6 +50,7 @@ def act_schema(type_: str) -> Schema:
     envelope = _envelope()
     definitions = {**envelope.pop("$defs", {}), **inside.pop("$defs", {})}
     record = _organisation_id() if act.kind == "organisation" else _UUID
+    kinds = [act.kind, *sorted(act.also_of)]
     return {
         "$schema": DIALECT,
         "$id": f"urn:raccordo:act:{type_}",
@@ -55,12 +59,18 @@ def act_schema(type_: str) -> Schema:
         "type": "object",
         "properties": {
             "type": {"const": type_},
-            act.kind: deepcopy(record),
+            **{kind: deepcopy(record) for kind in kinds},
             **envelope["properties"],
             **{name: field for name, field in inside["properties"].items() if name != "type"},
         },
-        "required": ["type", act.kind, *envelope["required"], *(n for n in inside["required"] if n != "type")],
+        "required": [
+            "type",
+            *(kinds if len(kinds) == 1 else []),
+            *envelope["required"],
+            *(n for n in inside["required"] if n != "type"),
+        ],
         "additionalProperties": False,
+        **({"oneOf": [{"required": [kind]} for kind in kinds]} if len(kinds) > 1 else {}),
         "if": {"required": ["on_behalf_of"], "properties": {"on_behalf_of": {"type": "string"}}},
         "then": {"required": ["evidence"], "properties": {"evidence": {"not": {"const": "own"}}}},
         **({"$defs": definitions} if definitions else {}),
@@ -160,20 +170,36 @@ def _made(type_: str) -> Schema:
     schema.setdefault("required", [])
     if "description" in schema:
         schema["description"] = " ".join(schema["description"].split())
+    for part in _parts(act):
+        _with_marks(schema["$defs"][part.__name__], part)
+    _with_marks(schema, act)
     for name, field in act.model_fields.items():
-        _marked(schema["properties"][name], act, name)
         if field.annotation is Act:  # a whole act inside an act
             _with_acts(schema, name)
     return schema
+
+
+def _parts(model: Any) -> Iterator[type[Part]]:
+    """The groups of fields inside an act."""
+    for field in model.model_fields.values():
+        todo = [field.annotation]
+        while todo:
+            if isinstance(part := todo.pop(), type) and issubclass(part, Part):
+                yield part
+            todo += get_args(part)
 
 
 def _body(type_: str) -> Schema:
     return deepcopy(_made(type_))
 
 
-def _marked(schema: Schema, act: type[Act], name: str) -> None:
+def _with_marks(schema: Schema, model: type[BaseModel]) -> None:
+    for name, field in model.model_fields.items():
+        _marked(schema["properties"][name], field)
+
+
+def _marked(schema: Schema, field: FieldInfo) -> None:
     """Say of a field that it is sealed, with which category, and which published list its codes are of."""
-    field = act.model_fields[name]
     if personal := mark(field):
         schema["x-personal"] = personal.category
         if personal.category in SPECIAL:

@@ -56,9 +56,11 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "withdrawn": ("withdrawn", "ritirata"),
     "closed": ("closed", "conclusa"),
     "proposed": ("proposed", "proposto"),
+    "approved": ("approved", "approvata"),
     "case": ("case", "fascicolo"),
     "organisation": ("organisation", "ente"),
     "rulebook": ("rulebook", "regolamento"),
+    "agreement": ("agreement", "accordo"),
 }
 
 _OTHERWISE: Final = (
@@ -231,6 +233,155 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "This referral is {state}; an outcome is returned of one that was accepted.",
         "La segnalazione è {state}; l'esito si restituisce solo se è stata accettata.",
     ),
+    # sheets, visits, observations
+    "sheet.exists": (
+        "A presentation sheet {sheet} is on the record already. Please give this one a new id.",
+        "Una scheda di presentazione {sheet} è già nel registro. Usare un nuovo identificativo.",
+    ),
+    "sheet.unknown": (
+        "The sheet {sheet} is not known. Please check its id, or have the network office publish it.",
+        "La scheda {sheet} non è nota. Controllare l'identificativo o farla pubblicare dall'ufficio di rete.",
+    ),
+    "sheet.another-edition": (
+        "Edition {edition} of the sheet {sheet} is not published (the latest: {latest}). Please name the one filled.",
+        "L'edizione {edition} della scheda {sheet} non è pubblicata; l'ultima è {latest}. Indicare quella compilata.",
+    ),
+    "observation.more-scored-than-asked": (
+        "More items are scored than the {asked} that were asked. Please count them again.",
+        "Le voci valutate sono più delle {asked} richieste. Ricontrollare il conteggio.",
+    ),
+    # placements
+    "placement.unknown": (
+        "The placement {placement} is not on this record. Please check its id, or tell first that it was agreed.",
+        "L'inserimento {placement} non è in questo fascicolo. Controllare l'identificativo o comunicare l'accordo.",
+    ),
+    "placement.exists": (
+        "A placement {placement} is on the record already. Please give this one a new id.",
+        "Un inserimento {placement} è già nel registro. Usare un nuovo identificativo.",
+    ),
+    "placement.ends-before-starts": (
+        "The placement {placement} would end before it starts. Please put the days right.",
+        "L'inserimento {placement} finirebbe prima di iniziare. Correggere le date.",
+    ),
+    "placement.ended-before-started": (
+        "The placement {placement} cannot have ended before it started. Please put the days right.",
+        "L'inserimento {placement} non può essere finito prima di iniziare. Correggere le date.",
+    ),
+    "placement.before-its-start": (
+        "On that day the placement {placement} had not begun. Please put the day right.",
+        "A quella data l'inserimento {placement} non era iniziato. Correggere la data.",
+    ),
+    "placement.after-its-end": (
+        "On that day the placement {placement} was over. Please put the day right.",
+        "A quella data l'inserimento {placement} era concluso. Correggere la data.",
+    ),
+    "placement.has-begun": (
+        "The start of the placement {placement} is told already. To change it, please correct that entry.",
+        "L'avvio dell'inserimento {placement} è già comunicato. Per cambiarlo, correggere quella registrazione.",
+    ),
+    "placement.has-ended": (
+        "The end of the placement {placement} is told already. To change it, please correct that entry.",
+        "La conclusione dell'inserimento {placement} è già comunicata. Per cambiarla, correggere quella registrazione.",
+    ),
+    "placement.cancelled": (
+        "The placement {placement} was cancelled before it began. Please agree a new one, or take that back.",
+        "L'inserimento {placement} è stato annullato prima dell'avvio. Concordarne uno nuovo o ritirare quell'atto.",
+    ),
+    "placement.resumed-before-suspended": (
+        "The placement {placement} cannot have gone on before it was suspended. Please put the day right.",
+        "L'inserimento {placement} non può riprendere prima della sospensione. Correggere la data.",
+    ),
+    "period.ends-before-starts": (
+        "The period ends before it begins. Please put its days right.",
+        "Il periodo finisce prima di iniziare. Correggere le date.",
+    ),
+    "evaluation.of-nothing": (
+        "The evaluation names neither a placement nor a project. Please name what it is of.",
+        "La valutazione non indica né un inserimento né un progetto. Indicare a che cosa si riferisce.",
+    ),
+    # meetings and tasks
+    "meeting.unknown": (
+        "The meeting {meeting} is not on this record. Please check its id.",
+        "L'incontro {meeting} non è in questo registro. Controllare l'identificativo.",
+    ),
+    "meeting.exists": (
+        "A meeting {meeting} is on the record already. Please move it, or give the new one an id of its own.",
+        "Un incontro {meeting} è già nel registro. Spostarlo, o usare un nuovo identificativo.",
+    ),
+    "meeting.held": (
+        "The meeting {meeting} had been held by then. Please put the date right, or correct that entry.",
+        "A quella data l'incontro {meeting} si era già tenuto. Correggere la data o quella registrazione.",
+    ),
+    "task.unknown": (
+        "The task {task} is not on this record. Please check its id.",
+        "Il compito {task} non è in questo registro. Controllare l'identificativo.",
+    ),
+    # projects and proposals
+    "project.unknown": (
+        "The project {project} is not on this record. Please check its id.",
+        "Il progetto {project} non è in questo fascicolo. Controllare l'identificativo.",
+    ),
+    "project.exists": (
+        "A project {project} is on the record already. Please revise it, or give the new one an id of its own.",
+        "Un progetto {project} è già nel registro. Rivederlo, o usare un nuovo identificativo.",
+    ),
+    "step.unknown": (
+        "The step {step} is not in this project. Please check its id, or revise the project.",
+        "L'azione {step} non è in questo progetto. Controllare l'identificativo o rivedere il progetto.",
+    ),
+    "step.ends-before-starts": (
+        "The step {step} would end before it starts. Please put the days right.",
+        "L'azione {step} finirebbe prima di iniziare. Correggere le date.",
+    ),
+    "proposal.unknown": (
+        "The proposal {proposal} is not on this record. Please check its id.",
+        "La proposta {proposal} non è in questo fascicolo. Controllare l'identificativo.",
+    ),
+    "proposal.exists": (
+        "A proposal {proposal} is on the record already. Please give this one a new id.",
+        "Una proposta {proposal} è già nel registro. Usare un nuovo identificativo.",
+    ),
+    "proposal.not-yours": (
+        "The proposal {proposal} is another organisation's; only that one withdraws it.",
+        "La proposta {proposal} è di un altro ente; può ritirarla solo chi l'ha fatta.",
+    ),
+    "proposal.answered": (
+        "This proposal is {state} already. Please make a new one if it is to change.",
+        "La proposta è già {state}. Farne una nuova per cambiare.",
+    ),
+    # agreements
+    "agreement.unknown": (
+        "No such agreement is known to you. Please check its id, or ask its parties to let you join.",
+        "Nessun accordo di questo tipo vi è noto. Controllare l'identificativo o chiedere alle parti di aderire.",
+    ),
+    "agreement.already-proposed": (
+        "This agreement is on the record already. Please amend it, or propose another under a new id.",
+        "L'accordo è già nel registro. Modificarlo, o proporne un altro con un nuovo identificativo.",
+    ),
+    "agreement.not-a-party": (
+        "The organisation {organisation} is no party to this agreement. Please let it join first.",
+        "L'ente {organisation} non è parte di questo accordo. Farlo prima aderire.",
+    ),
+    "agreement.ends-before-begins": (
+        "The agreement would end before it begins. Please put the days right.",
+        "L'accordo finirebbe prima di iniziare. Correggere le date.",
+    ),
+    "agreement.has-ended": (
+        "The end of this agreement is told already.",
+        "La conclusione di questo accordo è già comunicata.",
+    ),
+    "ask.unknown": (
+        "The request for places {ask} is not on this record. Please check its id.",
+        "La richiesta di posti {ask} non è in questo registro. Controllare l'identificativo.",
+    ),
+    "ask.exists": (
+        "A request for places {ask} is on the record already. Please give this one a new id.",
+        "Una richiesta di posti {ask} è già nel registro. Usare un nuovo identificativo.",
+    ),
+    "closure.ends-before-starts": (
+        "The closure ends before it begins. Please put its days right.",
+        "La chiusura finisce prima di iniziare. Correggere le date.",
+    ),
     # acts about acts
     "entry.unknown": (
         "There is no entry {entry} on this record. Please check its number.",
@@ -268,6 +419,10 @@ _TEXT = ("Text is asked for.", "È richiesto un testo.")
 _LIST = ("A list is asked for.", "È richiesto un elenco.")
 _NUMBER = ("A whole number is asked for.", "È richiesto un numero intero.")
 _DATE = ("A date is asked for, such as 2026-03-02.", "È richiesta una data, come 2026-03-02.")
+_TIME = (
+    "A time with its zone is asked for, such as 2026-03-02T12:00:00+01:00.",
+    "È richiesto un momento con il fuso, come 2026-03-02T12:00:00+01:00.",
+)
 _UUID = ("An id (UUID) is asked for.", "È richiesto un identificativo (UUID).")
 _YES_NO = ("Yes or no (true, false) is asked for.", "È richiesto sì o no (true, false).")
 _LARGE = ("The number is too large.", "Il numero è troppo grande.")
@@ -308,6 +463,10 @@ FIELDS: Final[Mapping[str, tuple[str, str]]] = {
     "field.date-parsing": _DATE,
     "field.date-from-datetime-parsing": _DATE,
     "field.date-from-datetime-inexact": _DATE,
+    "field.datetime-type": _TIME,
+    "field.datetime-parsing": _TIME,
+    "field.datetime-from-date-parsing": _TIME,
+    "field.timezone-aware": _TIME,
     "field.uuid-type": _UUID,
     "field.uuid-parsing": _UUID,
     "field.uuid-version": _UUID,

@@ -6,7 +6,7 @@ from typing import Final
 
 from domain.refusal import Refused
 
-HIDDEN: Final = frozenset({"case.unknown", "entry.unknown"})
+HIDDEN: Final = frozenset({"case.unknown", "entry.unknown", "agreement.unknown"})
 
 STRANGER_S: Final = 0.05
 """When a stranger is answered, in seconds after it asked. What the two paths cost differs by far less."""

@@ -10,6 +10,7 @@ from domain.submission import Envelope
 _OF_KIND = {
     "case": "Case: one person's path",
     "organisation": "Organisation",
+    "agreement": "Agreement: between organisations, about places",
     "rulebook": "Rulebook: what the network office publishes",
 }
 
@@ -47,7 +48,8 @@ def _act(type_: str, kind: str) -> Iterator[str]:
     if description := schema.get("description"):
         yield f"{description}"
         yield ""
-    yield f"About: `{kind}`. Schema: [`schemas/{type_}.json`](schemas/{type_}.json)."
+    kinds = " or ".join(f"`{k}`" for k in (kind, *sorted(ACTS[type_].also_of)))
+    yield f"About: {kinds}. Schema: [`schemas/{type_}.json`](schemas/{type_}.json)."
     if names:
         yield ""
         yield from _table(schema, names)
@@ -88,7 +90,7 @@ def _form(field: Schema, schema: Schema) -> str:
         case {"type": "array", "items": items}:
             return f"list of {_form(items, schema)}"
         case {"type": "string", "format": form}:
-            return "id (UUID)" if form == "uuid" else str(form)
+            return {"uuid": "id (UUID)", "date-time": "time with zone"}.get(str(form), str(form))
         case {"type": "string", "pattern": pattern}:
             return _PATTERNS.get(pattern, "code")
         case {"type": "string"}:
@@ -105,6 +107,7 @@ _PATTERNS: dict[str, str] = {
     TIME["pattern"]: "time",
     "^o[a-z2-7]{12}$": "organisation",
     "^[a-z0-9][a-z0-9-]{0,63}$": "code",
+    "^[a-z0-9][a-z0-9-]{0,127}$": "reference",
     "^A[A-Z2-7]{55}$": "public account key",
     "^[0-9a-f]{64}$": "SHA-256 in hex",
     "^[A-Z]{2}$": "country (ISO 3166)",

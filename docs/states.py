@@ -1,12 +1,16 @@
-"""The states of a referral and of a handover as diagrams, found by trying every act in every state."""
+"""The states of referrals, placements and the like as diagrams, found by trying every act in every state."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from domain.case.referral import Referrals
-from domain.case.team import Team
+from domain.case.meeting import Meetings, OneMeetingAct
+from domain.case.placement import PlacementAct
+from domain.case.placements import Placements
+from domain.case.project import Projects, ProposalAct
+from domain.case.referral import ReferralAct, Referrals
+from domain.case.team import HandoverAct, Team
 from domain.catalogue import ACTS, read_act
 from domain.entry import Act, Entry
 from domain.moment import Moment
@@ -25,6 +29,20 @@ _FIELDS: dict[str, Any] = {
     "text": "any",
     "reason_class": "any",
     "outcome_class": "any",
+    **dict.fromkeys(("placement", "meeting", "proposal"), str(_ID)),
+    **dict.fromkeys(("channel", "incident_class", "meeting_kind", "what"), "any"),
+    "party": "host",
+    "answer": "coming",
+    "day": "2026-03-02",
+    "started": "2026-03-02",
+    "suspended": "2026-03-09",
+    "resumed": "2026-03-16",
+    "ended": "2026-06-30",
+    "ends": "2026-09-30",
+    "period_from": "2026-03-02",
+    "period_until": "2026-03-31",
+    "hours": 1,
+    "cents": 1,
 }
 
 
@@ -46,6 +64,15 @@ def _page() -> Iterator[str]:
     yield "## Handover"
     yield ""
     yield from _diagram(_handover_moves())
+    for title, moves in (
+        ("Placement", _placement_moves()),
+        ("Meeting", _meeting_moves()),
+        ("Proposal", _proposal_moves()),
+    ):
+        yield ""
+        yield f"## {title}"
+        yield ""
+        yield from _diagram(moves)
 
 
 Move = tuple[str, str, str]
@@ -60,33 +87,57 @@ def _diagram(moves: Iterator[Move]) -> Iterator[str]:
 
 
 def _referral_moves() -> Iterator[Move]:
-    start = Referrals()
-    yield from _moves("referral", start, _check_referral, Referrals.after, lambda s: s.by_id[_ID].state)
+    roles = {_SENDER: "sender", _RECEIVER: "receiver"}
+    yield from _moves(ReferralAct, Referrals(), Referrals.check, Referrals.after, _referral_state, roles)
 
 
 def _handover_moves() -> Iterator[Move]:
     start = Team().made_responsible(_SENDER, _entry(read_act({"type": "case-taken-on"}, "case"), _SENDER))
-    yield from _moves("handover", start, Team.check, Team.after, lambda s: s.handovers[_ID].state)
+    roles = {_SENDER: "responsible", _RECEIVER: "the one asked"}
+    yield from _moves(HandoverAct, start, Team.check, Team.after, lambda s: s.handovers[_ID].state, roles)
 
 
-def _check_referral(referrals: Referrals, act: Any, by: str) -> None:
-    referrals.check(act, by)
+def _placement_moves() -> Iterator[Move]:
+    def check(placements: Placements, act: PlacementAct, _: str) -> None:
+        placements.check(act)
+
+    yield from _moves(PlacementAct, Placements(), check, Placements.after, lambda s: s.by_id[_ID].state, _MEMBER)
+
+
+def _meeting_moves() -> Iterator[Move]:
+    def check(meetings: Meetings, act: OneMeetingAct, _: str) -> None:
+        meetings.check(act, Moment(_NOON))
+
+    yield from _moves(OneMeetingAct, Meetings(), check, Meetings.after, lambda s: s.by_id[_ID].state, _MEMBER)
+
+
+def _proposal_moves() -> Iterator[Move]:
+    def check(projects: Projects, act: ProposalAct, by: str) -> None:
+        projects.check_proposal(act, by, responsible=_RECEIVER)
+
+    roles = {_SENDER: "proposer", _RECEIVER: "responsible"}
+    yield from _moves(ProposalAct, Projects(), check, Projects.after_proposal, lambda s: s.proposals[_ID].state, roles)
+
+
+def _referral_state(referrals: Referrals) -> str:
+    return referrals.by_id[_ID].state
 
 
 def _moves(
-    subject: str,
+    family: type[Act],
     start: Any,
     check: Callable[[Any, Any, str], None],
     after: Callable[[Any, Any, Entry], Any],
     state_of: Callable[[Any], str],
+    roles: Mapping[str, str],
 ) -> Iterator[Move]:
-    """Walk from the start through every state that some act of either side leads to."""
+    """Walk from the start through every state that some act of any of these roles leads to."""
     found: dict[str, Any] = {"[*]": start}
     todo = ["[*]"]
     while todo:
         name = todo.pop(0)
-        for act in _acts_of(subject):
-            for by, role in ((_SENDER, "sender"), (_RECEIVER, "receiver")):
+        for act in _acts_of(family):
+            for by, role in roles.items():
                 try:
                     check(found[name], act, by)
                 except Refused:
@@ -97,18 +148,15 @@ def _moves(
                     found[reached] = moved
                     todo.append(reached)
                 if reached != name:
-                    yield name, reached, f"{act.type} ({_ROLES[subject][role]})"
+                    yield name, reached, f"{act.type} ({role})"
 
 
-_ROLES = {
-    "referral": {"sender": "sender", "receiver": "receiver"},
-    "handover": {"sender": "responsible", "receiver": "the one asked"},
-}
+_MEMBER: Mapping[str, str] = {_SENDER: "any member"}
 
 
-def _acts_of(subject: str) -> Iterator[Act]:
+def _acts_of(family: type[Act]) -> Iterator[Act]:
     for type_, cls in ACTS.items():
-        if subject in cls.model_fields:
+        if issubclass(cls, family):
             told = {n: _FIELDS[n] for n, f in cls.model_fields.items() if f.is_required() and n != "type"}
             yield read_act({"type": type_, **told}, "case")
 

@@ -7,8 +7,8 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import to_json
 
-from domain import organisation, rulebook
-from domain.case import about, closing, contact, person, referral, team
+from domain import agreement, organisation, rulebook
+from domain.case import about, assessment, closing, contact, meeting, person, placement, project, referral, team
 from domain.entry import Act
 from domain.refusal import Malformed
 from domain.skeleton import lenient
@@ -18,10 +18,18 @@ ALL: tuple[type[Act], ...] = (
     organisation.OrganisationUpdated,
     organisation.OrganisationSuspended,
     organisation.PractitionerNamed,
+    organisation.ClosureDeclared,
     rulebook.RulebookPublished,
     rulebook.SheetPublished,
     rulebook.DictionaryPublished,
     rulebook.CalendarPublished,
+    agreement.AgreementProposed,
+    agreement.AgreementSigned,
+    agreement.AgreementAmended,
+    agreement.AgreementRenewed,
+    agreement.AgreementEnded,
+    agreement.PlaceAsked,
+    agreement.PlaceAnswered,
     person.CaseOpened,
     person.CaseTakenOn,
     person.CaseNotTakenOn,
@@ -42,7 +50,44 @@ ALL: tuple[type[Act], ...] = (
     referral.ReferralWaitlisted,
     referral.ReferralWithdrawn,
     referral.ReferralOutcomeReturned,
+    assessment.PresentationSheetFiled,
+    assessment.VisitHeld,
+    assessment.ObservationRecorded,
+    assessment.TeamOutcomeRecorded,
+    project.ProjectDrafted,
+    project.ProjectRevised,
+    project.ProjectSigned,
+    project.StepStarted,
+    project.StepCompleted,
+    project.StepDropped,
+    project.ChangeProposed,
+    project.ProposalApproved,
+    project.ProposalDeclined,
+    project.ProposalWithdrawn,
+    meeting.MeetingConvened,
+    meeting.MeetingMoved,
+    meeting.MeetingCancelled,
+    meeting.InvitationAnswered,
+    meeting.MeetingHeld,
+    meeting.MeetingMissed,
+    meeting.ObligationWaived,
+    meeting.TaskDone,
     contact.ContactMade,
+    placement.PlacementAgreed,
+    placement.PlacementSigned,
+    placement.PlacementStarted,
+    placement.PlacementChanged,
+    placement.PlacementCancelled,
+    placement.PlacementExtended,
+    placement.PlacementSuspended,
+    placement.PlacementResumed,
+    placement.PlacementEnded,
+    placement.PersonHired,
+    placement.HoursRecorded,
+    placement.GrantPaid,
+    placement.IncidentReported,
+    placement.FollowUpMade,
+    placement.FinalEvaluationShared,
     closing.CaseSuspended,
     closing.CaseResumed,
     closing.CaseClosed,
@@ -54,15 +99,15 @@ ALL: tuple[type[Act], ...] = (
 )
 
 ACTS: Mapping[str, type[Act]] = {act.model_fields["type"].default: act for act in ALL}
-KINDS: frozenset[str] = frozenset(act.kind for act in ALL)
+KINDS: frozenset[str] = frozenset(kind for act in ALL for kind in act.kinds())
 
 
 def act_class(type_: object, kind: str) -> type[Act]:
     """The act of that name; refused with the nearest known name where there is none."""
     found = ACTS.get(type_) if isinstance(type_, str) else None
-    if found is not None and found.kind == kind:
+    if found is not None and kind in found.kinds():
         return found
-    of_kind = [name for name, act in ACTS.items() if act.kind == kind]
+    of_kind = [name for name, act in ACTS.items() if kind in act.kinds()]
     near = difflib.get_close_matches(str(type_)[:80], of_kind, 1, 0.5)
     raise Malformed("act.unknown", [("type", "act.unknown")], kind=kind, nearest=near[0] if near else None)
 

@@ -4,7 +4,7 @@ The `type` of an act and the names of its fields are the storage format: add fie
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from domain.moment import Moment
 
-Kind = Literal["case", "organisation", "rulebook"]
+Kind = Literal["case", "organisation", "rulebook", "agreement"]
 Evidence = Literal["own", "phone", "e-mail", "paper", "other-system"]
 
 PERSONAL = frozenset({"identity", "contact", "work", "skills", "social"})
@@ -50,12 +50,27 @@ class OfOrganisation:
     """Marks a field that names an organisation, so that visibility can put an alias in its place."""
 
 
+class Happened:
+    """Marks a day on which something happened, and that has come therefore; plans carry no such mark."""
+
+
 OrganisationId = Annotated[str, StringConstraints(pattern=r"^o[a-z2-7]{12}$"), OfOrganisation()]
 Token = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 Text = Annotated[str, StringConstraints(max_length=4000)]
 Line = Annotated[str, StringConstraints(max_length=200)]
 Label = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$"), Published()]
 Version = Annotated[int, Field(ge=1, le=2**31)]
+Day = Annotated[date, Happened()]
+Cents = Annotated[int, Field(ge=0, le=10**9)]
+"""An amount of money: EUR cents, always whole."""
+Reference = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,127}$")]
+"""An id that the product makes and partners repeat, such as that of an obligation."""
+
+
+class Part(BaseModel):
+    """A group of fields inside an act."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class Act(BaseModel):
@@ -64,7 +79,13 @@ class Act(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     kind: ClassVar[Kind] = "case"
+    also_of: ClassVar[frozenset[Kind]] = frozenset()
+    """Other kinds of record on which the same act may stand."""
     type: str
+
+    @classmethod
+    def kinds(cls) -> frozenset[Kind]:
+        return cls.also_of | {cls.kind}
 
     @property
     def thread(self) -> UUID | None:

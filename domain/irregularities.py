@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
+from domain.agreement import Agreement, PlaceAnswered
 from domain.case import Case
 from domain.case.closing import CaseClosed, CaseReopened, CaseResumed
 from domain.case.referral import (
@@ -15,6 +16,7 @@ from domain.case.referral import (
 )
 from domain.entry import Entry
 from domain.network import Network
+from domain.practice import of_practice
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +27,32 @@ class Irregularity:
     edition: int
 
 
-def irregularities(entry: Entry, before: Case, network: Network) -> tuple[Irregularity, ...]:
-    """Of one entry: the case before it, and the network as the decision knew it. A rule not published marks nothing."""
+def irregularities(entry: Entry, before: Case | Agreement, network: Network) -> tuple[Irregularity, ...]:
+    """Of one entry: what it is about before it, and the network as the decision knew it.
+
+    A rule that is not published marks nothing.
+    """
     day = entry.recorded_at.date()
     ruled = ((id_, network.rule(id_, day)) for id_ in _broken(entry, before, network))
     return tuple(Irregularity(id_, found[1]) for id_, found in ruled if found)
 
 
-def _broken(entry: Entry, before: Case, network: Network) -> Iterator[str]:
-    act, course = entry.act, before.path.course
+def _broken(entry: Entry, before: Case | Agreement, network: Network) -> Iterator[str]:
     if _late(entry, network):
         yield "told-late"
+    if isinstance(before, Case):
+        yield from _of_case(entry, before, network)
+        yield from of_practice(entry, before, network)
+    else:
+        yield from _of_agreement(entry, before)
+    if entry.on_behalf_of and network.organisation(entry.on_behalf_of).connected:
+        yield "told-for-connected"
+    if entry.practitioner not in network.organisation(entry.organisation).practitioners:
+        yield "practitioner-named"
+
+
+def _of_case(entry: Entry, before: Case, network: Network) -> Iterator[str]:
+    act, course = entry.act, before.path.course
     if course.state == "closed" and not isinstance(act, CaseReopened):
         yield "case-closed"
     if course.state == "suspended" and isinstance(act, ReferralSent):
@@ -46,10 +63,16 @@ def _broken(entry: Entry, before: Case, network: Network) -> Iterator[str]:
         yield "closed-by-responsible"
     if isinstance(act, ReferralAct):
         yield from _of_referral(act, entry, before, network)
-    if entry.on_behalf_of and network.organisation(entry.on_behalf_of).connected:
-        yield "told-for-connected"
-    if entry.practitioner not in network.organisation(entry.organisation).practitioners:
-        yield "practitioner-named"
+
+
+def _of_agreement(entry: Entry, before: Agreement) -> Iterator[str]:
+    if before.terms.ended and before.terms.ended < entry.occurred.earliest.date():
+        yield "agreement-over"
+    if isinstance(entry.act, PlaceAnswered) and (ask := before.asks.get(entry.act.ask)):
+        if ask.by == entry.actor:
+            yield "answered-by-another"
+        if ask.place_kind not in before.terms.places or entry.act.number > before.terms.places[ask.place_kind]:
+            yield "places-as-agreed"
 
 
 def _of_referral(act: ReferralAct, entry: Entry, before: Case, network: Network) -> Iterator[str]:

@@ -5,11 +5,14 @@ from datetime import date
 
 from immutables import Map
 
+from domain.agreement import Agreement
+from domain.case.assessment import ObservationRecorded
 from domain.case.referral import ReferralSent
 from domain.case.team import TeamAct
 from domain.entry import Act, Entry, FromList
+from domain.finding import found
 from domain.naming import organisations_named
-from domain.organisation import Organisation
+from domain.organisation import ClosureDeclared, Organisation
 from domain.refusal import Malformed, Refused
 from domain.rulebook import Rule, Rulebook
 
@@ -17,6 +20,7 @@ from domain.rulebook import Rule, Rulebook
 @dataclass(frozen=True, slots=True)
 class Network:
     organisations: Map[str, Organisation] = Map()
+    agreements: Map[str, Agreement] = Map()
     rulebook: Rulebook | None = None
     office: str | None = None
     position: int = 0
@@ -39,6 +43,11 @@ class Network:
                 if rulebook.version >= entry.originator_version:
                     return network
                 return replace(network, rulebook=rulebook.after(entry))
+            case "agreement":
+                agreement = self.agreement(id_)
+                if agreement.version >= entry.originator_version:
+                    return network
+                return replace(network, agreements=self.agreements.set(id_, agreement.after(entry)))
             case _:
                 return network
 
@@ -47,6 +56,9 @@ class Network:
 
     def organisation(self, id_: str) -> Organisation:
         return self.organisations.get(id_) or Organisation(f"organisation/{id_}")
+
+    def agreement(self, id_: str) -> Agreement:
+        return self.agreements.get(id_) or Agreement(f"agreement/{id_}")
 
     def by_token(self, digest: str) -> str | None:
         """Whose HTTP token it is, by its SHA-256."""
@@ -72,29 +84,46 @@ class Network:
         for named in sorted(organisations_named(entry) | set(entry.only_for or ())):
             if named not in self.organisations and not entry.originator_id.endswith(named):
                 raise Refused("organisation.unknown", organisation=named)
-        if entry.on_behalf_of and self.organisation(entry.on_behalf_of).connected and _decides_who_belongs(entry.act):
+        if entry.on_behalf_of and self.organisation(entry.on_behalf_of).connected and _is_its_own_to_tell(entry.act):
             raise Refused("act.for-a-connected", organisation=entry.on_behalf_of)
+        self._check_agreement(entry)
         self.check_codes(entry.act)
+
+    def _check_agreement(self, entry: Entry) -> None:
+        """One that the speaker is no party to is as one that does not exist."""
+        named = getattr(entry.act, "agreement", None)
+        if named and entry.organisation not in self.agreement(str(named)).parties:
+            raise Refused("agreement.unknown", agreement=named)
 
     def check_codes(self, act: Act) -> None:
         rulebook = self.rulebook
         if rulebook is None or not rulebook.lists:
             return  # nothing is published yet: the network is being founded
-        wrong = []
-        for name, field in type(act).model_fields.items():
-            value = getattr(act, name)
-            if isinstance(value, Act):
+        for name in type(act).model_fields:
+            if isinstance(value := getattr(act, name), Act):
                 self.check_codes(value)
-            mark = next((m for m in field.metadata if isinstance(m, FromList)), None)
-            if mark is None or value is None:
-                continue
+        wrong = []
+        for name, mark, code in found(act, FromList):
             known = rulebook.classes.get(mark.name, ()) if mark.by_class else rulebook.lists.get(mark.name, ())
-            if value not in known:
+            if code not in known:
                 wrong.append((name, "code.unknown"))
+        if isinstance(act, ObservationRecorded):
+            wrong += _off_the_sheet(act, rulebook)
         if wrong:
-            raise Malformed("form.unknown-code", wrong)
+            raise Malformed("form.unknown-code", list(dict.fromkeys(wrong)))
 
 
-def _decides_who_belongs(act: Act) -> bool:
-    """Told for one that can tell itself, such an act would open the record without a word of theirs."""
-    return isinstance(act, TeamAct) or (isinstance(act, ReferralSent) and act.past != "none")
+def _off_the_sheet(act: ObservationRecorded, rulebook: Rulebook) -> list[tuple[str, str]]:
+    """The fields that score what the sheet does not ask."""
+    editions = rulebook.sheets.get(act.sheet)
+    if editions is None:
+        raise Refused("sheet.unknown", sheet=act.sheet)
+    if act.edition not in editions:
+        raise Refused("sheet.another-edition", sheet=act.sheet, edition=act.edition, latest=max(editions))
+    told = (("scores", act.scores), ("health_scores", act.health_scores))
+    return [(name, "code.unknown") for name, scores in told if any(s.item not in editions[act.edition] for s in scores)]
+
+
+def _is_its_own_to_tell(act: Act) -> bool:
+    """Told for one that can tell itself, it would open the record, or move its dates, without a word of theirs."""
+    return isinstance(act, TeamAct | ClosureDeclared) or (isinstance(act, ReferralSent) and act.past != "none")

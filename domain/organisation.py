@@ -69,6 +69,14 @@ class PractitionerNamed(OrganisationAct):
     role: Annotated[Token | None, FromList("role")] = None
 
 
+class ClosureDeclared(OrganisationAct):
+    """From the first day to the last on which nobody is there."""
+
+    type: Literal["closure-declared"] = "closure-declared"
+    from_day: date
+    until_day: date
+
+
 @dataclass(frozen=True, slots=True)
 class Organisation:
     id: str
@@ -84,6 +92,8 @@ class Organisation:
     founder: bool = False
     """It registered itself: it is the network office."""
     practitioners: frozenset[UUID] = frozenset()
+    closures: tuple[tuple[date, date], ...] = ()
+    """First and last day of each, as declared."""
 
     @property
     def version(self) -> int:
@@ -100,10 +110,14 @@ class Organisation:
                 raise Refused("organisation.unknown", organisation=itself)
             case OrganisationUpdated() | PractitionerNamed() if by not in (office, itself):
                 raise Refused("organisation.not-yours")
+            case ClosureDeclared() if itself not in (by, entry.actor) and by != office:
+                raise Refused("organisation.not-yours")
             case OrganisationUpdated(account=None, token=None):
                 pass
             case OrganisationUpdated() | OrganisationSuspended() if by != office:
                 raise Refused("network.not-the-office")
+            case ClosureDeclared(from_day=first, until_day=last) if last < first:
+                raise Refused("closure.ends-before-starts")
             case OrganisationSuspended() if itself == office:
                 raise Refused("network.office-cannot-be-suspended")
             case _:
@@ -124,6 +138,8 @@ class Organisation:
                 return replace(organisation, suspended=True)
             case PractitionerNamed(named=named):
                 return replace(organisation, practitioners=self.practitioners | {named})
+            case ClosureDeclared(from_day=first, until_day=last):
+                return replace(organisation, closures=(*self.closures, (first, last)))
             case _:
                 return organisation
 

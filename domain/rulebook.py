@@ -150,6 +150,8 @@ class Rulebook:
     lists: Map[str, Map[str, ListItem]] = Map()
     classes: Map[str, frozenset[str]] = Map()
     calendars: Map[str, CalendarPublished] = Map()
+    sheets: Map[str, Map[int, frozenset[str]]] = Map()
+    """Sheet → edition → codes of its items."""
 
     @property
     def version(self) -> int:
@@ -169,6 +171,9 @@ class Rulebook:
         match entry.act:
             case RulebookPublished() as act:
                 return replace(rulebook, editions=(*self.editions, act))
+            case SheetPublished(sheet=sheet, edition=edition, items=items):
+                editions = self.sheets.get(sheet, Map()).set(edition, frozenset(i.code for i in items))
+                return replace(rulebook, sheets=self.sheets.set(sheet, editions))
             case DictionaryPublished(lists=lists):
                 return replace(
                     rulebook,

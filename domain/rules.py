@@ -1,8 +1,13 @@
 """All that the door asks before an act is entered; what passes it is recorded, even if it broke a rule of practice."""
 
+from datetime import datetime
+
+from domain.agreement import Agreement
 from domain.case import Case
 from domain.case.about import ActContested
-from domain.entry import Entry
+from domain.entry import Act, Entry, Happened
+from domain.finding import found
+from domain.moment import moment
 from domain.network import Network
 from domain.organisation import Organisation
 from domain.refusal import Refused
@@ -10,9 +15,10 @@ from domain.rulebook import Rulebook
 from domain.visibility import sight
 
 
-def check(entry: Entry, state: Case | Organisation | Rulebook, network: Network) -> None:
+def check(entry: Entry, state: Case | Organisation | Rulebook | Agreement, network: Network) -> None:
     """Raise `Refused` if the record cannot take the act, as the record it is about and the network stand."""
     entry.occurred.check_not_after(entry.recorded_at)
+    _check_has_come(entry.act, entry.recorded_at)
     match state:
         case Case():
             # First whether it may speak here at all: to a stranger every other fault would tell that the case exists.
@@ -20,6 +26,10 @@ def check(entry: Entry, state: Case | Organisation | Rulebook, network: Network)
             network.check(entry)
             state.check(entry)
             _check_seen(entry, state)
+        case Agreement():
+            state.check_speaks(entry)
+            network.check(entry)
+            state.check(entry)
         case Organisation() | Rulebook():
             network.check(entry)
             state.check(entry, office=network.office)
@@ -32,3 +42,12 @@ def _check_seen(entry: Entry, case: Case) -> None:
         and sight(case, case.history.entries[entry.act.entry], entry.organisation) is None
     ):
         raise Refused("entry.unknown", entry=entry.act.entry)
+
+
+def _check_has_come(act: Act, now: datetime) -> None:
+    """The days on which something is said to have happened are not ahead; those of plans may be."""
+    for _, _, day in found(act, Happened):
+        moment(day.isoformat()).check_not_after(now)
+    for name in type(act).model_fields:
+        if isinstance(inner := getattr(act, name), Act):
+            _check_has_come(inner, now)

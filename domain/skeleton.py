@@ -7,7 +7,7 @@ from collections import defaultdict
 from functools import cache, reduce
 from operator import or_
 from types import UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, create_model
 from pydantic.fields import FieldInfo
@@ -18,6 +18,8 @@ from domain.entry import Act, Personal
 Skeleton = dict[str, Any]
 Marked = dict[str, dict[str, Any]]
 """Category → field → value. A field of an act inside an act (a correction) stands under that field's name."""
+
+P = TypeVar("P", bound=BaseModel)
 
 Part = tuple[str, str]
 """The data subject (`""` for the one the record is about) and the category."""
@@ -70,9 +72,9 @@ def lenient(act: type[Act]) -> type[Act]:
     return create_model(act.__name__, __base__=base, **fields)
 
 
-def as_written(act: type[Act]) -> type[Act]:
-    """The class of the catalogue behind a lenient one."""
-    return next(c for c in act.__mro__ if issubclass(c, Act) and not issubclass(c, Leniently))
+def as_written(part: type[P]) -> type[P]:
+    """The class as it is written behind a lenient one."""
+    return next(c for c in part.__mro__ if issubclass(c, BaseModel) and not issubclass(c, Leniently))  # type: ignore[return-value]
 
 
 _READING: dict[str, Any] = {"model_config": ConfigDict(frozen=True, extra="ignore")}
@@ -99,5 +101,5 @@ def _loose_part(model: type[BaseModel]) -> type[BaseModel]:
         name: (_loose(field.annotation), ... if field.is_required() else field.default)
         for name, field in model.model_fields.items()
     }
-    base = type(model.__name__, (model,), _READING | {"__module__": model.__module__})
+    base = type(model.__name__, (model, Leniently), _READING | {"__module__": model.__module__})
     return create_model(model.__name__, __base__=base, **fields)

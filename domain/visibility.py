@@ -39,10 +39,16 @@ def standing(case: Case, organisation: str) -> Standing | None:
     if team.responsible == organisation:
         return Standing("responsible")
     if stay := team.membership(organisation):
-        return Standing("member", stay.joined, stay.past, stay.past_since, referrals.of(organisation))
+        return Standing("member", stay.joined, stay.past, stay.past_since, _threads(case, referrals.of(organisation)))
     if threads := referrals.asked(organisation) | team.asked_for_handover(organisation):
-        return Standing("asked", threads=threads)
+        return Standing("asked", threads=_threads(case, threads))
     return None
+
+
+def _threads(case: Case, referrals: frozenset[UUID]) -> frozenset[UUID]:
+    """A referral shows the presentation sheet that it names."""
+    known = case.path.referrals.by_id
+    return referrals | {sheet for i in referrals if i in known and (sheet := known[i].sheet)}
 
 
 def sight(case: Case, entry: Entry, reader: str) -> Sight | None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from domain.agreement import Agreement
 from domain.case import Case
 from domain.case.about import AboutAct
 from domain.entry import Entry, SealedPart
@@ -19,7 +20,7 @@ from domain.visibility import standing
 from services.answers import Answer, KnownAlready, Recorded, Refusal, TryLater
 from services.keyring import Key, Owner, owner_of, seal
 
-State = Case | Organisation | Rulebook
+State = Case | Organisation | Rulebook | Agreement
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +99,11 @@ def decided(draft: Entry, told: Told, before: State, network: Network) -> Decide
     named = tuple(SealedPart(category, "", "") for _, category in marked)
     entry = replace(draft, act=act, personal=named)
     case = before if isinstance(before, Case) else None
+    judged = before if isinstance(before, Case | Agreement) else None
     return Decided(
         entry=entry,
         marked=marked,
-        irregularities=irregularities(entry, case, network) if case else (),
+        irregularities=irregularities(entry, judged, network) if judged else (),
         after_leaving=case is not None and case.version > 0 and standing(case, entry.organisation) is None,
         dry_run=told.submission.dry_run,
     )

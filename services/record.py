@@ -194,6 +194,8 @@ class Record(Application[str]):
                 return self._cases.latest(record)
             case "organisation":
                 return network.organisation(id_)
+            case "agreement":
+                return network.agreement(id_)
             case _:
                 return network.rulebook_of(record)
 

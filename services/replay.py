@@ -4,11 +4,13 @@ Skeletons only: no key is needed, and none is held here.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import reduce
 from typing import Any, Literal, Protocol
 
+from domain.agreement import Agreement
 from domain.case import Case, replay
 from domain.case.about import ActCorrected
 from domain.entry import Entry
@@ -119,7 +121,7 @@ def _available(history: History, reader: str, end: int, progress: Progress) -> I
     office: str | None = None
     for page in _pages(history, end):
         for entry in page:
-            if entry.originator_id.startswith("case/"):
+            if entry.originator_id.startswith(("case/", "agreement/")):
                 if _names(entry, reader):
                     concerned[entry.originator_id] = None
                 continue
@@ -127,13 +129,20 @@ def _available(history: History, reader: str, end: int, progress: Progress) -> I
             how[entry.position] = _published(entry, reader, office)
         progress(page[-1].position, 2 * end)
     for id_ in concerned:
-        for seen in seen_by(replay(history.entries_up_to(id_, end), onto=Case(id_)), reader):
+        for seen in _seen_of(id_, history.entries_up_to(id_, end), reader):
             how[seen.entry.position] = MASKED if seen.masked else SHOWN
     for page in _pages(history, end, how):
         for entry in page:
             if how[entry.position]:
                 yield Seen(entry, entry.categories, masked=how[entry.position] == MASKED)
         progress(end + page[-1].position, 2 * end)
+
+
+def _seen_of(id_: str, entries: Iterable[Entry], reader: str) -> Iterator[Seen]:
+    if id_.startswith("case/"):
+        return seen_by(replay(entries, onto=Case(id_)), reader)
+    agreement = reduce(Agreement.after, entries, Agreement(id_))
+    return (Seen(e, e.categories) for e in agreement.history.entries.values() if agreement.sees(e, reader))
 
 
 def _pages(history: History, end: int, wanted: bytearray | None = None) -> Iterator[list[Entry]]:
@@ -153,7 +162,7 @@ def _pages(history: History, end: int, wanted: bytearray | None = None) -> Itera
 
 
 def _names(entry: Entry, reader: str) -> bool:
-    """Nobody sees anything of a case that never names it: as who tells, or in an act or in what corrects one."""
+    """Nobody sees anything of a record that never names it: as who tells, or in an act or in what corrects one."""
     if reader == entry.organisation or reader in organisations_named(entry):
         return True
     return isinstance(entry.act, ActCorrected) and reader in organisations_in(entry.act.act)

@@ -14,7 +14,7 @@ from domain.entry import Act, Entry, SealedPart
 from domain.moment import Moment
 from domain.refusal import Refused
 from domain.skeleton import divide
-from tests.examples import CENTRE, COOP, HEALTH, NOON, TRAINER, act, entry
+from tests.examples import CENTRE, COOP, HEALTH, NOON, SHEET, TRAINER, act, entry
 
 ORGANISATIONS = (CENTRE, COOP, HEALTH, TRAINER)
 _GROUNDS = ("mistake", "unlawful", "wrong-person", "wrong-category")
@@ -29,6 +29,12 @@ _PLAIN = (
     "person-updated",
     "case-handed-out",
     "referent-changed",
+    "placement-started",
+    "placement-ended",
+    "hours-recorded",
+    "observation-recorded",
+    "meeting-convened",
+    "meeting-held",
 )
 _OF_REFERRALS = (
     "referral-accepted",
@@ -93,10 +99,15 @@ def _any_act(drawn: Random, case: Case) -> Act:
             to=drawn.choice(ORGANISATIONS),
             past=past,
             past_since="2026-03-02" if past == "since" else None,
+            sheet=SHEET if drawn.random() < 0.5 else None,
         )
-    if chance < 0.45:
+    if chance < 0.25:
+        return act("presentation-sheet-filed")
+    if chance < 0.3:
+        return act("placement-agreed", host=drawn.choice(ORGANISATIONS), referral=None)
+    if chance < 0.5:
         return act(drawn.choice(_OF_REFERRALS), referral=drawn.choice(_THREADS))
-    if chance < 0.65:
+    if chance < 0.68:
         return _any_of_team(drawn)
     if chance < 0.8:
         return _any_about(drawn, case)

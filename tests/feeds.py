@@ -16,6 +16,7 @@ from adapters.jetstream.link import Address, Link
 from adapters.jetstream.streams import create_all
 from adapters.keys import open_key_store
 from adapters.mapper import cloud_event
+from domain.agreement import Agreement
 from domain.case import Case
 from domain.entry import Entry
 from domain.visibility import sight
@@ -174,6 +175,7 @@ def naive(entries: Sequence[Entry]) -> dict[str, list[Expected]]:
     """What each organisation is told, by looking at every entry again after each one."""
     feeds: dict[str, list[Expected]] = defaultdict(list)
     cases: dict[str, Case] = {}
+    agreements: dict[str, Agreement] = {}
     organisations = sorted({e.originator_id.split("/")[1] for e in entries if e.act.kind == "organisation"})
     connected: list[str] = []
     rules: list[Entry] = []
@@ -198,6 +200,13 @@ def naive(entries: Sequence[Entry]) -> dict[str, list[Expected]]:
                 for rule in rules:
                     tell(id_, rule, new, categories=rule.categories)
             tell(id_, new, new, categories=new.categories)
+        elif kind == "agreement":
+            old = agreements.get(id_, Agreement(new.originator_id))
+            grown = agreements[id_] = old.after(new)
+            for reader in organisations:
+                for each in (grown.history.entries[version] for version in range(1, grown.version + 1)):
+                    if grown.sees(each, reader) and (each is new or not old.sees(each, reader)):
+                        tell(reader, each, new, categories=each.categories)
         else:
             before = cases.get(new.originator_id, Case(new.originator_id))
             after = cases[new.originator_id] = before.after(new)

@@ -7,68 +7,18 @@ from functools import reduce
 from immutables import Map
 
 from domain.case.about import AboutAct, ActAttested, ActCorrected, ActRetracted
-from domain.case.closing import CaseClosed, CaseReopened, CaseResumed, CaseSuspended, Course
-from domain.case.person import CaseNotTakenOn, CaseOpened, CaseTakenOn
-from domain.case.referral import ReferralAccepted, ReferralAct, Referrals, ReferralSent
-from domain.case.team import HandoverAct, Stay, Team, TeamAct
+from domain.case.assessment import AssessmentAct
+from domain.case.meeting import MeetingAct
+from domain.case.path import Path
+from domain.case.person import CaseOpened
+from domain.case.placement import FinalEvaluationShared, OutcomeAct, PlacementAct, PlacementAgreed
+from domain.case.project import ProjectAct, ProposalAct
+from domain.case.referral import ReferralAct, ReferralSent
+from domain.case.team import HandoverAct, TeamAct
 from domain.entry import Act, Entry
 from domain.history import History
 from domain.naming import organisations_named
 from domain.refusal import Refused
-
-
-@dataclass(frozen=True, slots=True)
-class Path:
-    """What the acts that hold, corrections in place, have made of the case."""
-
-    team: Team = Team()
-    referrals: Referrals = Referrals()
-    course: Course = Course()
-
-    def after(self, act: Act, entry: Entry) -> "Path":
-        """Return the path with the act in. It never refuses: the past is not up for review."""
-        match act:
-            case ReferralAct():
-                return self._referred(act, entry)
-            case CaseOpened():
-                return replace(self, team=_opened(self.team, entry))
-            case TeamAct():
-                return replace(self, team=self.team.after(act, entry))
-            case CaseTakenOn() | CaseNotTakenOn():
-                return replace(self, course=self.course.hinged(taken_on=isinstance(act, CaseTakenOn)))
-            case CaseSuspended():
-                return replace(self, course=self.course.now("suspended"))
-            case CaseResumed() | CaseReopened():
-                return replace(self, course=self.course.now("open"))
-            case CaseClosed():
-                return replace(self, course=self.course.now("closed"))
-            case _:
-                return self
-
-    def _referred(self, act: ReferralAct, entry: Entry) -> "Path":
-        belongs = self.team.belongs(entry.actor) or entry.originator_version == 1
-        path = replace(self, referrals=self.referrals.after(act, entry, from_within=belongs))
-        match act:
-            case ReferralSent() if entry.originator_version == 1:
-                return replace(path, team=_opened(path.team, entry))
-            case ReferralAccepted() if referral := self.referrals.by_id.get(act.referral):
-                version = entry.originator_version
-                stay = Stay(entry.occurred, version, referral.past, referral.past_since)
-                team = path.team.admitted(entry.actor, stay)
-                # Who passed the case on while the answer was out follows its referral. Who left does not come back.
-                if referral.from_within and not team.belongs(referral.sender) and not team.left(referral.sender):
-                    team = team.joined(referral.sender, Stay(entry.occurred, version))
-                return replace(path, team=team)
-            case _:
-                return path
-
-
-def _opened(team: Team, entry: Entry) -> Team:
-    """Who tells an opening for one without a system belongs to the case too: it has more to tell."""
-    opened = team.made_responsible(entry.actor, entry)
-    if entry.organisation == entry.actor:
-        return opened
-    return opened.joined(entry.organisation, Stay(entry.occurred, entry.originator_version, "all"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +34,10 @@ class Case:
         return self.history.version
 
     def after(self, entry: Entry) -> "Case":
-        case = self._noted(entry)
-        if isinstance(entry.act, ActCorrected | ActRetracted):
-            return case.refolded()
-        return replace(case, path=self.path.after(entry.act, entry))
+        if isinstance(entry.act, AboutAct):
+            case = self._noted(entry)
+            return case.refolded() if isinstance(entry.act, ActCorrected | ActRetracted) else case
+        return Case(self.id, self.history.after(entry), self.path.after(entry.act, entry), self.about)
 
     def check(self, entry: Entry) -> None:
         """Refuse an act that the rules forbid, as the case stands."""
@@ -103,7 +53,42 @@ class Case:
             case AboutAct():
                 self._check_about(act, entry)
             case _:
+                self._check_practice(act, entry)
+
+    def _check_practice(self, act: Act, entry: Entry) -> None:
+        """What happens for or in a placement: it names what is on the record, in an order that can be."""
+        path = self.path
+        match act:
+            case PlacementAct():
+                path.placements.check(act)
+                if isinstance(act, PlacementAgreed) and act.referral and act.referral not in path.referrals.by_id:
+                    raise Refused("referral.unknown", referral=act.referral)
+            case OutcomeAct():
+                path.placements.check_known(act)
+                self._check_evaluation(act, entry)
+            case AssessmentAct():
+                path.placements.check_known(act)
+                path.assessments.check(act)
+            case MeetingAct():
+                path.placements.check_known(act)
+                path.meetings.check(act, entry.occurred)
+            case ProjectAct():
+                path.projects.check(act, entry.originator_version)
+            case ProposalAct():
+                path.placements.check_known(act)
+                path.projects.check_proposal(act, entry.actor, path.team.responsible)
+            case _:
                 pass
+
+    def _check_evaluation(self, act: OutcomeAct, entry: Entry) -> None:
+        if not isinstance(act, FinalEvaluationShared):
+            return
+        if act.placement is None and act.project is None:
+            raise Refused("evaluation.of-nothing")
+        if act.project and act.project not in self.path.projects.by_id:
+            raise Refused("project.unknown", project=act.project)
+        if later := [n for n in act.built_on if n >= entry.originator_version]:
+            raise Refused("entry.unknown", entry=later[0])
 
     def amendment(self, version: int) -> Entry | None:
         """The entry that corrects or takes back the given one, the last that itself was not taken back."""
@@ -129,11 +114,7 @@ class Case:
                     pass
 
     def _noted(self, entry: Entry) -> "Case":
-        case = replace(self, history=self.history.after(entry))
-        if isinstance(entry.act, AboutAct) and entry.act.entry < entry.originator_version:
-            target = entry.act.entry
-            return replace(case, about=self.about.set(target, (*self.about.get(target, ()), entry.originator_version)))
-        return case
+        return Case(self.id, self.history.after(entry), self.path, _said_about(self.about, entry))
 
     def _about(self, version: int) -> Iterator[Entry]:
         return (self.history.entries[v] for v in self.about.get(version, ()))
@@ -232,9 +213,22 @@ class Case:
 
 
 def replay(entries: Iterable[Entry], onto: Case) -> Case:
-    """Fold many entries: the same as one `after` for each, but corrections are put in place only once."""
+    """Fold many entries: the same as one `after` for each, but what is held is copied once, and corrected once."""
     entries = tuple(entries)
-    if not any(isinstance(e.act, ActCorrected | ActRetracted) for e in entries):
-        return reduce(Case.after, entries, onto)
-    case = reduce(Case._noted, entries, onto)  # noqa: SLF001 (one family)
-    return case.refolded()
+    history, path, about = onto.history.after_all(entries), onto.path, onto.about
+    corrected = False
+    for entry in entries:
+        if isinstance(entry.act, AboutAct):
+            about = _said_about(about, entry)
+            corrected = corrected or isinstance(entry.act, ActCorrected | ActRetracted)
+        elif not corrected:
+            path = path.after(entry.act, entry)
+    case = Case(onto.id, history, path, about)
+    return case.refolded() if corrected else case
+
+
+def _said_about(about: Map[int, tuple[int, ...]], entry: Entry) -> Map[int, tuple[int, ...]]:
+    """What is said about an entry that is not there yet has no effect."""
+    if not isinstance(entry.act, AboutAct) or entry.act.entry >= entry.originator_version:
+        return about
+    return about.set(entry.act.entry, (*about.get(entry.act.entry, ()), entry.originator_version))

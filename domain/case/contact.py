@@ -1,13 +1,14 @@
 """Calls, messages and talks that keep an agreement alive between its meetings."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from domain.entry import Act, FromList, OrganisationId, Personal, Text, Token
+from domain.entry import Act, FromList, Kind, OrganisationId, Personal, Text, Token
 
 
 class ContactMade(Act):
+    also_of: ClassVar[frozenset[Kind]] = frozenset({"agreement"})
     type: Literal["contact-made"] = "contact-made"
     channel: Annotated[Token, FromList("channel")]
     with_whom: Literal["organisation", "person", "representative", "family"]

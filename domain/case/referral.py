@@ -10,10 +10,12 @@ from immutables import Map
 from domain.case.person import Contacts, Person
 from domain.case.team import Past
 from domain.entry import Act, Entry, FromList, OrganisationId, Personal, Text, Token
+from domain.moment import Moment
 from domain.refusal import Refused
 
 State = Literal["sent", "waitlisted", "accepted", "declined", "withdrawn", "closed"]
 OPEN: frozenset[State] = frozenset({"sent", "waitlisted"})
+TAKEN: frozenset[State] = frozenset({"accepted", "closed"})
 
 
 class ReferralAct(Act):
@@ -105,6 +107,9 @@ class Referral:
     past: Past = "none"
     past_since: date | None = None
     answer_by: date | None = None
+    sheet: UUID | None = None
+    closed: Moment | None = None
+    """When a final evaluation closed it."""
     from_within: bool = True
     """Whether the sender belonged to the case when this was entered; else it was told after leaving."""
 
@@ -122,6 +127,24 @@ class Referrals:
     def of(self, organisation: str) -> frozenset[UUID]:
         """Those that it has sent or received."""
         return frozenset(i for i, r in self.by_id.items() if organisation in (r.sender, r.receiver))
+
+    def senders(self, receiver: str | None) -> frozenset[str]:
+        """Who referred the person to this organisation and was accepted; else who did to any."""
+        taken = [r for r in self.by_id.values() if r.state in TAKEN]
+        to_it = frozenset(r.sender for r in taken if r.receiver == receiver)
+        return to_it or frozenset(r.sender for r in taken)
+
+    def behind(self, organisations: frozenset[str]) -> UUID | None:
+        """The accepted referral by which the person came to one of these, the last of them."""
+        came = [(r.sent, i) for i, r in self.by_id.items() if r.state == "accepted" and r.receiver in organisations]
+        return max(came)[1] if came else None
+
+    def evaluated(self, id_: UUID | None, moment: Moment) -> "Referrals":
+        """A final evaluation closes what was accepted."""
+        referral = self.by_id.get(id_) if id_ else None
+        if id_ is None or referral is None or referral.state != "accepted":
+            return self
+        return Referrals(self.by_id.set(id_, replace(referral, state="closed", closed=moment)))
 
     def check(self, act: ReferralAct, by: str) -> None:
         if isinstance(act, ReferralSent):
@@ -171,6 +194,7 @@ class Referrals:
                     past=act.past,
                     past_since=act.past_since,
                     answer_by=act.answer_by,
+                    sheet=act.sheet,
                     from_within=from_within,
                 )
                 return Referrals(self.by_id.set(act.referral, sent))

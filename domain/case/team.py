@@ -199,6 +199,13 @@ class Team:
         stays = (wider if s is membership else s for s in self.memberships[organisation])
         return replace(self, memberships=self.memberships.set(organisation, tuple(stays)))
 
+    def opened(self, entry: Entry) -> "Team":
+        """Who tells an opening for one without a system belongs to the case too: it has more to tell."""
+        team = self.made_responsible(entry.actor, entry)
+        if entry.organisation == entry.actor:
+            return team
+        return team.joined(entry.organisation, Stay(entry.occurred, entry.originator_version, "all"))
+
     def made_responsible(self, organisation: str, entry: Entry) -> "Team":
         team = self._released(entry.occurred)
         stays = team.responsibilities.get(organisation, ())

@@ -8,6 +8,7 @@ from domain.entry import Entry
 from domain.network import Network
 from domain.organisation import OrganisationRegistered, OrganisationUpdated
 from domain.visibility import changes
+from services.agreements import Agreements
 from services.cases import Cases
 from services.views.seen import Seen
 
@@ -42,6 +43,7 @@ class Notices:
     def __init__(self, record: KnownRecord, *, most: int = 100_000) -> None:
         self._record = record
         self._cases = Cases(record.entries, most=most)
+        self._agreements = Agreements(record.entries)
 
     def of(self, entry: Entry, rulebooks: tuple[str, ...]) -> list[Notice]:
         """`rulebooks` are the records of rules that began before the entry."""
@@ -49,6 +51,8 @@ class Notices:
         match kind:
             case "case":
                 return self._of_case(entry)
+            case "agreement":
+                return [_notice(reader, each, entry.position) for reader, each in self._agreements.opened(entry)]
             case "organisation":
                 past = self._rules(rulebooks, entry.position) if self._appears(id_, entry) else []
                 return [_notice(id_, each, entry.position) for each in (*past, entry)]

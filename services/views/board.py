@@ -90,7 +90,7 @@ class Line:
                 service=loop.service,
                 sent=loop.sent,
                 answered=loop.answered,
-                closed=loop.closed,
+                closed=loop.closed or (told(referral.closed) if referral.closed else None),
                 position=loop.position,
             )
             for id_, referral in self.case.path.referrals.by_id.items()

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from domain.case import Case
 from domain.case.about import ActCorrected, ActRetracted
+from domain.case.placement import FinalEvaluationShared
 from domain.case.referral import ReferralAct
 from domain.entry import Entry
 from domain.visibility import Change, changes, readers, standing
+from services.agreements import Agreements
 from services.cases import Cases, Entries
 from services.timetext import instant
 from services.views.board import Line, line_of
@@ -33,6 +35,7 @@ class Projection:
     def __init__(self, entries: Entries, office: str | None, *, most: int = 100_000) -> None:
         self._cases = Cases(entries, most=most)
         self._directory = Directory(entries, office)
+        self._agreements = Agreements(entries)
         self._most = most
         self._held = 0
         self._readers: OrderedDict[str, Readers] = OrderedDict()
@@ -45,6 +48,8 @@ class Projection:
                 self._fold_case(entry, batch, touched)
             elif entry.originator_id.startswith("organisation/"):
                 self._directory.fold(entry, batch)
+            elif entry.originator_id.startswith("agreement/"):
+                self._fold_agreement(entry, batch)
             else:
                 key = (EVERYONE, entry.originator_id, entry.position)
                 batch.audience[key] = AudienceRow(*key, _joined(entry.categories), 0)
@@ -69,7 +74,7 @@ class Projection:
             else:
                 lines[reader] = line
             all_referrals = not _only_adds(moved, entry) or isinstance(
-                entry.act, ReferralAct | ActCorrected | ActRetracted
+                entry.act, ReferralAct | FinalEvaluationShared | ActCorrected | ActRetracted
             )
             touched[reader, after.id] = touched.get((reader, after.id), False) or all_referrals
         if before.path is not after.path or lines.keys() != roles.keys():
@@ -78,6 +83,11 @@ class Projection:
                 if roles[reader] != held.roles.get(reader):
                     touched.setdefault((reader, after.id), False)
         self._keep(Readers(after.version, whole, lines, roles))
+
+    def _fold_agreement(self, entry: Entry, batch: Changes) -> None:
+        for reader, opened in self._agreements.opened(entry):
+            key = (reader, opened.originator_id, opened.position)
+            batch.audience[key] = AudienceRow(*key, _joined(opened.categories), 0)
 
     def _line(self, held: Readers, whole: Line, entry: Entry, reader: str, moved: list[Change]) -> Line | None:
         if not _only_adds(moved, entry):

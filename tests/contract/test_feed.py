@@ -14,13 +14,14 @@ from services.feed.notices import Notices
 from services.feed.sending import Sending
 from services.keyring import Key, Owner
 from tests.any_record import any_entries
-from tests.examples import CENTRE, COOP, HEALTH, OFFICE, STORY, TRAINER, act, entry
+from tests.examples import CENTRE, COOP, GOAL, HEALTH, OFFICE, STEP, STORY, TASK, TRAINER, act, entry
 from tests.feeds import CURSOR, SOON, Rig, cases, made_streams, naive, registered
 from tests.servers import NatsServer
 from tests.unit.given import sealed, story
 
-IN_CLEAR = frozenset({"2020-01-01"})
-"""Also the day from which a rule is in force; what is shorter is also a code or a word of the rules."""
+IN_CLEAR = frozenset({"2020-01-01", TASK, GOAL, STEP})
+"""Also the day from which a rule is in force, and the ids under which a text stands beside what is in clear; what is
+shorter is also a code or a word of the rules."""
 
 
 @pytest.fixture

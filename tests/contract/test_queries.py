@@ -26,6 +26,7 @@ from tests.examples import (
     NOON,
     OFFICE,
     OTHER_COOP,
+    PLACEMENT_CASE_ID,
     PRACTITIONER,
     SECOND_CASE_ID,
     TRAINER,
@@ -98,7 +99,8 @@ def asked(tmp_path: Path, database: str | None) -> Iterator[Asked]:
 def test_the_board_names_the_persons_and_what_moved_last(asked: Asked) -> None:
     board = asked.queries.board(reader=CENTRE, **asked.now)
     assert board["position"] == asked.record.position()
-    second, first = board["cases"]
+    placed, second, first = board["cases"]
+    assert placed["case"] == PLACEMENT_CASE_ID
     assert second["case"] == SECOND_CASE_ID
     assert second["person"]["names"] == ["Second", "Example"]
     assert second["taken_on"] is False
@@ -109,6 +111,8 @@ def test_the_board_names_the_persons_and_what_moved_last(asked: Asked) -> None:
 
 def test_the_board_goes_in_pages(asked: Asked) -> None:
     page = asked.queries.board(reader=CENTRE, limit=1, **asked.now)
+    assert [c["case"] for c in page["cases"]] == [PLACEMENT_CASE_ID]
+    page = asked.queries.board(reader=CENTRE, limit=1, cursor=page["next"])
     assert [c["case"] for c in page["cases"]] == [SECOND_CASE_ID]
     rest = asked.queries.board(reader=CENTRE, limit=1, cursor=page["next"])
     assert [c["case"] for c in rest["cases"]] == [CASE_ID]
@@ -189,12 +193,13 @@ def test_what_is_told_after_leaving_is_marked(asked: Asked) -> None:
 
 def test_referrals_are_loops(asked: Asked) -> None:
     loops = asked.queries.referrals(reader=COOP, **asked.now)["referrals"]
-    assert [r["state"] for r in loops] == ["withdrawn", "declined", "closed"]
-    assert [r["days"] for r in loops] == [1, 1, 5]
-    assert loops[2]["answer_by"] == "2026-03-20"
+    assert [r["state"] for r in loops] == ["closed", "withdrawn", "declined", "closed"]
+    assert loops[0]["closed"] == "2026-09-16"  # by the final evaluation
+    assert [r["days"] for r in loops] == [2, 1, 1, 5]
+    assert loops[3]["answer_by"] == "2026-03-20"
     assert asked.queries.referrals(reader=COOP, open_only=True)["referrals"] == []
     page = asked.queries.referrals(reader=COOP, limit=2)
-    assert len(asked.queries.referrals(reader=COOP, limit=2, cursor=page["next"])["referrals"]) == 1
+    assert len(asked.queries.referrals(reader=COOP, limit=2, cursor=page["next"])["referrals"]) == 2
 
 
 def test_an_open_referral_waits_until_now(asked: Asked) -> None:
@@ -271,7 +276,7 @@ def test_an_erased_key_is_said_and_the_rest_still_read(asked: Asked) -> None:
     owner = Owner(f"case/{CASE_ID}", CENTRE, "identity")
     del asked.keys.keys[owner]
     board = asked.queries.board(reader=CENTRE, **asked.now)
-    assert board["cases"][1]["person"] == {"erased": True}
+    assert board["cases"][2]["person"] == {"erased": True}
     entries = asked.queries.timeline(reader=CENTRE, case=CASE_ID)["entries"]
     assert {"category": "identity", "erased": True} in entries[0]["personal"]
     assert any("fields" in p for p in entries[0]["personal"])

@@ -24,7 +24,7 @@ from services.views.store import ViewStore
 from services.views.views import Views
 from tests.any_record import ORGANISATIONS, any_entries
 from tests.contract.views_process import write_entries
-from tests.examples import CASE, CENTRE, COOP, HANDOVER, HEALTH, OFFICE
+from tests.examples import AGREEMENT, CASE, CENTRE, COOP, HANDOVER, HEALTH, OFFICE
 from tests.list_record import ListRecord
 from tests.unit.given import entered, story
 
@@ -63,7 +63,9 @@ def test_the_story_is_there_for_who_may_see_it(tmp_path: Path, database: str | N
         assert views.wait_for(record.position(), SOON) == record.position()
         with views.reading() as snapshot:
             board = snapshot.board(CENTRE, before=2**62, limit=10, status=None)
-            assert [row.status for row in board] == ["open", "open"]
+            assert [row.status for row in board] == ["open"] * 3
+            agreement = {o: len(snapshot.of_record(o, AGREEMENT)) for o in (COOP, CENTRE, HEALTH, OFFICE)}
+            assert agreement == {COOP: 7, CENTRE: 7, HEALTH: 7, OFFICE: 0}
             assert snapshot.board(OFFICE, before=2**62, limit=10, status=None) == []
             assert len(snapshot.organisations()) == 7
 
@@ -289,7 +291,7 @@ def test_two_writers_do_not_both_move_a_view(tmp_path: Path, database: str | Non
 
 @pytest.mark.kills
 def test_killed_in_the_middle_of_batches_it_has_each_entry_once(tmp_path: Path, database: str | None) -> None:
-    entries = any_entries(Random(10), tries=300, cases=12)
+    entries = any_entries(Random(10), tries=600, cases=12)
     write_entries(tmp_path / "entries", entries)
     arguments = [sys.executable, "-m", "tests.contract.views_process", str(tmp_path), database or ""]
     drawn = Random(11)

@@ -13,8 +13,8 @@ from domain.catalogue import ACTS, ALL, KINDS
 from domain.entry import PERSONAL, SPECIAL, Act, FromList, Personal, Published, Special
 from domain.skeleton import mark
 
-CODES_OF_THEIR_OWN = {"access_point", "access_points"}
-"""Tokens that an organisation makes itself, random like every id."""
+CODES_OF_THEIR_OWN = {"access_point", "access_points", "sheet", "fulfils", "misses", "obligations"}
+"""What an organisation makes itself, random like every id; a published sheet; ids of obligations."""
 
 WORDS = ("Example Person", "example person", "Example, with a comma", "via Esempio 1", "è")
 
@@ -118,4 +118,4 @@ def test_no_two_acts_share_a_type() -> None:
 
 
 def test_the_kinds_of_record() -> None:
-    assert {"case", "organisation", "rulebook"} == KINDS
+    assert {"case", "organisation", "rulebook", "agreement"} == KINDS

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import pytest
 
 import domain.irregularities
+import domain.practice
 from domain.catalogue import ALL
 from domain.entry import PERSONAL, SPECIAL, Act, FromList
 from domain.network import Network
@@ -103,8 +104,9 @@ def test_four_worlds_are_told_apart() -> None:
 
 def broken_rules() -> set[str]:
     """The rules that the code of the irregularities names, read from it."""
-    tree = ast.parse(Path(str(domain.irregularities.__file__)).read_text("utf-8"))
-    yields = (n.value for n in ast.walk(tree) if isinstance(n, ast.Yield))
+    modules = (domain.irregularities, domain.practice)
+    trees = [ast.parse(Path(str(module.__file__)).read_text("utf-8")) for module in modules]
+    yields = (n.value for tree in trees for n in ast.walk(tree) if isinstance(n, ast.Yield))
     return {str(v.value) for v in yields if isinstance(v, ast.Constant)}
 
 

@@ -14,7 +14,22 @@ from domain.entry import Entry
 from domain.moment import moment
 from domain.visibility import sight
 from services.replay import Asked, Totals, replayed
-from tests.examples import CASE, CENTRE, COOP, HEALTH, NOON, OFFICE, OTHER_COOP, SECOND_CASE, TRAINER, act, entry
+from tests.examples import (
+    AGREEMENT,
+    CASE,
+    CENTRE,
+    COOP,
+    HEALTH,
+    NOON,
+    OFFICE,
+    OTHER_COOP,
+    PAPER,
+    PLACEMENT_CASE,
+    SECOND_CASE,
+    TRAINER,
+    act,
+    entry,
+)
 from tests.unit.given import story
 
 
@@ -120,7 +135,7 @@ def test_an_organisation_reads_at_every_position_what_visibility_says_there(reco
     for until in range(record.all[-1].position + 1):
         expected = {
             e.position: seen.masked
-            for id_ in (CASE, SECOND_CASE)
+            for id_ in (CASE, SECOND_CASE, PLACEMENT_CASE)
             for e in of_case(record, until, id_)
             if (seen := sight(reduce(Case.after, of_case(record, until, id_), Case(id_)), e, reader))
         }
@@ -139,6 +154,19 @@ def test_one_case_as_one_organisation_is_that_part_of_all_it_could_read(record: 
 
 def test_to_one_who_never_belonged_the_case_is_not_there(record: Kept) -> None:
     assert not [line for line in lines(record, reader=OTHER_COOP) if line["record"].startswith("case/")]
+
+
+@pytest.mark.parametrize(
+    ("reader", "seen"), [(COOP, 7), (CENTRE, 7), (PAPER, 7), (HEALTH, 7), (TRAINER, 0), (OFFICE, 0)]
+)
+def test_an_agreement_is_read_by_its_parties_from_its_beginning(record: Kept, reader: str, seen: int) -> None:
+    assert len([line for line in lines(record, reader=reader) if line["record"] == AGREEMENT]) == seen
+
+
+def test_before_it_joined_an_organisation_read_nothing_of_the_agreement(record: Kept) -> None:
+    amended = next(e.position for e in record.all if e.act.type == "agreement-amended")
+    read = (lines(record, reader=HEALTH, until=until) for until in (amended - 1, amended))
+    assert [len([line for line in told if line["record"] == AGREEMENT]) for told in read] == [0, 5]
 
 
 def test_one_not_in_the_network_yet_reads_nothing(record: Kept) -> None:
@@ -177,7 +205,7 @@ def test_no_line_holds_a_marked_field_or_what_is_for_the_doors(record: Kept) -> 
 def test_the_totals_count_what_was_shown(record: Kept) -> None:
     totals = Totals()
     shown = list(replayed(record, Asked(), totals))
-    assert (totals.entries, totals.cases, totals.position) == (len(shown), 2, len(record.all))
+    assert (totals.entries, totals.cases, totals.position) == (len(shown), 3, len(record.all))
     assert totals.by_type == Counter(line["type"] for line in shown)
 
 

@@ -8,7 +8,7 @@ from domain.entry import Entry
 from domain.network import Network
 from domain.organisation import Organisation
 from domain.rulebook import Rulebook
-from tests.examples import CASE, CENTRE, EXAMPLES, OFFICE, RULEBOOK, SECOND_CASE, act, entry
+from tests.examples import CASE, CENTRE, EXAMPLES, OFFICE, PLACEMENT_CASE, RULEBOOK, SECOND_CASE, act, entry
 from tests.unit.given import story
 
 
@@ -17,12 +17,12 @@ def test_there_is_an_example_of_every_act() -> None:
 
 
 def test_the_record_takes_every_act_of_the_story() -> None:
-    network, cases = Network(), {CASE: Case(CASE), SECOND_CASE: Case(SECOND_CASE)}
+    network, cases = Network(), {id_: Case(id_) for id_ in (CASE, SECOND_CASE, PLACEMENT_CASE)}
     for told in story():
         _check(told, network, cases)
         network = network.after(told)
         cases = {id_: case.after(told) if id_ == told.originator_id else case for id_, case in cases.items()}
-    assert [c.path.course.state for c in cases.values()] == ["open", "open"]
+    assert [c.path.course.state for c in cases.values()] == ["open"] * 3
 
 
 def _check(told: Entry, network: Network, cases: dict[str, Case]) -> None:
@@ -32,6 +32,8 @@ def _check(told: Entry, network: Network, cases: dict[str, Case]) -> None:
             cases[told.originator_id].check(told)
         case "organisation":
             network.organisation(id_).check(told, office=network.office)
+        case "agreement":
+            network.agreement(id_).check(told)
         case _:
             (network.rulebook or Rulebook(RULEBOOK)).check(told, office=network.office)
 

@@ -1,0 +1,306 @@
+"""An agreement between organisations: how many places of which kind, who does what, and how often they meet."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Annotated, ClassVar, Literal
+from uuid import UUID
+
+from immutables import Map
+from pydantic import Field
+
+from domain.case.meeting import MeetingAct, Meetings
+from domain.entry import Act, Day, Entry, FromList, Kind, OrganisationId, Part, Personal, Text, Token
+from domain.history import History
+from domain.refusal import Refused
+
+Number = Annotated[int, Field(ge=0, le=100_000)]
+
+
+class AgreementAct(Act):
+    """What happens to one agreement."""
+
+    kind: ClassVar[Kind] = "agreement"
+
+
+class Places(Part):
+    """How many a year, of one kind."""
+
+    place_kind: Annotated[Token, FromList("place-kind")]
+    number: Number
+
+
+class PartyRole(Part):
+    organisation: OrganisationId
+    role: Annotated[Token, FromList("role")]
+
+
+class Share(Part):
+    """What an organisation pays of the whole, in percent."""
+
+    organisation: OrganisationId
+    percent: Annotated[int, Field(ge=0, le=100)]
+
+
+class Signed(Part):
+    """`on` is left out where the day is that of the act."""
+
+    party: OrganisationId
+    on: Day | None = None
+
+
+Parties = Annotated[tuple[OrganisationId, ...], Field(max_length=100)]
+PlacesAYear = Annotated[tuple[Places, ...], Field(max_length=50)]
+Roles = Annotated[tuple[PartyRole, ...], Field(max_length=200)]
+Months = Annotated[int, Field(ge=1, le=120)]
+
+
+class AgreementProposed(AgreementAct):
+    """Whoever proposes it is a party, too. `cadence_months` is how often the parties meet about it."""
+
+    type: Literal["agreement-proposed"] = "agreement-proposed"
+    parties: Annotated[tuple[OrganisationId, ...], Field(min_length=1, max_length=100)]
+    places: PlacesAYear = ()
+    roles: Roles = ()
+    convener: OrganisationId | None = None
+    cadence_months: Months | None = None
+    shares: Annotated[tuple[Share, ...], Field(max_length=100)] = ()
+    valid_from: date
+    valid_until: date | None = None
+    signed_by: Annotated[tuple[Signed, ...], Field(max_length=100)] = ()
+    how: Annotated[Text, Personal("work")] = ""
+    aims: Annotated[Text, Personal("work")] = ""
+
+
+class AgreementSigned(AgreementAct):
+    type: Literal["agreement-signed"] = "agreement-signed"
+    party: OrganisationId
+    signed_on: Day | None = None
+
+
+class AgreementAmended(AgreementAct):
+    """Only what changed; `joining` are new parties, who see the agreement from its beginning."""
+
+    type: Literal["agreement-amended"] = "agreement-amended"
+    joining: Parties = ()
+    places: PlacesAYear | None = None
+    roles: Roles | None = None
+    convener: OrganisationId | None = None
+    cadence_months: Months | None = None
+    valid_until: date | None = None
+    how: Annotated[Text, Personal("work")] = ""
+    aims: Annotated[Text, Personal("work")] = ""
+
+
+class AgreementRenewed(AgreementAct):
+    type: Literal["agreement-renewed"] = "agreement-renewed"
+    valid_until: date | None = None
+    places: PlacesAYear | None = None
+
+
+class AgreementEnded(AgreementAct):
+    type: Literal["agreement-ended"] = "agreement-ended"
+    ended: date
+    reason_class: Annotated[Token, FromList("agreement-ending", by_class=True)]
+
+
+class AskAct(AgreementAct):
+    """What happens to one request for places."""
+
+    ask: UUID
+
+    @property
+    def thread(self) -> UUID:
+        return self.ask
+
+
+class PlaceAsked(AskAct):
+    type: Literal["place-asked"] = "place-asked"
+    number: Annotated[int, Field(ge=1, le=100_000)]
+    place_kind: Annotated[Token, FromList("place-kind")]
+    starts: date | None = None
+    profile: Annotated[Text, Personal("work")] = ""
+
+
+class PlaceAnswered(AskAct):
+    """`number` is how many of those asked for there are; none is an answer."""
+
+    type: Literal["place-answered"] = "place-answered"
+    number: Number
+    starts: date | None = None
+    limits: Annotated[Text, Personal("work")] = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    by: str
+    number: int
+    place_kind: str
+    answers: Map[str, int] = Map()
+    """How many places each party has offered, as it said last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What is agreed, as last amended."""
+
+    places: Map[str, int] = Map()
+    roles: Map[str, str] = Map()
+    convener: str | None = None
+    cadence_months: int | None = None
+    valid_from: date | None = None
+    valid_until: date | None = None
+    ended: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    id: str
+    history: History = History()
+    founders: frozenset[str] = frozenset()
+    """The parties it was proposed to be between; others may join them."""
+    parties: frozenset[str] = frozenset()
+    signed: frozenset[str] = frozenset()
+    terms: Terms = Terms()
+    asks: Map[UUID, Ask] = Map()
+    meetings: Meetings = Meetings()
+
+    @property
+    def version(self) -> int:
+        return self.history.version
+
+    @property
+    def concluded(self) -> bool:
+        """Whether all between whom it was proposed have signed; who joins later holds nothing up."""
+        return bool(self.founders) and self.founders <= self.signed
+
+    def in_force(self, day: date) -> bool:
+        """Concluded, begun and not over on that day."""
+        terms = self.terms
+        last = min((d for d in (terms.valid_until, terms.ended) if d), default=date.max)
+        return self.concluded and (terms.valid_from or date.max) <= day <= last
+
+    def check_speaks(self, entry: Entry) -> None:
+        """To whoever is no party it is as one that does not exist."""
+        if self.version == 0:
+            if not isinstance(entry.act, AgreementProposed):
+                raise Refused("agreement.unknown")
+        elif entry.organisation not in self.parties:
+            raise Refused("agreement.unknown")
+
+    def check(self, entry: Entry) -> None:
+        self.check_speaks(entry)
+        match entry.act:
+            case AgreementProposed() if self.version:
+                raise Refused("agreement.already-proposed")
+            case AgreementProposed() as act:
+                _check_days(act.valid_from, act.valid_until)
+                _check_parties([s.party for s in act.signed_by], _parties(act, entry))
+            case AgreementSigned(party=party):
+                _check_parties([party], self.parties)
+            case AgreementAmended(valid_until=until) | AgreementRenewed(valid_until=until):
+                _check_days(self.terms.valid_from, until)
+            case AgreementEnded() if self.terms.ended:
+                raise Refused("agreement.has-ended")
+            case AgreementEnded(ended=ended):
+                _check_days(self.terms.valid_from, ended)
+            case PlaceAsked(ask=ask) if ask in self.asks:
+                raise Refused("ask.exists", ask=ask)
+            case PlaceAnswered(ask=ask) if ask not in self.asks:
+                raise Refused("ask.unknown", ask=ask)
+            case MeetingAct() as act:
+                self._check_meeting(act, entry)
+            case _:
+                pass
+
+    def _check_meeting(self, act: MeetingAct, entry: Entry) -> None:
+        if placements := getattr(act, "placements", ()):
+            raise Refused("placement.unknown", placement=placements[0])  # they are on cases
+        self.meetings.check(act, entry.occurred)
+
+    def after(self, entry: Entry) -> "Agreement":
+        agreement = replace(self, history=self.history.after(entry))
+        match entry.act:
+            case AgreementProposed() as act:
+                return replace(
+                    agreement,
+                    founders=_parties(act, entry),
+                    parties=_parties(act, entry),
+                    signed=frozenset(s.party for s in act.signed_by),
+                    terms=Terms(
+                        _places(act.places),
+                        _roles(act.roles),
+                        act.convener,
+                        act.cadence_months,
+                        act.valid_from,
+                        act.valid_until,
+                    ),
+                )
+            case AgreementSigned(party=party):
+                return replace(agreement, signed=self.signed | {party})
+            case AgreementAmended() as act:
+                return replace(agreement, parties=self.parties.union(act.joining), terms=_amended(self.terms, act))
+            case AgreementRenewed() as act:
+                places = self.terms.places if act.places is None else _places(act.places)
+                return replace(agreement, terms=replace(self.terms, valid_until=act.valid_until, places=places))
+            case AgreementEnded(ended=ended):
+                return replace(agreement, terms=replace(self.terms, ended=ended))
+            case PlaceAsked() as act:
+                ask = Ask(by=entry.actor, number=act.number, place_kind=act.place_kind)
+                return replace(agreement, asks=self.asks.set(act.ask, ask))
+            case PlaceAnswered() as act if known := self.asks.get(act.ask):
+                answered = replace(known, answers=known.answers.set(entry.actor, act.number))
+                return replace(agreement, asks=self.asks.set(act.ask, answered))
+            case MeetingAct() as act:
+                return replace(agreement, meetings=self.meetings.after(act, entry))
+            case _:
+                return agreement
+
+    def sees(self, entry: Entry, reader: str) -> bool:
+        """The parties see it, from its beginning; whoever wrote an entry keeps seeing that."""
+        if entry.organisation == reader:
+            return True
+        return reader in self.parties and (entry.only_for is None or reader in entry.only_for)
+
+    def opened_since(self, before: "Agreement") -> Iterator[tuple[str, Entry]]:
+        """What each reader newly sees with the last entry: that entry, and to a new party what was before."""
+        for reader in sorted(self.parties | {self.history.entries[self.version].organisation}):
+            for version in range(1, self.version + 1):
+                each = self.history.entries[version]
+                new = version == self.version or not before.sees(each, reader)
+                if new and self.sees(each, reader):
+                    yield reader, each
+
+
+def _parties(act: AgreementProposed, entry: Entry) -> frozenset[str]:
+    return frozenset((*act.parties, entry.actor, entry.organisation))
+
+
+def _places(places: tuple[Places, ...]) -> Map[str, int]:
+    return Map({p.place_kind: p.number for p in places})
+
+
+def _roles(roles: tuple[PartyRole, ...]) -> Map[str, str]:
+    return Map({r.organisation: r.role for r in roles})
+
+
+def _amended(terms: Terms, act: AgreementAmended) -> Terms:
+    return replace(
+        terms,
+        places=terms.places if act.places is None else _places(act.places),
+        roles=terms.roles if act.roles is None else _roles(act.roles),
+        convener=act.convener or terms.convener,
+        cadence_months=act.cadence_months or terms.cadence_months,
+        valid_until=act.valid_until or terms.valid_until,
+    )
+
+
+def _check_days(begins: date | None, ends: date | None) -> None:
+    if begins and ends and ends < begins:
+        raise Refused("agreement.ends-before-begins")
+
+
+def _check_parties(named: list[str], parties: frozenset[str]) -> None:
+    for party in named:
+        if party not in parties:
+            raise Refused("agreement.not-a-party", organisation=party)

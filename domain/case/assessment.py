@@ -1,0 +1,113 @@
+"""What is known of the person before and during a placement: sheets, visits, observations, the team's outcome."""
+
+from dataclasses import dataclass, replace
+from typing import Annotated, Literal
+from uuid import UUID
+
+from immutables import Map
+from pydantic import Field
+
+from domain.entry import Act, Entry, FromList, OrganisationId, Part, Personal, Special, Text, Token, Version
+from domain.moment import Moment
+from domain.refusal import Refused
+
+
+class AssessmentAct(Act):
+    """What is told about the person for or from a placement."""
+
+
+class PresentationSheetFiled(AssessmentAct):
+    """`sheet` is the id that a referral names; whoever is asked by that referral sees the sheet with it."""
+
+    type: Literal["presentation-sheet-filed"] = "presentation-sheet-filed"
+    sheet: UUID
+    profile: Annotated[Text, Personal("work")] = ""
+    wishes: Annotated[Text, Personal("work")] = ""
+    limits: Annotated[Text, Special("health")] = ""
+
+    @property
+    def thread(self) -> UUID:
+        return self.sheet
+
+
+class VisitHeld(AssessmentAct):
+    """The candidate sees the place. Only the sender or a health service tells of `suitability`."""
+
+    type: Literal["visit-held"] = "visit-held"
+    host: OrganisationId
+    accompanied_by: Annotated[tuple[OrganisationId, ...], Field(max_length=20)] = ()
+    person_present: bool = True
+    outcome: Annotated[Token, FromList("visit-outcome")]
+    sheet: UUID | None = None
+    people_met: Annotated[Text, Personal("work")] = ""
+    person_view: Annotated[Text, Personal("social")] = ""
+    compatible: Annotated[Literal["yes", "with-adaptations", "no"] | None, Personal("work")] = None
+    adaptations: Annotated[Text, Personal("work")] = ""
+    suitability: Annotated[Text, Special("health")] = ""
+
+
+class Score(Part):
+    """One item of the sheet, on the item's scale."""
+
+    item: Token
+    score: Annotated[int, Field(ge=0, le=1000)]
+
+
+Scores = Annotated[tuple[Score, ...], Field(max_length=500)]
+
+
+class ObservationRecorded(AssessmentAct):
+    """On a published sheet, in the edition that was filled."""
+
+    type: Literal["observation-recorded"] = "observation-recorded"
+    sheet: Token
+    edition: Version
+    moment: Annotated[Token, FromList("observation-moment")]
+    filled_by: Literal["tutor", "person", "both"]
+    items_scored: Annotated[int, Field(ge=0, le=500)]
+    items_asked: Annotated[int, Field(ge=1, le=500)]
+    placement: UUID | None = None
+    scores: Annotated[Scores, Personal("skills")] = ()
+    health_scores: Annotated[Scores, Special("health")] = ()
+    note: Annotated[Text, Personal("work")] = ""
+
+
+class TeamOutcomeRecorded(AssessmentAct):
+    type: Literal["team-outcome-recorded"] = "team-outcome-recorded"
+    outcome_class: Annotated[Token, FromList("team-outcome", by_class=True)]
+    placement: UUID | None = None
+    note: Annotated[Text, Personal("work")] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Assessments:
+    """The sheets by id, with when each was filed; and how many observations and outcomes tell of no one placement."""
+
+    sheets: Map[UUID, Moment] = Map()
+    observations: int = 0
+    team_outcomes: int = 0
+
+    def check(self, act: AssessmentAct) -> None:
+        match act:
+            case PresentationSheetFiled() if act.sheet in self.sheets:
+                raise Refused("sheet.exists", sheet=act.sheet)
+            case VisitHeld(sheet=UUID() as sheet) if sheet not in self.sheets:
+                raise Refused("sheet.unknown", sheet=sheet)
+            case ObservationRecorded() if act.items_scored > act.items_asked:
+                raise Refused("observation.more-scored-than-asked", asked=act.items_asked)
+            case _:
+                pass
+
+    def after(self, act: AssessmentAct, entry: Entry) -> "Assessments":
+        match act:
+            case PresentationSheetFiled():
+                return replace(self, sheets=self.sheets.set(act.sheet, entry.occurred))
+            case ObservationRecorded(placement=None):
+                return replace(self, observations=self.observations + 1)
+            case TeamOutcomeRecorded(placement=None):
+                return replace(self, team_outcomes=self.team_outcomes + 1)
+            case _:
+                return self
+
+    def sheet_before(self, moment: Moment) -> bool:
+        return any(filed.earliest <= moment.latest for filed in self.sheets.values())

@@ -1,0 +1,253 @@
+"""Meetings on a case or an agreement: convened, held or missed, and what somebody is to do after them."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Annotated, ClassVar, Literal
+from uuid import UUID
+
+from immutables import Map
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
+
+from domain.entry import Act, Entry, FromList, Kind, Line, OrganisationId, Part, Personal, Reference, Text, Token
+from domain.moment import Moment
+from domain.refusal import Refused
+
+
+def _with_zone(time: datetime) -> datetime:
+    if time.tzinfo is None:
+        raise PydanticCustomError("timezone_aware", "without zone")
+    return time
+
+
+Time = Annotated[datetime, AfterValidator(_with_zone)]
+Organisations = Annotated[tuple[OrganisationId, ...], Field(max_length=50)]
+Obligations = Annotated[tuple[Reference, ...], Field(max_length=50)]
+"""Ids of obligations, as an answer or the due list gives them."""
+
+
+class MeetingAct(Act):
+    """What happens around a meeting."""
+
+    also_of: ClassVar[frozenset[Kind]] = frozenset({"agreement"})
+
+
+class OneMeetingAct(MeetingAct):
+    """What happens to one meeting. One meeting about two people is told on both cases, under the same id."""
+
+    meeting: UUID
+
+    @property
+    def thread(self) -> UUID:
+        return self.meeting
+
+
+class MeetingConvened(OneMeetingAct):
+    type: Literal["meeting-convened"] = "meeting-convened"
+    meeting_kind: Annotated[Token, FromList("meeting-kind")]
+    day: date
+    starts_at: Time | None = None
+    mode: Annotated[Token | None, FromList("meeting-mode")] = None
+    organisations: Organisations = ()
+    placements: Annotated[tuple[UUID, ...], Field(max_length=20)] = ()
+    place: Annotated[Line, Personal("contact")] = ""
+
+
+class MeetingMoved(OneMeetingAct):
+    type: Literal["meeting-moved"] = "meeting-moved"
+    day: date
+    starts_at: Time | None = None
+    place: Annotated[Line, Personal("contact")] = ""
+
+
+class MeetingCancelled(OneMeetingAct):
+    type: Literal["meeting-cancelled"] = "meeting-cancelled"
+    reason_class: Annotated[Token, FromList("meeting-reason", by_class=True)]
+
+
+class InvitationAnswered(OneMeetingAct):
+    type: Literal["invitation-answered"] = "invitation-answered"
+    answer: Literal["coming", "not-coming", "perhaps"]
+
+
+class TaskSet(Part):
+    """What an organisation is to do; what it is stands beside, under the same id."""
+
+    task: UUID
+    organisation: OrganisationId
+    due: date | None = None
+
+
+class TaskText(Part):
+    task: UUID
+    text: Line
+
+
+class MeetingHeld(OneMeetingAct):
+    """It need not have been convened. `fulfils` names the obligations that it fulfils."""
+
+    type: Literal["meeting-held"] = "meeting-held"
+    meeting_kind: Annotated[Token, FromList("meeting-kind")]
+    organisations: Organisations = ()
+    practitioners: Annotated[tuple[UUID, ...], Field(max_length=50)] = ()
+    person_present: bool = False
+    mode: Annotated[Token | None, FromList("meeting-mode")] = None
+    placements: Annotated[tuple[UUID, ...], Field(max_length=20)] = ()
+    fulfils: Obligations = ()
+    outcome: Annotated[Text, Personal("work")] = ""
+    tasks: Annotated[tuple[TaskSet, ...], Field(max_length=50)] = ()
+    task_texts: Annotated[tuple[TaskText, ...], Field(max_length=50), Personal("work")] = ()
+    next: date | None = None
+
+
+class MeetingMissed(OneMeetingAct):
+    """`absent` did not come."""
+
+    type: Literal["meeting-missed"] = "meeting-missed"
+    meeting_kind: Annotated[Token, FromList("meeting-kind")]
+    absent: Organisations = ()
+    person_absent: bool = False
+    reason_class: Annotated[Token, FromList("meeting-reason", by_class=True)]
+    placements: Annotated[tuple[UUID, ...], Field(max_length=20)] = ()
+    misses: Obligations = ()
+
+
+class ObligationWaived(MeetingAct):
+    """Those who owe it to one another agree that it need not be."""
+
+    type: Literal["obligation-waived"] = "obligation-waived"
+    obligations: Annotated[tuple[Reference, ...], Field(min_length=1, max_length=50)]
+    agreed_by: Organisations = ()
+    reason_class: Annotated[Token, FromList("waiving", by_class=True)]
+
+
+class TaskDone(MeetingAct):
+    type: Literal["task-done"] = "task-done"
+    task: UUID
+
+
+State = Literal["convened", "held", "missed", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meeting:
+    """`held` is when it took place; what is told of it later does not undo that."""
+
+    state: State
+    meeting_kind: str
+    day: date | None = None
+    starts_at: datetime | None = None
+    held: Moment | None = None
+    organisations: frozenset[str] = frozenset()
+    placements: tuple[UUID, ...] = ()
+    fulfils: tuple[str, ...] = ()
+    answers: Map[str, str] = Map()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    organisation: str
+    due: date | None = None
+    done: Moment | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Meetings:
+    """The meetings and tasks of one record, each by its id."""
+
+    by_id: Map[UUID, Meeting] = Map()
+    tasks: Map[UUID, Task] = Map()
+    waived: Map[str, str] = Map()
+    """Obligation → class of the reason."""
+
+    def check(self, act: MeetingAct, moment: Moment) -> None:
+        match act:
+            case MeetingConvened() if (known := self.by_id.get(act.meeting)) and known.day:
+                raise Refused("meeting.exists", meeting=act.meeting)
+            case MeetingMoved() | MeetingCancelled() | InvitationAnswered():
+                meeting = self.by_id.get(act.meeting)
+                if meeting is None:
+                    raise Refused("meeting.unknown", meeting=act.meeting)
+                if meeting.held and moment.earliest > meeting.held.latest:
+                    raise Refused("meeting.held", meeting=act.meeting)
+            case TaskDone() if act.task not in self.tasks:
+                raise Refused("task.unknown", task=act.task)
+            case _:
+                pass
+
+    def after(self, act: MeetingAct, entry: Entry) -> "Meetings":
+        match act:
+            case MeetingConvened():
+                return self._convened(act)
+            case MeetingMoved():
+                return self._changed(act.meeting, day=act.day, starts_at=act.starts_at)
+            case MeetingCancelled():
+                return self._changed(act.meeting, state="cancelled")
+            case InvitationAnswered():
+                return self._answered(act, entry.actor)
+            case MeetingHeld():
+                return self._held(act, entry)
+            case MeetingMissed():
+                return self._missed(act)
+            case ObligationWaived():
+                waived = dict.fromkeys(act.obligations, act.reason_class)
+                return replace(self, waived=self.waived.update(waived))
+            case TaskDone() if task := self.tasks.get(act.task):
+                return replace(self, tasks=self.tasks.set(act.task, replace(task, done=entry.occurred)))
+            case _:
+                return self
+
+    def _convened(self, act: MeetingConvened) -> "Meetings":
+        if known := self.by_id.get(act.meeting):  # held or missed, and told of before
+            return self._with(act.meeting, replace(known, day=act.day, starts_at=act.starts_at))
+        convened = Meeting(
+            state="convened",
+            meeting_kind=act.meeting_kind,
+            day=act.day,
+            starts_at=act.starts_at,
+            organisations=frozenset(act.organisations),
+            placements=act.placements,
+        )
+        return self._with(act.meeting, convened)
+
+    def _held(self, act: MeetingHeld, entry: Entry) -> "Meetings":
+        before = self.by_id.get(act.meeting)
+        again = before if before and before.held else None  # told by another, too
+        held = Meeting(
+            state="held",
+            meeting_kind=again.meeting_kind if again else act.meeting_kind,
+            day=before.day if before else None,
+            starts_at=before.starts_at if before else None,
+            held=again.held if again else entry.occurred,
+            organisations=frozenset(act.organisations) | (again.organisations if again else frozenset()),
+            placements=tuple(dict.fromkeys((*(again.placements if again else ()), *act.placements))),
+            fulfils=tuple(dict.fromkeys((*(again.fulfils if again else ()), *act.fulfils))),
+            answers=before.answers if before else Map(),
+        )
+        new = {t.task: Task(organisation=t.organisation, due=t.due) for t in act.tasks if t.task not in self.tasks}
+        tasks = self.tasks.update(new) if new else self.tasks
+        return Meetings(self.by_id.set(act.meeting, held), tasks, self.waived)
+
+    def _missed(self, act: MeetingMissed) -> "Meetings":
+        if act.meeting in self.by_id:
+            return self._changed(act.meeting, state="missed")
+        missed = Meeting(state="missed", meeting_kind=act.meeting_kind, placements=act.placements)
+        return self._with(act.meeting, missed)
+
+    def _answered(self, act: InvitationAnswered, actor: str) -> "Meetings":
+        if (meeting := self.by_id.get(act.meeting)) is None:
+            return self
+        return self._with(act.meeting, replace(meeting, answers=meeting.answers.set(actor, act.answer)))
+
+    def _changed(
+        self, id_: UUID, *, state: State | None = None, day: date | None = None, starts_at: datetime | None = None
+    ) -> "Meetings":
+        meeting = self.by_id.get(id_)
+        if meeting is None or meeting.held:
+            return self
+        if state is None:
+            return self._with(id_, replace(meeting, state="convened", day=day, starts_at=starts_at))
+        return self._with(id_, replace(meeting, state=state))
+
+    def _with(self, id_: UUID, meeting: Meeting) -> "Meetings":
+        return Meetings(self.by_id.set(id_, meeting), self.tasks, self.waived)

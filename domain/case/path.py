@@ -1,0 +1,156 @@
+"""What the acts that hold, corrections in place, have made of a case."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from functools import cache
+from typing import Any
+
+from domain.case.assessment import AssessmentAct, Assessments, VisitHeld
+from domain.case.closing import CaseClosed, CaseReopened, CaseResumed, CaseSuspended, Course
+from domain.case.contact import ContactMade
+from domain.case.meeting import MeetingAct, MeetingHeld, Meetings
+from domain.case.person import CaseNotTakenOn, CaseOpened, CaseTakenOn
+from domain.case.placement import FinalEvaluationShared, OutcomeAct, PlacementAct, PlacementAgreed
+from domain.case.placements import Placements
+from domain.case.project import ProjectAct, Projects, ProposalAct
+from domain.case.referral import ReferralAccepted, ReferralAct, Referrals, ReferralSent
+from domain.case.team import Stay, Team, TeamAct
+from domain.entry import Act, Entry
+from domain.moment import Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    team: Team = Team()
+    referrals: Referrals = Referrals()
+    course: Course = Course()
+    assessments: Assessments = Assessments()
+    projects: Projects = Projects()
+    meetings: Meetings = Meetings()
+    placements: Placements = Placements()
+    contact: Moment | None = None
+    """When somebody last spoke or met; what happened earlier and is told later does not move it."""
+
+    def after(self, act: Act, entry: Entry) -> "Path":
+        """Return the path with the act in. It never refuses: the past is not up for review."""
+        turn = _turn(type(act))
+        return turn(self, act, entry) if turn else self
+
+    def opened(self, _: CaseOpened, entry: Entry) -> "Path":
+        return self.changed(team=self.team.opened(entry))
+
+    def of_team(self, act: TeamAct, entry: Entry) -> "Path":
+        return self.changed(team=self.team.after(act, entry))
+
+    def on_course(self, act: Act, _: Entry) -> "Path":
+        match act:
+            case CaseTakenOn() | CaseNotTakenOn():
+                course = self.course.hinged(taken_on=isinstance(act, CaseTakenOn))
+            case CaseSuspended():
+                course = self.course.now("suspended")
+            case CaseClosed():
+                course = self.course.now("closed")
+            case _:
+                course = self.course.now("open")
+        return self.changed(course=course)
+
+    def referred(self, act: ReferralAct, entry: Entry) -> "Path":
+        belongs = self.team.belongs(entry.actor) or entry.originator_version == 1
+        referrals = self.referrals.after(act, entry, from_within=belongs)
+        if referrals is self.referrals:
+            return self
+        path = self.changed(referrals=referrals)
+        match act:
+            case ReferralSent() if entry.originator_version == 1:
+                return path.changed(team=path.team.opened(entry))
+            case ReferralAccepted() if referral := self.referrals.by_id.get(act.referral):
+                version = entry.originator_version
+                stay = Stay(entry.occurred, version, referral.past, referral.past_since)
+                team = path.team.admitted(entry.actor, stay)
+                # Who passed the case on while the answer was out follows its referral. Who left does not come back.
+                if referral.from_within and not team.belongs(referral.sender) and not team.left(referral.sender):
+                    team = team.joined(referral.sender, Stay(entry.occurred, version))
+                return path.changed(team=team)
+            case _:
+                return path
+
+    def assessed(self, act: AssessmentAct, entry: Entry) -> "Path":
+        return self.changed(
+            assessments=self.assessments.after(act, entry),
+            placements=self.placements.after_assessment(act),
+            contact=self._last_contact(entry) if isinstance(act, VisitHeld) else self.contact,
+        )
+
+    def planned(self, act: ProjectAct, entry: Entry) -> "Path":
+        return self.changed(projects=self.projects.after(act, entry))
+
+    def proposed(self, act: ProposalAct, entry: Entry) -> "Path":
+        return self.changed(projects=self.projects.after_proposal(act, entry))
+
+    def met(self, act: MeetingAct, entry: Entry) -> "Path":
+        meetings = self.meetings.after(act, entry)
+        if not isinstance(act, MeetingHeld):
+            return self.changed(meetings=meetings)
+        known = self.meetings.by_id.get(act.meeting)
+        if known and known.held:  # told by another, too
+            return self.changed(meetings=meetings)
+        named = act.placements or (known.placements if known else ())
+        placements = self.placements.after_meeting(meetings.by_id[act.meeting], named)
+        return self.changed(meetings=meetings, placements=placements, contact=self._last_contact(entry))
+
+    def placed(self, act: PlacementAct, entry: Entry) -> "Path":
+        placements = self.placements.after(act, entry)
+        if placements is self.placements:
+            return self
+        path = self.changed(placements=placements)
+        if isinstance(act, PlacementAgreed) and act.host:
+            stay = Stay(entry.occurred, entry.originator_version)
+            return path.changed(team=self.team.admitted(act.host, stay))
+        return path
+
+    def came_to(self, act: OutcomeAct, entry: Entry) -> "Path":
+        """A final evaluation closes the loop of the referral behind its placement."""
+        placements = self.placements.after_outcome(act, entry)
+        if not isinstance(act, FinalEvaluationShared):
+            return self
+        placement = placements.by_id.get(act.placement) if act.placement else None
+        concerned = frozenset({entry.actor, *([placement.host] if placement and placement.host else [])})
+        referral = (placement.referral if placement else None) or self.referrals.behind(concerned)
+        return self.changed(placements=placements, referrals=self.referrals.evaluated(referral, entry.occurred))
+
+    def touched(self, _: Act, entry: Entry) -> "Path":
+        contact = self._last_contact(entry)
+        return self if contact is self.contact else self.changed(contact=contact)
+
+    def _last_contact(self, entry: Entry) -> Moment:
+        return self.contact if self.contact and entry.occurred.time <= self.contact.time else entry.occurred
+
+    def changed(self, **changes: Any) -> "Path":
+        # What `dataclasses.replace` does, four times as fast: a long case is made of little else.
+        path = object.__new__(Path)
+        for name in _NAMES:
+            object.__setattr__(path, name, changes[name] if name in changes else getattr(self, name))
+        return path
+
+
+_NAMES = tuple(field.name for field in fields(Path))
+
+_TURNS: tuple[tuple[type[Act] | tuple[type[Act], ...], Callable[[Path, Any, Entry], Path]], ...] = (
+    (ReferralAct, Path.referred),
+    (CaseOpened, Path.opened),
+    (TeamAct, Path.of_team),
+    ((CaseTakenOn, CaseNotTakenOn, CaseSuspended, CaseResumed, CaseClosed, CaseReopened), Path.on_course),
+    (AssessmentAct, Path.assessed),
+    (ProjectAct, Path.planned),
+    (ProposalAct, Path.proposed),
+    (MeetingAct, Path.met),
+    (PlacementAct, Path.placed),
+    (OutcomeAct, Path.came_to),
+    (ContactMade, Path.touched),
+)
+
+
+@cache
+def _turn(act: type[Act]) -> Callable[[Path, Any, Entry], Path] | None:
+    """Looked up once for each type of act: asking one after the other at every entry makes long cases slow."""
+    return next((turn for subject, turn in _TURNS if issubclass(act, subject)), None)

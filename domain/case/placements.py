@@ -1,0 +1,280 @@
+"""The placements of a case as the acts have made them; in whatever order these are told, the same comes out."""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Literal
+from uuid import UUID
+
+from immutables import Map
+
+from domain.case.assessment import AssessmentAct, ObservationRecorded, TeamOutcomeRecorded
+from domain.case.meeting import Meeting
+from domain.case.placement import (
+    FinalEvaluationShared,
+    GrantPaid,
+    HoursRecorded,
+    IncidentReported,
+    OutcomeAct,
+    PlacementAct,
+    PlacementAgreed,
+    PlacementCancelled,
+    PlacementChanged,
+    PlacementEnded,
+    PlacementExtended,
+    PlacementResumed,
+    PlacementSigned,
+    PlacementStarted,
+    PlacementSuspended,
+    Tutor,
+)
+from domain.entry import Act, Entry
+from domain.moment import Moment
+from domain.refusal import Refused
+
+State = Literal["agreed", "cancelled", "started", "suspended", "ended"]
+
+MONITORING = frozenset({"joint-monitoring", "review", "team"})
+"""Kinds of meeting in which the team looks at how a placement goes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    since: date
+    until: date | None = None
+    """The day on which it went on; None while it has not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """`agreed` is the version of the entry that agreed it, `agreed_at` when that was."""
+
+    agreed: int
+    agreed_at: Moment
+    channel: str
+    host: str | None = None
+    agency: str | None = None
+    user_company: str | None = None
+    promoter: str | None = None
+    payer: str | None = None
+    agreement: UUID | None = None
+    referral: UUID | None = None
+    regime_class: str | None = None
+    regime_months: int | None = None
+    grant_cents: int | None = None
+    hours_a_week: int | None = None
+    tutors: tuple[Tutor, ...] = ()
+    signed: frozenset[str] = frozenset()
+    starts: date | None = None
+    ends: date | None = None
+    """As planned, extensions in."""
+    started: date | None = None
+    ended: date | None = None
+    ended_class: str | None = None
+    cancelled: bool = False
+    suspensions: tuple[date, ...] = ()
+    resumptions: tuple[date, ...] = ()
+
+    @property
+    def state(self) -> State:
+        """As far as it was told; nothing is made of a planned date."""
+        if self.cancelled:
+            return "cancelled"
+        if self.ended:
+            return "ended"
+        if self.started is None:
+            return "agreed"
+        return "suspended" if any(pause.until is None for pause in self.pauses) else "started"
+
+    @property
+    def pauses(self) -> tuple[Pause, ...]:
+        """Each from its first day until the day on which the placement went on."""
+        found: list[Pause] = []
+        for since in sorted(set(self.suspensions)):
+            if found and (found[-1].until is None or found[-1].until > since):
+                continue  # told twice: it was suspended already
+            until = min((day for day in self.resumptions if day >= since), default=None)
+            found.append(Pause(since, until))
+        return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """How often the team met about a placement, how often it was observed, and when its evaluation was shared."""
+
+    monitored: int = 0
+    observations: int = 0
+    team_outcomes: int = 0
+    evaluated: Moment | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Placements:
+    """Every placement of a case, by its id."""
+
+    by_id: Map[UUID, Placement] = Map()
+    followed_up: Map[UUID, Followed] = Map()
+
+    def followed(self, id_: UUID | None) -> Followed:
+        return (self.followed_up.get(id_) if id_ else None) or Followed()
+
+    def check(self, act: PlacementAct) -> None:
+        """Refuse what names no placement that there is, and what could not be in that order."""
+        placement = self.by_id.get(act.placement)
+        if isinstance(act, PlacementAgreed):
+            if placement:
+                raise Refused("placement.exists", placement=act.placement)
+            _check_days(act.starts, act.ends, act)
+            return
+        if placement is None:
+            raise Refused("placement.unknown", placement=act.placement)
+        match act:
+            case PlacementCancelled() if placement.started or placement.ended:
+                raise Refused("placement.has-begun", placement=act.placement)
+            case PlacementCancelled() if placement.cancelled:
+                raise Refused("placement.cancelled", placement=act.placement)
+            case PlacementStarted() | PlacementEnded() if placement.cancelled:
+                raise Refused("placement.cancelled", placement=act.placement)
+            case PlacementStarted() if placement.started:
+                raise Refused("placement.has-begun", placement=act.placement)
+            case PlacementEnded() if placement.ended:
+                raise Refused("placement.has-ended", placement=act.placement)
+            case PlacementStarted(started=started):
+                _check_order(started, placement.ended, act)
+            case PlacementEnded(ended=ended):
+                _check_order(placement.started, ended, act)
+            case PlacementExtended(ends=ends):
+                _check_days(placement.started or placement.starts, ends, act)
+            case PlacementSuspended(suspended=since, until=until):
+                _check_days(since, until, act)
+                _check_within(since, placement, act)
+            case PlacementResumed(resumed=resumed):
+                _check_within(resumed, placement, act)
+                if placement.suspensions and resumed < min(placement.suspensions):
+                    raise Refused("placement.resumed-before-suspended", placement=act.placement)
+            case HoursRecorded() | GrantPaid() if act.period_until < act.period_from:
+                raise Refused("period.ends-before-starts")
+            case _:
+                pass
+
+    def check_known(self, act: Act) -> None:
+        """An act that tells of a placement beside other things."""
+        for id_ in _placements_of(act):
+            if id_ not in self.by_id:
+                raise Refused("placement.unknown", placement=id_)
+
+    def after(self, act: PlacementAct, entry: Entry) -> "Placements":
+        if isinstance(act, HoursRecorded | GrantPaid | IncidentReported):
+            return self  # of these there are many
+        if isinstance(act, PlacementAgreed):
+            return self._with(act.placement, _agreed(act, entry))
+        if (placement := self.by_id.get(act.placement)) is None:
+            return self
+        match act:
+            case PlacementSigned(party=party):
+                return self._with(act.placement, replace(placement, signed=placement.signed | {party}))
+            case PlacementStarted(started=started):
+                return self._with(act.placement, replace(placement, started=started))
+            case PlacementChanged():
+                return self._with(act.placement, _changed(placement, act))
+            case PlacementCancelled():
+                return self._with(act.placement, replace(placement, cancelled=True))
+            case PlacementExtended(ends=ends):
+                later = max(ends, placement.ends or ends)
+                return self._with(act.placement, replace(placement, ends=later))
+            case PlacementSuspended(suspended=since):
+                return self._with(act.placement, replace(placement, suspensions=(*placement.suspensions, since)))
+            case PlacementResumed(resumed=day):
+                return self._with(act.placement, replace(placement, resumptions=(*placement.resumptions, day)))
+            case PlacementEnded():
+                return self._with(act.placement, replace(placement, ended=act.ended, ended_class=act.reason_class))
+            case _:
+                return self
+
+    def after_outcome(self, act: OutcomeAct, entry: Entry) -> "Placements":
+        if act.placement not in self.by_id or act.placement is None or not isinstance(act, FinalEvaluationShared):
+            return self
+        seen = self.followed(act.placement)
+        return self._following(act.placement, replace(seen, evaluated=seen.evaluated or entry.occurred))
+
+    def after_assessment(self, act: AssessmentAct) -> "Placements":
+        match act:
+            case ObservationRecorded(placement=UUID() as id_) if id_ in self.by_id:
+                seen = self.followed(id_)
+                return self._following(id_, replace(seen, observations=seen.observations + 1))
+            case TeamOutcomeRecorded(placement=UUID() as id_) if id_ in self.by_id:
+                seen = self.followed(id_)
+                return self._following(id_, replace(seen, team_outcomes=seen.team_outcomes + 1))
+            case _:
+                return self
+
+    def after_meeting(self, meeting: Meeting, named: tuple[UUID, ...]) -> "Placements":
+        """A meeting that names no placement is about the only one that there is, if there is one."""
+        if meeting.meeting_kind not in MONITORING:
+            return self
+        about = [id_ for id_ in named or tuple(self.by_id) if id_ in self.by_id]
+        if not named and len(about) != 1:
+            return self
+        seen = {id_: self.followed(id_) for id_ in about}
+        more = {id_: replace(each, monitored=each.monitored + 1) for id_, each in seen.items()}
+        return Placements(self.by_id, self.followed_up.update(more))
+
+    def _with(self, id_: UUID, placement: Placement) -> "Placements":
+        return Placements(self.by_id.set(id_, placement), self.followed_up)
+
+    def _following(self, id_: UUID, seen: Followed) -> "Placements":
+        return Placements(self.by_id, self.followed_up.set(id_, seen))
+
+
+def _agreed(act: PlacementAgreed, entry: Entry) -> Placement:
+    return Placement(
+        agreed=entry.originator_version,
+        agreed_at=entry.occurred,
+        channel=act.channel,
+        host=act.host,
+        agency=act.agency,
+        user_company=act.user_company,
+        promoter=act.promoter,
+        payer=act.payer,
+        agreement=act.agreement,
+        referral=act.referral,
+        regime_class=act.regime_class,
+        regime_months=act.regime_months,
+        grant_cents=act.grant_cents,
+        hours_a_week=act.hours_a_week,
+        tutors=act.tutors,
+        signed=frozenset(s.party for s in act.signed_by),
+        starts=act.starts,
+        ends=act.ends,
+    )
+
+
+def _changed(placement: Placement, act: PlacementChanged) -> Placement:
+    return replace(
+        placement,
+        tutors=placement.tutors if act.tutors is None else act.tutors,
+        hours_a_week=act.hours_a_week or placement.hours_a_week,
+        grant_cents=placement.grant_cents if act.grant_cents is None else act.grant_cents,
+        payer=act.payer or placement.payer,
+    )
+
+
+def _placements_of(act: Act) -> tuple[UUID, ...]:
+    one = getattr(act, "placement", None)
+    return (*getattr(act, "placements", ()), *((one,) if one else ()))
+
+
+def _check_days(starts: date | None, ends: date | None, act: PlacementAct) -> None:
+    if starts and ends and ends < starts:
+        raise Refused("placement.ends-before-starts", placement=act.placement)
+
+
+def _check_order(started: date | None, ended: date | None, act: PlacementAct) -> None:
+    if started and ended and ended < started:
+        raise Refused("placement.ended-before-started", placement=act.placement)
+
+
+def _check_within(day: date, placement: Placement, act: PlacementAct) -> None:
+    if placement.started and day < placement.started:
+        raise Refused("placement.before-its-start", placement=act.placement)
+    if placement.ended and day > placement.ended + timedelta(days=1):
+        raise Refused("placement.after-its-end", placement=act.placement)

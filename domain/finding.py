@@ -1,0 +1,45 @@
+"""Finds the values in an act that carry a mark, also in its groups of fields and lists of them."""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Annotated, Any, TypeVar, cast, get_args, get_origin
+
+from pydantic import BaseModel
+
+from domain.entry import Act
+from domain.skeleton import as_written
+
+M = TypeVar("M")
+
+
+def found(part: BaseModel, mark: type[M]) -> Iterator[tuple[str, M, Any]]:
+    """Field, mark and value of each; an act inside an act (a correction) is not looked into."""
+    for name, marks, deep in _fields(type(part), cast("Any", mark)):
+        value = getattr(part, name)
+        if value is None:
+            continue
+        for each in value if isinstance(value, tuple) else (value,):
+            if marks is not None:
+                yield name, marks, each
+            elif deep and isinstance(each, BaseModel):
+                yield from ((name, inner, v) for _, inner, v in found(each, mark))
+
+
+@cache
+def _fields(part: type[BaseModel], mark: type[M]) -> tuple[tuple[str, M | None, bool], ...]:
+    """Only the fields that carry the mark or may hold a group that does."""
+    told = as_written(part).model_fields.items()
+    fields = ((name, *_looked_into(f.annotation, tuple(f.metadata), mark)) for name, f in told)
+    return tuple((name, marks, deep) for name, marks, deep in fields if marks is not None or deep)
+
+
+def _looked_into(annotation: Any, metadata: tuple[Any, ...], mark: type[M]) -> tuple[M | None, bool]:
+    if marked := next((m for m in metadata if isinstance(m, mark)), None):
+        return marked, False
+    origin, args = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return _looked_into(args[0], tuple(args[1:]), mark)
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return None, not issubclass(annotation, Act) and bool(_fields(annotation, cast("Any", mark)))
+    inner = [_looked_into(arg, (), mark) for arg in args]
+    return next((m for m, _ in inner if m is not None), None), any(deep for _, deep in inner)

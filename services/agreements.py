@@ -1,0 +1,32 @@
+"""What each entry of an agreement lets its parties newly see."""
+
+from collections.abc import Iterator
+
+from domain.agreement import Agreement
+from domain.entry import Entry
+from services.cases import Entries
+
+
+class Agreements:
+    """For readers that walk the record in order. Agreements are few and short, so each is kept."""
+
+    def __init__(self, entries: Entries) -> None:
+        self._entries = entries
+        self._agreements: dict[str, Agreement] = {}
+
+    def opened(self, entry: Entry) -> Iterator[tuple[str, Entry]]:
+        """Reader and entry: to a new party also what was before."""
+        before = self._before(entry)
+        after = self._agreements[entry.originator_id] = before.after(entry)
+        return after.opened_since(before)
+
+    def _before(self, entry: Entry) -> Agreement:
+        wanted = entry.originator_version - 1
+        known = self._agreements.get(entry.originator_id, Agreement(entry.originator_id))
+        if known.version > wanted:
+            known = Agreement(entry.originator_id)
+        if known.version < wanted:
+            for past in self._entries(entry.originator_id, known.version):
+                if past.originator_version <= wanted:
+                    known = known.after(past)
+        return known
