@@ -65,18 +65,20 @@ class SqlKeyStore:
             ]
         return {row.id: self._unwrapped(row.id, row.owner, row.wrapped) for row in rows}
 
-    def put(self, keys: Mapping[Owner, Key]) -> None:
+    def put(self, keys: Mapping[Owner, Key]) -> Mapping[Owner, Key]:
         rows = [
             (name, key.id, self._wrapped(key, name)) for owner, key in keys.items() for name in (self._name(owner),)
         ]
-        if rows:
-            with self._engine.begin() as connection:
-                mark = "?" if connection.dialect.name == "sqlite" else "%s"
-                connection.exec_driver_sql(
-                    f"INSERT INTO sealing_key (owner, id, wrapped) VALUES ({mark}, {mark}, {mark}) "  # noqa: S608
-                    "ON CONFLICT (owner) DO NOTHING",
-                    rows,
-                )
+        if not rows:
+            return {}
+        with self._engine.begin() as connection:
+            mark = "?" if connection.dialect.name == "sqlite" else "%s"
+            put = connection.exec_driver_sql(
+                f"INSERT INTO sealing_key (owner, id, wrapped) VALUES ({mark}, {mark}, {mark}) "  # noqa: S608
+                "ON CONFLICT (owner) DO NOTHING",
+                rows,
+            )
+        return keys if put.rowcount == len(rows) else self.find(list(keys))
 
     def recognised(self, subject: str, identifiers: Sequence[str]) -> bool:
         """Only keyed digests are kept, of the identifiers and of the subject: the file alone tells of nobody."""

@@ -40,10 +40,9 @@ class Key:
 
 
 class KeyStore(Protocol):
-    """Where keys are kept, wrapped. `put` is durable before it returns, and keeps what is already there."""
+    """Where keys are kept, wrapped. `put` is durable before it returns; it keeps and returns what is there already."""
 
-    def find(self, owners: Sequence[Owner]) -> Mapping[Owner, Key]: ...
-    def put(self, keys: Mapping[Owner, Key]) -> None: ...
+    def put(self, keys: Mapping[Owner, Key]) -> Mapping[Owner, Key]: ...
     def by_id(self, ids: Sequence[str]) -> Mapping[str, Key]: ...
     def recognised(self, subject: str, identifiers: Sequence[str]) -> bool:
         """Whether another data subject has one of the identifiers; from now on this one has them too."""
@@ -66,10 +65,9 @@ class Keyring:
             return found
 
     def _fetched(self, owners: Sequence[Owner]) -> dict[Owner, Key]:
-        found = dict(self._store.find(owners))
-        if new := {o: Key(secrets.token_hex(8), secrets.token_bytes(32)) for o in owners if o not in found}:
-            self._store.put(new)
-            found |= self._store.find(list(new))  # another desk may have been first
+        # Mostly they are those of a new case: so they are made first, and given up where there is one already.
+        made = {owner: Key(secrets.token_hex(8), secrets.token_bytes(32)) for owner in owners}
+        found = dict(self._store.put(made))
         if len(self._owned) + len(found) > self._cached:
             self._owned.clear()
         self._owned |= found

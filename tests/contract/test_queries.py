@@ -45,11 +45,9 @@ class KeysInMemory:
         self.keys: dict[Owner, Key] = {}
         self.told: dict[str, str] = {}
 
-    def find(self, owners: Sequence[Owner]) -> Mapping[Owner, Key]:
-        return {o: self.keys[o] for o in owners if o in self.keys}
-
-    def put(self, keys: Mapping[Owner, Key]) -> None:
+    def put(self, keys: Mapping[Owner, Key]) -> Mapping[Owner, Key]:
         self.keys = dict(keys) | self.keys
+        return {owner: self.keys[owner] for owner in keys}
 
     def by_id(self, ids: Sequence[str]) -> Mapping[str, Key]:
         return {key.id: key for key in self.keys.values() if key.id in ids}
