@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import asynccontextmanager, suppress
 from itertools import pairwise
@@ -191,7 +192,9 @@ async def _when_ready(client: Client) -> list[dict[str, Any]]:
 
 def watched(data: Path, *arguments: str, lines: int) -> list[str]:
     """What `raccordo watch` prints until it has printed so many lines and Ctrl-C ends it."""
-    command = [*COMMAND, "watch", "--data", str(data), *arguments]
+    # Tests that run in the background of a shell have Ctrl-C ignored, and so would what they start.
+    heeding = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); import adapters.cli.__main__"
+    command = [sys.executable, "-c", heeding, "watch", "--data", str(data), *arguments]
     environment = {**os.environ, "NO_COLOR": "1"}
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment) as run:
         assert run.stdout
