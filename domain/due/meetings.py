@@ -1,0 +1,102 @@
+"""The meetings about one placement, as facts for the engine: held, missed, not needed, confirmed, contested."""
+
+from collections.abc import Iterator
+from datetime import date
+from itertools import groupby
+from uuid import UUID
+
+from domain.case.about import ActAttested, ActContested
+from domain.case.meeting import MeetingHeld, MeetingMissed, ObligationWaived
+from domain.case.placements import Placement
+from domain.due.named import keys
+from domain.due.parties import parties
+from domain.due.told import Told, day_of
+from domain.entry import Entry
+from domain.matter import Attested, Contested, Fact, Held, Missed, Waived
+
+JOINT = frozenset({"joint-monitoring", "review"})
+
+
+def met(told: Told, id_: UUID, placement: Placement) -> Iterator[Fact]:
+    """A meeting that names no placement is about all of them."""
+    yield from _held(told, id_, placement)
+    for missed, entry in told.of(MeetingMissed):
+        on, version = day_of(entry), entry.originator_version
+        names = tuple(keys(missed.misses, str(id_)))
+        yield from (Missed(on=on, entry=version, names=name) for name in names)
+        if not missed.misses and _about(missed, id_):
+            yield Missed(on=on, entry=version)
+    yield from _words(told)
+
+
+def waived(told: Told, id_: UUID) -> Iterator[Fact]:
+    for act, entry in told.of(ObligationWaived):
+        for name in keys(act.obligations, str(id_)):
+            yield Waived(on=day_of(entry), entry=entry.originator_version, names=name)
+
+
+def silent(facts: tuple[Fact, ...], entry: int | None) -> tuple[str, ...]:
+    """Who has still to attest what that entry told."""
+    held = next((f for f in facts if isinstance(f, Held) and f.entry == entry), None)
+    if held is None:
+        return ()
+    tellings = {f.entry for f in facts if isinstance(f, Held) and f.on == held.on}
+    said = {f.by for f in facts if isinstance(f, Attested | Contested) and f.of in tellings}
+    return tuple(sorted(held.awaits - held.on_evidence - said))
+
+
+def _held(told: Told, id_: UUID, placement: Placement) -> Iterator[Held]:
+    """Told by several it stays one meeting, on the day that was told first, with all who were named."""
+    by_meeting = sorted(told.of(MeetingHeld), key=lambda t: (str(t[0].meeting), t[1].originator_version))
+    for _, group in groupby(by_meeting, key=lambda t: t[0].meeting):
+        tellings = list(group)
+        names = frozenset(keys((k for act, _ in tellings for k in act.fulfils), str(id_)))
+        if not names and not any(_about(act, id_) for act, _ in tellings):
+            continue
+        first = tellings[0][1]
+        came = {o for act, entry in tellings for o in (*act.organisations, entry.actor)}
+        roles = parties(told, placement, first.occurred)
+        # Where nobody has a role, such as the host of one's own business, nobody is lacking.
+        present = frozenset(role for role, who in roles.items() if not who or who & came)
+        awaits = frozenset(o for who in roles.values() for o in who & came) - {e.organisation for _, e in tellings}
+        evidence = frozenset(o for o in awaits if _on_evidence(told, o, [e for _, e in tellings]))
+        for _, entry in tellings:
+            yield Held(
+                on=day_of(first),
+                entry=entry.originator_version,
+                present=present,
+                awaits=awaits,
+                on_evidence=evidence,
+                names=names,
+            )
+
+
+def _on_evidence(told: Told, organisation: str, tellings: list[Entry]) -> bool:
+    """Who is not connected cannot attest; for the others others may have told, or attested on evidence."""
+    if not told.network.organisation(organisation).connected or any(e.actor == organisation for e in tellings):
+        return True
+    versions = {e.originator_version for e in tellings}
+    return any(
+        act.entry in versions and entry.actor == organisation and not _own(act, entry)
+        for act, entry in told.of(ActAttested)
+    )
+
+
+def _words(told: Told) -> Iterator[Fact]:
+    days: dict[int, date] = {entry.originator_version: day_of(entry) for _, entry in told.of(MeetingHeld)}
+    for act, entry in told.acts:
+        if not isinstance(act, ActAttested | ActContested) or act.entry not in days:
+            continue
+        on, version = max(day_of(entry), days[act.entry]), entry.originator_version
+        if isinstance(act, ActContested):
+            yield Contested(on=on, entry=version, of=act.entry, by=entry.actor)
+        elif _own(act, entry):
+            yield Attested(on=on, entry=version, of=act.entry, by=entry.actor)
+
+
+def _own(act: ActAttested, entry: Entry) -> bool:
+    return act.on == "own" and entry.on_behalf_of is None
+
+
+def _about(act: MeetingHeld | MeetingMissed, id_: UUID) -> bool:
+    return act.meeting_kind in JOINT and (not act.placements or id_ in act.placements)

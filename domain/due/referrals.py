@@ -1,0 +1,58 @@
+"""What falls due on the referrals of a case: an answer."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from uuid import UUID
+
+from domain.cadence import Chain
+from domain.case.referral import (
+    ReferralAccepted,
+    ReferralAct,
+    ReferralDeclined,
+    ReferralSent,
+    ReferralWaitlisted,
+    ReferralWithdrawn,
+)
+from domain.due.told import Told, day_of
+from domain.matter import Ended, Fact, Held, Matter
+from domain.obligation import Obligation
+from domain.rulebook import Ruled
+
+ANSWERS = (ReferralAccepted, ReferralDeclined, ReferralWaitlisted)
+
+
+def answers_due(told: Told) -> Iterator[tuple[Obligation, str]]:
+    """Each with the organisation that has to answer."""
+    sent = {act.referral: (act, entry) for act, entry in told.of(ReferralSent)}
+    for id_, (act, entry) in sent.items():
+        on = day_of(entry)
+        facts = (*told.course, *_of(told, id_, act.to, on))
+        matter = Matter(start=on, entry=entry.originator_version, subject=str(id_), facts=facts)
+        for rule in told.rules("referral-sent", "referral-accepted"):
+            chain = told.rulebook.chain_of(rule)
+            for each in told.asked(rule, matter, _by(chain, on, act.answer_by) if act.answer_by else chain):
+                yield each, act.to
+
+
+def _of(told: Told, id_: UUID, receiver: str, sent: date) -> Iterator[Fact]:
+    for act, entry in told.of(ReferralAct):
+        on, version = max(day_of(entry), sent), entry.originator_version
+        if act.referral != id_:
+            continue
+        if isinstance(act, ANSWERS) and entry.actor == receiver:
+            yield Held(on=on, entry=version)
+        elif isinstance(act, ReferralWithdrawn):
+            yield Ended(on=on, entry=version, by="referral-withdrawn")
+
+
+def _by(chain: Chain, sent: date, day: date) -> Chain:
+    """The same rules, with the day that the referral itself names."""
+    return [tuple(_until(ruled, max(0, (day - sent).days)) for ruled in editions) for editions in chain]
+
+
+def _until(ruled: Ruled, days: int) -> Ruled:
+    if ruled.rule is None or ruled.rule.timer is None:
+        return ruled
+    timer = ruled.rule.timer.model_copy(update={"counts": "calendar-days", "rolls": "none"})
+    return replace(ruled, rule=ruled.rule.model_copy(update={"number": days, "timer": timer}))

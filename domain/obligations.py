@@ -1,0 +1,81 @@
+"""What is due on a case as of a day: a pure function of the entries, the rulebook and the day.
+
+Whoever sees fewer entries is told of less: give it the case as the reader sees it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from domain.case import Case
+from domain.due.meetings import silent
+from domain.due.named import id_of
+from domain.due.parties import parties, playing
+from domain.due.placements import Placed, placed
+from domain.due.referrals import answers_due
+from domain.due.told import Told
+from domain.network import Network
+from domain.obligation import EXPECTED, Obligation, State, merged
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """`id` is unique on the case. `convenes` and `attests` are organisations: the latter have still to confirm it.
+
+    `resolves` are the types of act that resolve it; of what is resolved there are none.
+    """
+
+    id: str
+    obligation: Obligation
+    convenes: tuple[str, ...] = ()
+    attests: tuple[str, ...] = ()
+    resolves: tuple[str, ...] = ()
+
+    @property
+    def rule(self) -> str:
+        return self.obligation.rule
+
+    @property
+    def edition(self) -> int:
+        return self.obligation.edition
+
+    @property
+    def made_by(self) -> int:
+        return self.obligation.made_by
+
+    @property
+    def due(self) -> date:
+        return self.obligation.due
+
+    @property
+    def state(self) -> State:
+        return self.obligation.state
+
+
+def obligations_of(case: Case, network: Network, as_of: date, *, place: str | None = None) -> tuple[Due, ...]:
+    """All that the case ever asked for up to that day, by due date. It never refuses."""
+    told = Told(case, network, as_of, place)
+    found = [_due(told, each, (to,)) for each, to in answers_due(told)]
+    for each in placed(told):
+        found += _of_placement(told, each)
+    return tuple(sorted(found, key=lambda d: (d.due, d.id)))
+
+
+def _of_placement(told: Told, placed: Placed) -> Iterator[Due]:
+    now = parties(told, placed.placement)
+    responsible = told.case.path.team.responsible
+    all_ = tuple(placed.due())
+    ids = {each.key: id_of(each) for each in all_}
+    for each in merged(all_):
+        convenes = playing(now, each.convenes) or ((responsible,) if responsible else ())
+        shown = replace(each, merged_into=ids.get(each.merged_into, ""))
+        waits = silent(placed.facts, each.resolved_by) if each.state == "waiting-for-attestation" else ()
+        yield _due(told, shown, convenes, waits)
+
+
+def _due(told: Told, obligation: Obligation, convenes: tuple[str, ...], attests: tuple[str, ...] = ()) -> Due:
+    timer = told.timer(obligation)
+    resolves = timer.fulfilled_with if timer and obligation.state in EXPECTED else ()
+    if attests:
+        resolves = ("act-attested",)
+    return Due(id=id_of(obligation), obligation=obligation, convenes=convenes, attests=attests, resolves=resolves)
