@@ -42,7 +42,11 @@ def up(
         settings = Settings(data=data, http=http, nats=nats, log_level=log_level, rebuild_views=rebuild_views)
         configure(settings.log_level)
     except (ValidationError, KeyError) as error:
-        reason = error.errors()[0]["msg"] if isinstance(error, ValidationError) else f"no such log level: {log_level}"
+        reason = (
+            error.errors()[0]["msg"].removeprefix("Value error, ")
+            if isinstance(error, ValidationError)
+            else f"no such log level: {log_level}"
+        )
         fail(reason, WRONG_USE)
     serve_or_say(settings, _say)
 
