@@ -17,10 +17,16 @@ if TYPE_CHECKING:
 @app.command()
 def up(
     data: Data = Path("data"),
-    http: Annotated[str, typer.Option("--http", help="HOST:PORT of the HTTP door (port 0: any).")] = "127.0.0.1:8080",
-    nats: Annotated[str, typer.Option("--nats", help="HOST:PORT for partners (port 0: any).")] = "127.0.0.1:4222",
+    http: Annotated[
+        str, typer.Option("--http", envvar="RACCORDO_HTTP", help="HOST:PORT of the HTTP door (port 0: any).")
+    ] = "127.0.0.1:8080",
+    nats: Annotated[
+        str, typer.Option("--nats", envvar="RACCORDO_NATS", help="HOST:PORT for partners (port 0: any).")
+    ] = "127.0.0.1:4222",
     rebuild_views: Annotated[bool, typer.Option(help="Throw the views away and build them from the record.")] = False,
-    log_level: Annotated[str, typer.Option(help="debug, info, warning or error.")] = "info",
+    log_level: Annotated[
+        str, typer.Option(envvar="RACCORDO_LOG_LEVEL", help="debug, info, warning or error.")
+    ] = "info",
 ) -> None:
     """Start the message server, the desk with its doors, the views and the feed, all in one.
 
@@ -75,8 +81,12 @@ def _say(started: Running) -> None:
 @app.command()
 def demo(
     data: Data = Path("data"),
-    http: Annotated[str, typer.Option("--http", help="HOST:PORT of the HTTP door (port 0: any).")] = "127.0.0.1:0",
-    nats: Annotated[str, typer.Option("--nats", help="HOST:PORT for partners (port 0: any).")] = "127.0.0.1:0",
+    http: Annotated[
+        str, typer.Option("--http", envvar="RACCORDO_HTTP", help="HOST:PORT of the HTTP door (port 0: any).")
+    ] = "127.0.0.1:0",
+    nats: Annotated[
+        str, typer.Option("--nats", envvar="RACCORDO_NATS", help="HOST:PORT for partners (port 0: any).")
+    ] = "127.0.0.1:0",
 ) -> None:
     """Start everything with a small sample network and a first referral between its organisations.
 

@@ -101,6 +101,7 @@ async def test_no_marked_field_is_found_in_clear(tmp_path: Path) -> None:
         messages = [m for stream in ("RECORD", "FEED") for m in await stored(service, stream)]
         assert len(messages) > len(STORY)
         service.stop()
+        assert '"level": "debug"' in service.log.read_text(), "the log did not say all it can"
         files = [path for path in tmp_path.rglob("*") if path.is_file()]
         assert any("views" in str(path) for path in files)
         said = [m.subject.encode() + repr(m.headers).encode() + m.data for m in messages]
