@@ -15,6 +15,7 @@ from adapters.nats.registrar import push_account
 from adapters.partner import partner
 from adapters.private_file import write
 from adapters.running import Running, office_folder
+from adapters.sentences import field_sentence
 from domain.network import Network
 from services.founding import NOBODY
 
@@ -123,6 +124,6 @@ async def _until_fed(running: Running, position: int) -> None:
 
 def _taken(answer: dict[str, Any]) -> int:
     if answer["outcome"] not in ("recorded", "known already"):
-        faults = ", ".join(f"{f['path']}: {f['code']}" for f in answer.get("fields", ()))
-        raise NotRegisteredError(f"{answer.get('sentence', answer['outcome'])}{f' ({faults})' if faults else ''}")
+        faults = [f"{fault['path']}: {field_sentence(fault['code'])}" for fault in answer.get("fields", ())]
+        raise NotRegisteredError("\n".join([answer.get("sentence", answer["outcome"]), *faults]))
     return int(answer["position"])

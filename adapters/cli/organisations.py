@@ -15,7 +15,9 @@ app.add_typer(org, name="org")
 @org.command("add")
 def add_(
     name: Annotated[str, typer.Option(help="The name as the directory shows it.")],
-    kind: Annotated[str, typer.Option(help="A code of the list organisation-kind, such as social-cooperative-b.")],
+    kind: Annotated[
+        str, typer.Option(help="Such as social-cooperative-b; deploy/defaults/dictionary.json lists them.")
+    ],
     creds: Annotated[Path | None, typer.Option(help="Where to write its NATS credentials.")] = None,
     token: Annotated[Path | None, typer.Option(help="Where to write its HTTP token.")] = None,
     user_key: Annotated[str | None, typer.Option(help="Its own public user key U…; its seed stays with it.")] = None,
