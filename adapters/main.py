@@ -44,6 +44,7 @@ from services.feed.feed import Feed
 from services.founding import Office, found
 from services.keyring import Keyring
 from services.network import NetworkFollower
+from services.queries.due_book import DueBook
 from services.queries.queries import Queries
 from services.record import Record
 from services.views.views import Views
@@ -179,7 +180,7 @@ async def _doors(settings: Settings, store: _Store, base: _Base, views: Views, s
     batcher = Batcher(desk, DeadLetters(broker.connection).keep)
     batcher.start()
     stack.push_async_callback(batcher.drain)
-    queries = Queries(views, base.keyring, clock=_clock)
+    queries = Queries(views, base.keyring, DueBook(lambda: base.record.network), clock=_clock)
     threads = stack.enter_context(ThreadPoolExecutor(AT_ONCE, thread_name_prefix="query"))
     run = partial(asyncio.get_running_loop().run_in_executor, threads)
     open_live_door(broker, base.record, batcher)

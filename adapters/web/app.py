@@ -62,7 +62,7 @@ def open_web(
 
     @app.get("/api/cases/{case}")
     async def case_file(
-        request: Request, case: Annotated[UUID, Path()], question: Annotated[asking.Question, Query()]
+        request: Request, case: Annotated[UUID, Path()], question: Annotated[asking.AsOf, Query()]
     ) -> Response:
         """The case file as the organisation may see it."""
         return await asked(request, "case", {**question.model_dump(), "case": case})

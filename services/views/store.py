@@ -5,8 +5,8 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from domain.entry import Entry
+from services.seen import Seen
 from services.views.rows import BoardRow, Changes, OrganisationRow, Reached, ReferralRow
-from services.views.seen import Seen
 
 SCHEMA = 1
 """Of the tables and of what the folds put there. Raised, it makes the views be built anew beside the old."""
