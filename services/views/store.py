@@ -59,6 +59,10 @@ class ViewStore(Protocol):
 class Generations(Protocol):
     """The current generation, and those being built beside it."""
 
+    def current_name(self) -> str | None:
+        """Which one it is; cheap enough to be asked now and then."""
+        ...
+
     def current(self) -> ViewStore | None:
         """None if there is none yet of this schema."""
         ...
@@ -72,6 +76,10 @@ class Generations(Protocol):
         ...
 
     def drop(self, store: ViewStore) -> None: ...
+
+
+class NotBuiltError(Exception):
+    """Nobody has built any views yet, or none of this version."""
 
 
 class ClosedError(Exception):
