@@ -126,12 +126,13 @@ def sealed(decided: Decided, keys: Mapping[Owner, Key]) -> Entry:
     )
 
 
-def recorded(decided: Decided, position: int) -> Recorded:
+def recorded(decided: Decided, position: int, *, possible_duplicate: bool = False) -> Recorded:
     return Recorded(
         position=position,
         version=decided.entry.originator_version,
         obligations=decided.obligations,
         irregularities=decided.irregularities,
         after_leaving=decided.after_leaving,
+        possible_duplicate=possible_duplicate,
         dry_run=decided.dry_run,
     )

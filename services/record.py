@@ -219,7 +219,7 @@ class Record(Application[str]):
         recordings = self.events.put(cast("list[Any]", entries))
         positions = [r.notification.id for r in recordings] or [0] * len(entries)
         for i, entry, position, twice in zip(sorted(batch.decided), entries, positions, recognised, strict=True):
-            batch.answers[i] = replace(recorded(batch.decided[i], position), possible_duplicate=twice)
+            batch.answers[i] = recorded(batch.decided[i], position, possible_duplicate=twice)
             self._keep(replace(entry, position=position))
 
     def _keep(self, entry: Entry) -> None:
