@@ -16,8 +16,10 @@ import structlog
 from faststream.nats import NatsBroker
 
 from adapters.batcher import Batcher
+from adapters.bus.answers import answers_from
 from adapters.bus.ask import AT_ONCE, open_queries
 from adapters.bus.console import Console
+from adapters.bus.drop import DropDoor
 from adapters.bus.live import open_live_door
 from adapters.bus.retry import retrying
 from adapters.bus.upkeep import upkeep
@@ -79,7 +81,8 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> Running:
     views, feed = await _projections(settings, store, base, stack)
     doors = await _doors(settings, store, base, views, stack)
 
-    health = Health(base.record, base.network, {"views": views, "feed": feed}, partial(_room, settings))
+    room = partial(_room, settings)
+    health = Health(base.record, base.network, {"views": views, "feed": feed}, room, drop=doors.drop.told)
     app = open_web(base.record, doors.batcher, doors.queries, doors.run, health.told)
     web = WebServer(app, *host_port(settings.http))
     http = await web.start()
@@ -161,6 +164,7 @@ class _Doors:
     batcher: Batcher
     queries: Queries
     run: Callable[..., Awaitable[Any]]
+    drop: DropDoor
 
 
 async def _doors(settings: Settings, store: _Store, base: _Base, views: Views, stack: AsyncExitStack) -> _Doors:
@@ -182,12 +186,13 @@ async def _doors(settings: Settings, store: _Store, base: _Base, views: Views, s
     queries = Queries(views, base.keyring, clock=_clock)
     threads = stack.enter_context(ThreadPoolExecutor(AT_ONCE, thread_name_prefix="query"))
     run = partial(asyncio.get_running_loop().run_in_executor, threads)
+    drop = await stack.enter_async_context(DropDoor(store.url, store.creds, base.record, batcher))
     open_live_door(broker, base.record, batcher)
-    open_queries(broker, base.record, queries, run)
+    open_queries(broker, base.record, queries, run, {"answers": answers_from(drop.answers)})
     await broker.start()
     work = {"dead.retry": retrying(broker.connection, base.record, batcher), **upkeep(views)}
     await stack.enter_async_context(Console(broker.connection, work))
-    return _Doors(batcher, queries, run)
+    return _Doors(batcher, queries, run, drop)
 
 
 def _clock() -> datetime:
