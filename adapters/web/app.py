@@ -6,7 +6,6 @@ from uuid import UUID
 
 from fastapi import FastAPI, Path, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import StreamingResponse
 from pydantic_core import to_json
 
 from adapters import asking
@@ -15,7 +14,7 @@ from adapters.batcher import Batcher
 from adapters.ids import token_digest
 from adapters.strangers import HIDDEN, Since
 from adapters.web.documents import act_in_openapi, describe, lines_in_openapi
-from adapters.web.lines import NDJSON, answered_lines
+from adapters.web.lines import LinesResponse, answered_lines
 from domain.refusal import Malformed, Refused
 from domain.submission import LARGEST
 from services.answers import Answer, KnownAlready, Recorded, Refusal, TryLater
@@ -55,7 +54,7 @@ def open_web(
         """
         caller(request, record)
         answers = answered_lines(request.stream(), batcher, lambda: caller(request, record), _language(request))
-        return StreamingResponse(answers, media_type=NDJSON)
+        return LinesResponse(answers)
 
     async def asked(request: Request, query: str, parameters: Mapping[str, Any]) -> Response:
         reader = caller(request, record)

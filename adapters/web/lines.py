@@ -1,10 +1,14 @@
 """Many acts in one request, one a line: each line is answered by a line, in order, as soon as it is decided."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
+from fastapi import Response
 from pydantic_core import to_json
+from starlette.requests import ClientDisconnect
+from starlette.types import Receive, Scope, Send
 
 from adapters.answering import told
 from adapters.batcher import MOST, Batcher
@@ -22,6 +26,28 @@ class Line:
 
     number: int
     body: bytes
+
+
+class LinesResponse(Response):
+    """Sent while the request is still being read.
+
+    The library's own streaming response also reads what comes in, looking for the end of the connection: acts would
+    be lost in it.
+    """
+
+    media_type = NDJSON
+
+    def __init__(self, lines: AsyncIterator[bytes]) -> None:
+        super().__init__()
+        self._lines = lines
+        del self.headers["content-length"]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 (`lines` reads)
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        with suppress(ClientDisconnect):
+            async for part in self._lines:
+                await send({"type": "http.response.body", "body": part, "more_body": True})
+            await send({"type": "http.response.body", "body": b""})
 
 
 class Lines:
