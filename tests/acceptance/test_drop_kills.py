@@ -26,7 +26,7 @@ from tests.acceptance.dropping import (
 from tests.acceptance.streams import record_of
 from tests.running_service import Member, RunningService, running_service
 
-KILLS = 5
+KILLS = 4
 
 
 async def handed_in(client: Client, member: Member, bodies: list[dict[str, str]]) -> None:
@@ -65,7 +65,7 @@ async def test_order_is_kept_and_each_is_answered_once(tmp_path: Path) -> None:
     with running_service(tmp_path / "data") as service:
         member = await asyncio.to_thread(service.add, "centre", "employment-centre")
         opened = act("case-opened")
-        bodies = [opened, *(contact(opened["case"]) for _ in range(800))]
+        bodies = [opened, *(contact(opened["case"]) for _ in range(600))]
         async with plainly(service, member) as client:
             handing = asyncio.create_task(handed_in(client, member, bodies))
             for victim in chance.choices(["service", "server", "both"], k=KILLS):
