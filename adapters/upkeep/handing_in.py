@@ -1,7 +1,8 @@
 """Hands acts in at the drop door as any partner could: many under way, each stored behind the one before it.
 
-Every message but the first of a window expects the one before it to be the stream's last. So when one is not taken
-(the stream is full, the server goes away), none that comes after it is, and from there they are sent again.
+Every message but the first of a window expects the one before it to be the stream's last, by its id. So when one is not
+taken (the stream is full, the server goes away), none that comes after it is, and from there they are sent again. (By
+its number would not do: that of another system's message in between could be the one that is expected.)
 """
 
 import asyncio
@@ -9,6 +10,7 @@ import json
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from itertools import pairwise
 from typing import Any, Final
 from uuid import uuid4
 
@@ -23,8 +25,8 @@ WINDOW: Final = 200
 PATIENCE_S: Final = 60.0
 """How long nobody may answer; a service that is started again is waited for."""
 
-NOT_THE_LAST, NOT_STORED = 10071, 10077
-"""Somebody else handed in between; or the stream is full."""
+FULL: Final = 10077
+"""The server's code for what a stream has no room for."""
 
 Ack = dict[str, Any]
 
@@ -49,7 +51,7 @@ class HandingIn:
             first = await self._first(lines[len(numbers)])
             numbers.append(first["seq"])
             if not first.get("duplicate"):  # else it was stored by an attempt without an answer, and more may be
-                numbers += await self._chained(lines[len(numbers) :], after=first["seq"])
+                numbers += await self._chained(lines[len(numbers) - 1 :])
         return numbers
 
     async def _first(self, line: Line) -> Ack:
@@ -60,7 +62,7 @@ class HandingIn:
             match ack:
                 case {"seq": int()}:
                     return ack
-                case {"error": {"err_code": code}} if code == NOT_STORED:
+                case {"error": {"err_code": code}} if code == FULL:
                     deadline = time.monotonic() + PATIENCE_S
                     self._when_full()
                 case {"error": {"description": why}}:
@@ -71,9 +73,9 @@ class HandingIn:
             await asyncio.sleep(pause)
             pause = min(2 * pause, 2.0)
 
-    async def _chained(self, lines: Sequence[Line], *, after: int) -> list[int]:
-        """The numbers of those at the beginning that were stored."""
-        acks = await asyncio.gather(*(self._sent(line, behind=after + n) for n, line in enumerate(lines)))
+    async def _chained(self, lines: Sequence[Line]) -> list[int]:
+        """The first is stored; the numbers of those behind it that were stored without a gap."""
+        acks = await asyncio.gather(*(self._sent(line, behind=before) for before, line in pairwise(lines)))
         numbers: list[int] = []
         for ack in acks:
             if "seq" not in ack:
@@ -81,16 +83,19 @@ class HandingIn:
             numbers.append(ack["seq"])
         return numbers
 
-    async def _sent(self, line: Line, *, behind: int | None = None) -> Ack:
-        headers = {"Nats-Msg-Id": f"{self._run}/{line.number}"}
+    async def _sent(self, line: Line, *, behind: Line | None = None) -> Ack:
+        headers = {"Nats-Msg-Id": self._id(line)}
         if behind is not None:
-            headers["Nats-Expected-Last-Sequence"] = str(behind)
+            headers["Nats-Expected-Last-Msg-Id"] = self._id(behind)
         try:
             reply = await self._client.request(line.subject, line.body, timeout=self._within, headers=headers)
         except (nats.errors.Error, TimeoutError, OSError):
             return {}
         ack: Ack = json.loads(reply.data)
-        return ack
+        return {"error": ack["error"]} if "error" in ack else ack  # a refusal has a sequence too: 0
+
+    def _id(self, line: Line) -> str:
+        return f"{self._run}/{line.number}"
 
 
 @asynccontextmanager

@@ -1,6 +1,7 @@
 """The drop door as partners meet it: acts in, answers out, in order, and each organisation its own."""
 
 import asyncio
+import io
 import json
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -14,6 +15,8 @@ from nats.aio.client import Client
 from adapters.jetstream.drop_stream import stream_of
 from adapters.nats.identity import Installation
 from adapters.registration import suspend
+from adapters.upkeep.handing_in import HandingIn
+from adapters.upkeep.lines import lines
 from tests.acceptance.conftest import Network
 from tests.acceptance.dropping import act, administering, answered, contact, dropped, plainly, subject_of
 from tests.acceptance.streams import record_of, stored
@@ -152,6 +155,20 @@ async def test_another_organisations_door_cannot_be_used(network: Network, sende
         await answered(network.service, sender, numbers)
         assert heard == []
         assert numbers == [before + 1]
+
+
+async def test_two_systems_of_one_organisation_drop_at_once(network: Network, sender: Member, client: Client) -> None:
+    histories = [[opened := act("case-opened"), *(contact(opened["case"]) for _ in range(300))] for _ in range(2)]
+    files = [io.BytesIO(b"\n".join(json.dumps(body).encode() for body in bodies)) for bodies in histories]
+    handing = (HandingIn(client).hand_in(list(lines(file, sender.id, ""))) for file in files)
+    numbers = await asyncio.gather(*handing)
+    assert [sorted(each) for each in numbers] == numbers
+    told = await answered(network.service, sender, sorted([*numbers[0], *numbers[1]]))
+    assert {a["answer"]["outcome"] for a in told} == {"recorded"}
+    record = await record_of(network.service)
+    for bodies in histories:
+        entries = [line.act_id for line in record if line.record == f"case/{bodies[0]['case']}"]
+        assert entries == [body["act_id"] for body in bodies]
 
 
 async def test_what_a_suspended_organisation_had_handed_in_is_refused(network: Network) -> None:
