@@ -107,6 +107,6 @@ async def patient_partner(url: str, creds: str) -> AsyncIterator[Partner]:
 
     client = await connect(url, creds, max_reconnect_attempts=-1, reconnect_time_wait=0.2, error_cb=quiet)
     try:
-        yield Partner(organisation_of(creds), client)
+        yield Partner(organisation_of(creds), client, within=3.0)
     finally:
         await client.close()

@@ -31,7 +31,7 @@ from tests.acceptance.dropping import (
 from tests.acceptance.streams import record_of
 from tests.running_service import Member, RunningService, running_service
 
-KILLS = 4
+KILLS = 3
 
 
 async def handed_in(client: Client, member: Member, bodies: list[dict[str, str]]) -> None:
