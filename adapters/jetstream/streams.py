@@ -44,10 +44,11 @@ class StreamState:
 
 @dataclass(frozen=True)
 class Definition:
-    """A stream as it must be."""
+    """A stream as it must be; what is `free` an administrator may set otherwise."""
 
     name: str
     config: Mapping[str, Any]
+    free: frozenset[str] = FREE
 
     def renamed(self, name: str, prefix: str) -> "Definition":
         """The same rules for a stream of another name, its subjects below another prefix."""
@@ -118,12 +119,12 @@ def differences(wanted: Definition, config: Mapping[str, Any]) -> Sequence[str]:
     found = [
         f"{key} is {config.get(key)!r}, should be {value!r}"
         for key, value in wanted.config.items()
-        if key not in FREE and config.get(key) != value
+        if key not in wanted.free and config.get(key) != value
     ]
     found += [
         f"{key} is {value!r}, should not be set"
         for key, value in config.items()
-        if key not in wanted.config and key not in FREE | {"name"} and value not in UNSET
+        if key not in wanted.config and key not in wanted.free | {"name"} and value not in UNSET
     ]
     if not config.get("metadata", {}).get(INCARNATION):
         found.append("its metadata have no incarnation")

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 import structlog
 
 from adapters.bus.console import Console
+from adapters.bus.drop import DropDoor
 from adapters.bus.upkeep import upkeep
 from adapters.folder_lock import FolderLock
 from adapters.main.base import open_base, open_broker
@@ -73,11 +74,14 @@ async def _on_the_record(
     broker = await open_broker(store, stack)
     work = dict(upkeep(views)) if views else {}
     batcher = open_desk(base, broker, _clock, stack) if parts & {"desk", "web"} else None
+    where = {"office": open_office(installation, settings.office_name).id}
+    if batcher:
+        drop = DropDoor(store.url, store.creds, base.record, batcher, taking="desk" in parts)
+        await stack.enter_async_context(drop)
     if batcher and "desk" in parts:
         work |= open_doors(base, broker, batcher)
-    where = {"office": open_office(installation, settings.office_name).id}
     if batcher and "web" in parts:
-        behind = Behind(batcher, views or views_beside(base, stack), feed or await feed_beside(base, stack))
+        behind = Behind(batcher, drop, views or views_beside(base, stack), feed or await feed_beside(base, stack))
         where["http"] = await open_web_server(base, broker, behind, _clock, stack)
     await broker.start()
     await stack.enter_async_context(Console(broker.connection, work))

@@ -13,7 +13,8 @@ from adapters.answering import told
 from adapters.batcher import Batcher
 from adapters.ids import token_digest
 from adapters.strangers import HIDDEN, Since
-from adapters.web.documents import act_in_openapi, describe
+from adapters.web.documents import act_in_openapi, describe, lines_in_openapi
+from adapters.web.lines import LinesResponse, answered_lines
 from domain.refusal import Malformed, Refused
 from domain.submission import LARGEST
 from services.answers import Answer, KnownAlready, Recorded, Refusal, TryLater
@@ -44,6 +45,17 @@ def open_web(
         organisation = caller(request, record)
         answer = await batcher.answer(Arrival(organisation, await _body(request)))
         return answered(answer, request)
+
+    @app.post("/api/acts/lines", openapi_extra=lines_in_openapi())
+    async def acts(request: Request) -> Response:
+        """Record many acts, one a line (NDJSON). Each line is answered by a line, in order, as soon as it is decided.
+
+        Read the answers while you send. After a first *try later* all that follows is answered so, too: send again
+        from there.
+        """
+        caller(request, record)
+        answers = answered_lines(request.stream(), batcher, lambda: caller(request, record), _language(request))
+        return LinesResponse(answers)
 
     async def asked(request: Request, query: str, parameters: Mapping[str, Any]) -> Response:
         reader = caller(request, record)
@@ -129,8 +141,11 @@ def caller(request: Request, record: Record) -> str:
 
 
 def answered(answer: Answer, request: Request) -> Response:
-    language = request.headers.get("Accept-Language", "en")[:2]
-    return _json(told(answer, language), _status(answer), _headers(answer))
+    return _json(told(answer, _language(request)), _status(answer), _headers(answer))
+
+
+def _language(request: Request) -> str:
+    return request.headers.get("Accept-Language", "en")[:2]
 
 
 def _status(answer: Answer) -> int:
