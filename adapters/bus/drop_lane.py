@@ -12,7 +12,7 @@ from adapters.batcher import Batcher
 from adapters.bus.caller import address
 from adapters.bus.drop_answer import answer_message
 from adapters.jetstream.answers import AnswerStream, Reached
-from adapters.jetstream.drop_queue import Dropped, DropQueue, dropped_by
+from adapters.jetstream.drop_queue import Dropped, DropQueue, TakenElsewhere, dropped_by
 from adapters.jetstream.link import Lost, NoAnswer
 from domain.network import Network
 from domain.refusal import Malformed, Refused
@@ -65,13 +65,15 @@ class Lane:
         while not self._ending:
             try:
                 await self._follow()
+            except TakenElsewhere:
+                self._faults.clear()
             except (Lost, NoAnswer, PersistenceError) as fault:
                 self._failed(fault)
             except Exception as fault:
                 log.error("dropped acts not taken", exc_info=fault)  # noqa: TRY400 (rendered without values)
                 self._failed(fault)
             self._working = False
-            pause = PAUSE_S if len(self._faults) < IN_A_ROW else min(2 * pause, LONGEST_PAUSE_S)
+            pause = PAUSE_S if 0 < len(self._faults) < IN_A_ROW else min(2 * pause, LONGEST_PAUSE_S)
             await asyncio.sleep(pause)
 
     def _failed(self, fault: Exception) -> None:

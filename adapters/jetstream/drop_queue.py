@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
+from eventsourcing.persistence import OperationalError
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 
@@ -15,6 +16,10 @@ from adapters.jetstream.message import sequence_delivered
 from adapters.jetstream.streams import verify
 
 WITHIN_S = 5.0
+
+
+class TakenElsewhere(OperationalError):
+    """Another service listens there: this one stands by, and takes over when that one is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,8 @@ async def dropped_by(link: Link, organisation: str) -> AsyncIterator[DropQueue]:
 async def _consumer_anew(link: Link, stream: str, inbox: str) -> None:
     """One that is left over would first give what comes later: it waits for answers to what died with its reader."""
     try:
+        if (await link.api(f"CONSUMER.INFO.{stream}.{CONSUMER}", within=WITHIN_S)).get("push_bound"):
+            raise TakenElsewhere(f"Another service takes what is handed in on {stream}")
         await link.api(f"CONSUMER.DELETE.{stream}.{CONSUMER}", within=WITHIN_S)
     except ApiError as error:
         if error.status != NOT_FOUND:

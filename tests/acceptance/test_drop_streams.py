@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from adapters.jetstream.answers import AnsweredElsewhere, AnswerStream, Reached, Said
-from adapters.jetstream.drop_queue import Dropped, dropped_by
+from adapters.jetstream.drop_queue import Dropped, TakenElsewhere, dropped_by
 from adapters.jetstream.drop_stream import make_drop_streams, stream_of
 from adapters.jetstream.link import Address, Link
 from adapters.jetstream.stream import Options, Stream
@@ -91,6 +91,16 @@ async def test_the_numbers_of_another_stream_of_the_name_mean_nothing(both: tupl
     last = await answers.publish(COOP, "once", said(1, 2, 3), after=Reached(0, 0))
     assert await answers.reached(COOP, "once") == last == Reached(3, 3)
     assert await answers.reached(COOP, "another") == Reached(3, 0)
+
+
+async def test_two_services_do_not_take_at_once(both: tuple[AnswerStream, Link]) -> None:
+    _, link = both
+    async with dropped_by(link, COOP):
+        with pytest.raises(TakenElsewhere):
+            async with dropped_by(link, COOP):
+                pass
+    async with dropped_by(link, COOP):
+        pass
 
 
 async def test_without_a_stream_nothing_can_be_taken(both: tuple[AnswerStream, Link]) -> None:
