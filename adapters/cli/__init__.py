@@ -1,10 +1,6 @@
 """The command line: for whoever runs the service, partners who try it, and evaluators."""
 
-<<<<<<< ours
-from adapters.cli import dead, doctor, history, organisations, serve, service, talk, views, watch  # noqa: F401 (each adds its commands)
-=======
-from adapters.cli import answers, dead, doctor, drop, history, organisations, service, talk, views, watch  # noqa: F401 (each adds its commands)
->>>>>>> theirs
+from adapters.cli import answers, dead, doctor, drop, history, organisations, serve, service, talk, views, watch  # noqa: F401 (each adds its commands)
 from adapters.cli.app import app
 
 
