@@ -51,20 +51,36 @@ from services.views.views import Views
 log = structlog.get_logger()
 
 
-async def serve(settings: Settings, ready: Callable[[Running], None]) -> None:
-    """Run until told to end by SIGINT or SIGTERM; then take nothing more, answer what waits, and close in order."""
+Clock = Callable[[], datetime]
+
+
+def real_time() -> datetime:
+    return datetime.now(UTC)
+
+
+async def serve(
+    settings: Settings, ready: Callable[[Running], asyncio.Task[None] | None], clock: Clock = real_time
+) -> None:
+    """Run until told to end by SIGINT or SIGTERM; then take nothing more, answer what waits, and close in order.
+
+    What `ready` begins is stopped first. `clock` is what desk and queries go by: nothing that comes from outside
+    moves it.
+    """
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, ended.set)
     async with AsyncExitStack() as stack:
-        started = await _start(settings, stack)
-        ready(started)
+        started = await _start(settings, stack, clock)
+        begun = ready(started)
         await ended.wait()
         log.info("ending")
+        if begun:
+            begun.cancel()
+            await asyncio.wait([begun])
 
 
-async def _start(settings: Settings, stack: AsyncExitStack) -> Running:
+async def _start(settings: Settings, stack: AsyncExitStack, clock: Clock) -> Running:
     """Each part in turn; the stack ends them in the other order."""
     os.umask(0o077)  # whatever is made from here on is for its owner only
     stack.enter_context(FolderLock(settings.data))
@@ -74,10 +90,10 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> Running:
     keys = open_key_store(settings.data)
     stack.callback(keys.close)
     base = await _record(store, Keyring(keys), stack)
-    await asyncio.to_thread(_founded, base.record, base.network, office)
+    await asyncio.to_thread(_founded, base.record, base.network, office, clock)
     await reconcile(installation, store.url, base.record.network)
     views, feed = await _projections(settings, store, base, stack)
-    doors = await _doors(settings, store, base, views, stack)
+    doors = await _doors(settings, store, base, views, clock, stack)
 
     health = Health(base.record, base.network, {"views": views, "feed": feed}, partial(_room, settings))
     app = open_web(base.record, doors.batcher, doors.queries, doors.run, health.told)
@@ -137,11 +153,11 @@ async def _record(store: _Store, keyring: Keyring, stack: AsyncExitStack) -> _Ba
     return _Base(record, network, keyring)
 
 
-def _founded(record: Record, network: NetworkFollower, office: Office) -> None:
+def _founded(record: Record, network: NetworkFollower, office: Office, clock: Clock) -> None:
     """The doors open only when what is on the record of the network is known."""
     while not network.wait_for(record.position(), timeout=10):
         log.info("reading the record", position=record.network.position)
-    found(record, office, publications(), _clock())
+    found(record, office, publications(), clock())
 
 
 async def _projections(settings: Settings, store: _Store, base: _Base, stack: AsyncExitStack) -> tuple[Views, Feed]:
@@ -163,7 +179,9 @@ class _Doors:
     run: Callable[..., Awaitable[Any]]
 
 
-async def _doors(settings: Settings, store: _Store, base: _Base, views: Views, stack: AsyncExitStack) -> _Doors:
+async def _doors(
+    settings: Settings, store: _Store, base: _Base, views: Views, clock: Clock, stack: AsyncExitStack
+) -> _Doors:
     """The desk behind the doors by message; HTTP opens on the same."""
     broker = NatsBroker(
         store.url,
@@ -175,11 +193,11 @@ async def _doors(settings: Settings, store: _Store, base: _Base, views: Views, s
     )
     await broker.connect()
     stack.push_async_callback(broker.stop)
-    desk = Desk(base.record, clock=_clock, free=partial(_room, settings))
+    desk = Desk(base.record, clock=clock, free=partial(_room, settings))
     batcher = Batcher(desk, DeadLetters(broker.connection).keep)
     batcher.start()
     stack.push_async_callback(batcher.drain)
-    queries = Queries(views, base.keyring, clock=_clock)
+    queries = Queries(views, base.keyring, clock=clock)
     threads = stack.enter_context(ThreadPoolExecutor(AT_ONCE, thread_name_prefix="query"))
     run = partial(asyncio.get_running_loop().run_in_executor, threads)
     open_live_door(broker, base.record, batcher)
@@ -188,10 +206,6 @@ async def _doors(settings: Settings, store: _Store, base: _Base, views: Views, s
     work = {"dead.retry": retrying(broker.connection, base.record, batcher), **upkeep(views)}
     await stack.enter_async_context(Console(broker.connection, work))
     return _Doors(batcher, queries, run)
-
-
-def _clock() -> datetime:
-    return datetime.now(UTC)
 
 
 def _room(settings: Settings) -> bool:

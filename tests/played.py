@@ -83,7 +83,12 @@ def played(simulation: Simulation) -> Played:
 def _founded(record: Played, simulation: Simulation, at: datetime) -> None:
     envelope = {"occurred_at": at.date().isoformat(), "practitioner": str(uuid4())}
     rulebook = str(uuid4())
-    office = {"type": "organisation-registered", "organisation": OFFICE, "name": "x", "organisation_kind": "network-office"}
+    office = {
+        "type": "organisation-registered",
+        "organisation": OFFICE,
+        "name": "x",
+        "organisation_kind": "network-office",
+    }
     acts = [office, *({**publication, "rulebook": rulebook} for publication in publications())]
     for number, each in enumerate(simulation.network.organisations):
         record.ids[each.short] = id_ = "o" + f"{chr(97 + number // 26)}{chr(97 + number % 26)}" * 6

@@ -1,6 +1,7 @@
 """The agreements under which hosts take people on: proposed, signed, lived under, amended, one of them ended."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from adapters.simulation import texts
 from adapters.simulation.calendar import Year, days_on, months_on, working_from
@@ -57,9 +58,18 @@ def lived(made: Made) -> None:
         on = working_from(days_on(months_on(made.year.begins, months), chance.randrange(10)))
         ask, number = telling.new_id(), chance.randint(1, 4)
         who = chance.choice(made.network.senders)
-        asked = {"ask": ask, "number": number, "place_kind": "internship", "profile": chance.choice(texts.PROFILES)}
+        asked: dict[str, Any] = {
+            "ask": ask,
+            "number": number,
+            "place_kind": "internship",
+            "profile": chance.choice(texts.PROFILES),
+        }
         telling.tell(who, "place-asked", on, **asked)
-        offered = {"ask": ask, "number": chance.randint(0, number), "limits": chance.choice(texts.LIMITS)}
+        offered: dict[str, Any] = {
+            "ask": ask,
+            "number": chance.randint(0, number),
+            "limits": chance.choice(texts.LIMITS),
+        }
         telling.tell(made.host, "place-answered", working_from(days_on(on, chance.randint(1, 9))), **offered)
     for months in (5, 11, 17, 23):
         _met(made, months)
@@ -77,15 +87,15 @@ def joined(made: Made, joining: str) -> None:
 def over(made: Made) -> None:
     """Renewed first, ended before its time."""
     renewed, ended = (working_from(months_on(made.year.begins, months)) for months in (7, 10))
-    until = {"valid_until": months_on(made.year.begins, 36).isoformat()}
+    until: dict[str, Any] = {"valid_until": months_on(made.year.begins, 36).isoformat()}
     made.telling.tell(made.host, "agreement-renewed", renewed, **until)
     made.telling.tell(made.host, "agreement-ended", ended, ended=ended.isoformat(), reason_class="agreed")
 
 
 def _met(made: Made, months: int) -> None:
     on, telling = working_from(months_on(made.year.begins, months)), made.telling
-    meeting = {"meeting": telling.new_id(), "meeting_kind": "agreement", "organisations": made.parties}
+    meeting: dict[str, Any] = {"meeting": telling.new_id(), "meeting_kind": "agreement", "organisations": made.parties}
     telling.tell(made.host, "meeting-convened", working_from(days_on(on, -15)), **meeting, day=on.isoformat())
     telling.tell(made.host, "meeting-held", on, **meeting, outcome=telling.chance.choice(texts.OUTCOMES))
-    spoke = {"channel": "e-mail", "with_whom": "organisation", "with_organisation": made.host}
+    spoke: dict[str, Any] = {"channel": "e-mail", "with_whom": "organisation", "with_organisation": made.host}
     telling.tell(made.centre, "contact-made", working_from(days_on(on, 20)), **spoke)

@@ -1,4 +1,4 @@
-"""On which days something happens in the simulated year: not at weekends, on holidays, or when August has closed all."""
+"""On which days something happens in the simulated year: not at weekends, on holidays, or when August closes all."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta

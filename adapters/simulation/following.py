@@ -1,4 +1,4 @@
-"""What is told while a placement goes on, beside its meetings: contacts, hours, grants, observations, changes, pauses."""
+"""What is told while a placement goes on, beside its meetings: calls, hours, grants, observations, changes, pauses."""
 
 from datetime import date
 

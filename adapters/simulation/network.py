@@ -71,7 +71,7 @@ class Network:
 
 def network(organisations: int, seed: int) -> Network:
     """The first of each kind come first; past twelve the kinds come again, with a number."""
-    chance = random.Random(f"{seed}/network")
+    chance = chance_of(seed, "network")
     counted: dict[str, int] = {}
     found = []
     for number in range(organisations):
@@ -83,6 +83,11 @@ def network(organisations: int, seed: int) -> Network:
         full = f"{name} {round_ + 1}" if round_ else name
         found.append(Organisation(f"{role}-{counted[role]}", kind, full, practitioners, through))
     return Network(tuple(found))
+
+
+def chance_of(seed: int, what: str, number: int = 0) -> random.Random:
+    """One of its own for each story: another case more changes nothing in the others."""
+    return random.Random(f"{seed}/{what}/{number}")  # noqa: S311 (repeatable is what it is for)
 
 
 def new_id(chance: random.Random) -> str:

@@ -1,4 +1,4 @@
-"""What comes of a placement: the shared evaluation, a job or none, how the person does months later, the case closed."""
+"""What comes of a placement: the shared evaluation, a job or none, how the person does months later, closing."""
 
 from datetime import date
 

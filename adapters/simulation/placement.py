@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from adapters.simulation import texts
 from adapters.simulation.calendar import days_on, months_on, working_until
@@ -34,42 +35,57 @@ def foreseen(path: Path, on: date) -> Course:
     channel = path.pick((INTERNSHIP, INTERNSHIP, INTERNSHIP, "social-integration", job))
     starts = path.later(on, 8, 16)
     ends = working_until(months_on(starts, path.pick((3, 4, 5, 6, 6))))
-    over = ends
-    if path.trouble in ("broken-off", "short"):
-        over = path.later(starts, 12, 18) if path.trouble == "short" else path.later(starts, 40, 75)
-    if path.trouble == "extended":
-        over = working_until(months_on(ends, 1))
     promoter = path.sender if path.network.connected(path.sender) else "centre-1"
-    return Course(path.new_id(), channel, starts, ends, over, promoter, path.pick((15, 20, 25, 30)))
+    hours = path.pick((15, 20, 25, 30))
+    return Course(path.new_id(), channel, starts, ends, _over(path, starts, ends), promoter, hours)
+
+
+def _over(path: Path, starts: date, ends: date) -> date:
+    match path.trouble:
+        case "short":
+            return path.later(starts, 12, 18)
+        case "broken-off":
+            return path.later(starts, 40, 75)
+        case "extended":
+            return working_until(months_on(ends, 1))
+        case _:
+            return ends
 
 
 def agreed(path: Path, course: Course, on: date) -> None:
-    fields = {"placement": course.id, "channel": course.channel, "host": path.host}
-    if course.channel == INTERNSHIP:
-        fields |= {"promoter": course.promoter, "regime_class": "internship", "regime": "extracurricular"}
-    signatures = [{"party": "host", "organisation": path.host, "on": on.isoformat()}]
-    if course.channel == INTERNSHIP:
-        signatures.append({"party": "promoter", "organisation": course.promoter, "on": on.isoformat()})
-    more = {} if path.imported or path.host not in path.agreements else {"agreement": path.agreements[path.host]}
-    if course.grant_cents:
-        more |= {"grant_cents": course.grant_cents, "payer": course.promoter}
+    """By the host, which has signed; the person signs on the day after."""
+    under = {} if path.imported or path.host not in path.agreements else {"agreement": path.agreements[path.host]}
     path.tell(
         path.host,
         "placement-agreed",
         on,
-        **fields,
+        placement=course.id,
+        channel=course.channel,
+        host=path.host,
         tutors=[{"organisation": path.sender}, {"organisation": path.host}],
         starts=course.starts.isoformat(),
         ends=course.ends.isoformat(),
         hours_a_week=course.hours_a_week,
         referral=path.referral,
-        signed_by=signatures,
         profile=path.pick(texts.PROFILES),
-        **more,
+        **_promoted(path, course, on),
+        **under,
     )
     if path.trouble != "unsigned":
         signed = {"placement": course.id, "party": "person", "signed_on": days_on(on, 1).isoformat()}
         path.tell(path.sender, "placement-signed", days_on(on, 1), by_day=True, **signed)
+
+
+def _promoted(path: Path, course: Course, on: date) -> dict[str, Any]:
+    """Of an internship its promoter and regime; who has signed; the grant where there is no wage."""
+    signed_by = [{"party": "host", "organisation": path.host, "on": on.isoformat()}]
+    fields: dict[str, Any] = {"signed_by": signed_by}
+    if course.channel == INTERNSHIP:
+        signed_by.append({"party": "promoter", "organisation": course.promoter, "on": on.isoformat()})
+        fields |= {"promoter": course.promoter, "regime_class": "internship", "regime": "extracurricular"}
+    if course.grant_cents:
+        fields |= {"grant_cents": course.grant_cents, "payer": course.promoter}
+    return fields
 
 
 def never_begun(path: Path, on: date) -> date:

@@ -63,9 +63,7 @@ def _visit(path: Path, on: date, outcome: str) -> None:
 def unsuitable(path: Path, on: date) -> None:
     """The loop is closed without a placement, and the person is told of another way."""
     on = path.later(on, 1, 5)
-    path.tell(
-        path.host, "referral-outcome-returned", on, referral=path.referral, outcome_class="not-begun"
-    )
+    path.tell(path.host, "referral-outcome-returned", on, referral=path.referral, outcome_class="not-begun")
     closing = {"reason_class": "ended", "reason_code": "own-wish", "work": False, "training": False}
     path.tell(path.sender, "case-closed", path.later(on, 5, 15), **closing)
 

@@ -13,24 +13,27 @@ LATE_ANSWER = "answered-late"
 
 def referred(path: Path, on: date) -> date:
     """Until the host accepts; the day on which it does."""
-    if path.trouble in ("declined", "declined-twice"):
+    for _ in range({"declined": 1, "declined-twice": 2}.get(path.trouble, 0)):
         on = _declined(path, on)
-    if path.trouble == "declined-twice":
-        on = _declined(path, on)
-    path_open = {"past": "all"} if path.trouble == "tour" or path.happens(30) else {}
-    sent(path, on, path.host, answer_by=days_on(on, 15).isoformat(), **path_open)
-    path.tell(path.sender, "presentation-sheet-filed", on, **_sheet(path)) if path.trouble != "no-sheet" else None
+    past = {"past": "all"} if path.trouble == "tour" or path.happens(30) else {}
+    sent(path, on, path.host, answer_by=days_on(on, 15).isoformat(), **past)
+    if path.trouble != "no-sheet":
+        path.tell(path.sender, "presentation-sheet-filed", on, **_sheet(path))
     if path.trouble in ("tour", "asked-back") or path.happens(15):
         on = _asked_back(path, on)
     if path.happens(20):
         on = path.later(on, 1, 3)
         path.tell(path.host, "referral-assigned", on, referral=path.referral, assignee=path.new_id())
     if path.trouble == "waitlisted":
-        on = path.later(on, 3, 8)
-        starts = days_on(on, 30).isoformat()
-        path.tell(path.host, "referral-waitlisted", on, referral=path.referral, starts=starts, reason_class="no-place")
-        on = days_on(on, 18)
+        on = _waitlisted(path, on)
     return _accepted(path, on)
+
+
+def _waitlisted(path: Path, on: date) -> date:
+    on = path.later(on, 3, 8)
+    waits = {"starts": days_on(on, 30).isoformat(), "reason_class": "no-place"}
+    path.tell(path.host, "referral-waitlisted", on, referral=path.referral, **waits)
+    return days_on(on, 18)
 
 
 def _accepted(path: Path, on: date) -> date:

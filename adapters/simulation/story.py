@@ -76,7 +76,7 @@ def _accepted(path: Path, on: date) -> None:
         on = preparing.joined(path, on)
     if path.trouble == "suspended":
         on = preparing.stands_still(path, on)
-    if path.trouble == "trained" or path.happens(12):
+    if path.trouble == "trained" or (path.trouble != "tour" and path.happens(12)):
         on = preparing.trained(path, on)
     on = preparing.visited(path, on)
     if path.trouble == "unsuitable":

@@ -1,6 +1,5 @@
 """A whole year of the network: every record's story, put into the order in which it is told."""
 
-import random
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -9,7 +8,7 @@ from operator import attrgetter
 from adapters.simulation import agreements, houses
 from adapters.simulation.agreements import Made
 from adapters.simulation.calendar import Year, days_on, months_on, working_from
-from adapters.simulation.network import Network, network, new_id
+from adapters.simulation.network import Network, chance_of, network, new_id
 from adapters.simulation.path import AGREEMENT_OF, Path, Person
 from adapters.simulation.step import Step
 from adapters.simulation.story import TROUBLES, write
@@ -36,11 +35,8 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Simulation:
-    """`tour` is a case in which all goes as planned, to look at first."""
-
     network: Network
     steps: tuple[Step, ...]
-    tour: str
 
 
 def simulate(wanted: Wanted) -> Simulation:
@@ -52,12 +48,17 @@ def simulate(wanted: Wanted) -> Simulation:
         write(path)
     told += [path.telling for path in paths]
     steps = [step for telling in told for step in telling.steps(wanted.year.ends)]
-    return Simulation(members, tuple(sorted(steps, key=attrgetter("at"))), paths[0].telling.id)
+    return Simulation(members, tuple(sorted(steps, key=attrgetter("at"))))
+
+
+def tour(wanted: Wanted) -> str:
+    """The id of a case in which all goes as planned, to look at first."""
+    return _path(wanted, network(wanted.organisations, wanted.seed), {}, 1).telling.id
 
 
 def _houses(wanted: Wanted, members: Network) -> Iterator[Telling]:
     for number, house in enumerate(members.organisations):
-        chance = random.Random(f"{wanted.seed}/organisation/{number}")
+        chance = chance_of(wanted.seed, "organisation", number)
         telling = Telling("organisation", house.short, chance, members, wanted.begins, SPEAKER)
         if house.connected:
             houses.named(telling, house, 2 * number + 1)
@@ -69,7 +70,7 @@ def _houses(wanted: Wanted, members: Network) -> Iterator[Telling]:
 def _agreements(wanted: Wanted, members: Network, under: AGREEMENT_OF) -> Iterator[Telling]:
     """One with each host, which cases then name; and one more that ends, which they do not."""
     for number, host in enumerate([*members.hosts, "trainer-1"]):
-        chance = random.Random(f"{wanted.seed}/agreement/{number}")
+        chance = chance_of(wanted.seed, "agreement", number)
         telling = Telling("agreement", new_id(chance), chance, members, wanted.begins, SPEAKER)
         made = Made(telling, members, wanted.year, host)
         agreements.agreed(made)
@@ -84,7 +85,7 @@ def _agreements(wanted: Wanted, members: Network, under: AGREEMENT_OF) -> Iterat
 
 
 def _path(wanted: Wanted, members: Network, under: AGREEMENT_OF, number: int) -> Path:
-    chance = random.Random(f"{wanted.seed}/case/{number}")
+    chance = chance_of(wanted.seed, "case", number)
     trouble = _trouble(wanted, number)
     sender = chance.choice(members.senders) if trouble != "tour" else SPEAKER
     host = chance.choice(members.hosts) if trouble != "tour" else "coop-1"
