@@ -2,9 +2,9 @@
 
 import asyncio
 import signal
-from datetime import UTC, datetime, time
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,10 @@ from adapters.cli.app import UNREACHABLE, WRONG_USE, Data, app, err, fail
 from adapters.cli.network_wanted import Cases, Months, Organisations, Seed, wanted
 from adapters.cli.service import say, serve_or_say
 from adapters.running import Running
+
+if TYPE_CHECKING:
+    from adapters.sample.clock import PlayedClock
+    from adapters.sample.folder import Sample
 
 
 @app.command()
@@ -41,46 +45,53 @@ def demo(
 
     """
     from adapters.logs import configure
-    from adapters.sample.clock import PlayedClock
     from adapters.sample.folder import NotASampleError, Sample
     from adapters.settings import Settings
-    from adapters.simulation.year import tour
 
     configure("warning")
     try:
         sample = Sample.on(data, wanted(organisations, cases, months, seed))
     except NotASampleError as error:
         fail(str(error), WRONG_USE)
-    clock = None if sample.played else PlayedClock(datetime.combine(sample.wanted.begins, time(6), UTC))
+    show = _Show(sample, sample.clock())
+    serve_or_say(Settings(data=data, http=http, nats=nats), show.begin, show.clock)
+    if show.failed:
+        again = f"Started again on {data} it goes on where it was."
+        fail(f"The sample could not be played on: {show.failed}. {again}", UNREACHABLE)
 
-    def ready(started: Running) -> asyncio.Task[None]:
+
+@dataclass
+class _Show:
+    """The sample beside the service that it is played to, or that is only served."""
+
+    sample: "Sample"
+    clock: "PlayedClock | None"
+    failed: str = ""
+
+    def begin(self, started: Running) -> asyncio.Task[None]:
         say(started)
-        task = asyncio.get_running_loop().create_task(tell(started))
-        task.add_done_callback(ended)
+        task = asyncio.get_running_loop().create_task(self._tell(started))
+        task.add_done_callback(self._ended)
         return task
 
-    async def tell(started: Running) -> None:
-        if clock:
-            from adapters.sample.play import Play
+    async def _tell(self, started: Running) -> None:
+        from adapters.sample.play import Play
+        from adapters.simulation.year import tour
 
-            await Play(sample, clock, lambda line: err.print(line, highlight=False, soft_wrap=True)).on(started)
-        told = _NEXT.format(data=data, case=tour(sample.wanted), http=started.http)
-        err.print(told, highlight=False, soft_wrap=True)
+        if self.clock:
+            await Play(self.sample, self.clock, _line).on(started)
+        _line(_NEXT.format(data=self.sample.data, case=tour(self.sample.wanted), http=started.http))
 
-    failed: list[BaseException] = []
-
-    def ended(task: asyncio.Task[None]) -> None:
+    def _ended(self, task: asyncio.Task[None]) -> None:
         if task.cancelled():
-            err.print("Ended before all was told; the next start on this folder goes on from here.")
+            _line("Ended before all was told; the next start on this folder goes on from here.")
         elif error := task.exception():
-            # Served on, its clock would stand still.
-            failed.append(error)
-            signal.raise_signal(signal.SIGTERM)
+            self.failed = f"{type(error).__name__}: {error}"
+            signal.raise_signal(signal.SIGTERM)  # served on, its clock would stand still
 
-    serve_or_say(Settings(data=data, http=http, nats=nats), ready, clock)
-    if failed:
-        again = f"Started again on {data} it goes on where it was."
-        fail(f"The sample could not be played on ({type(failed[0]).__name__}: {failed[0]}). {again}", UNREACHABLE)
+
+def _line(text: str) -> None:
+    err.print(text, highlight=False, soft_wrap=True)
 
 
 _NEXT = """

@@ -2,11 +2,12 @@
 
 import json
 from dataclasses import asdict, dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Self
 
 from adapters.private_file import private_folder, write
+from adapters.sample.clock import PlayedClock
 from adapters.simulation.year import Wanted
 
 
@@ -37,6 +38,10 @@ class Sample:
         sample = cls(data, wanted)
         sample.keep()
         return sample
+
+    def clock(self) -> PlayedClock | None:
+        """For as long as there is something to play: from the morning of its first day."""
+        return None if self.played else PlayedClock(datetime.combine(self.wanted.begins, time(6), UTC))
 
     @property
     def partners(self) -> Path:

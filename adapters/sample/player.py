@@ -14,7 +14,7 @@ from adapters.simulation.step import Step
 
 Say = Callable[[str], None]
 
-TICK_HOURS = 4
+TICK_HOURS = 6
 """What is told within so many hours is told at once: cases side by side, the acts of one case in their order."""
 
 

@@ -80,7 +80,7 @@ def _convened(path: Path, meeting: dict[str, Any], on: date) -> None:
     called = days_on(on, -path.chance.randint(8, 11))
     if not working(called):
         return  # the host calls and does not write
-    first = days_on(on, -1) if path.trouble == "moved" or path.happens(20) else on
+    first = working_until(days_on(on, -1)) if path.trouble == "moved" or path.happens(20) else on
     where = {"organisations": [path.sender, path.host], "place": "Sala riunioni", "mode": "in-person"}
     path.tell(path.host, "meeting-convened", called, **meeting, day=first.isoformat(), **where)
     answered = min(path.later(called, 1, 2), days_on(on, -1))

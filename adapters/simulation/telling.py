@@ -76,7 +76,7 @@ class Telling:
         if self.kind == "case":
             told += timedelta(days=4, minutes=self.chance.randrange(480))
         for day, drafts in groupby(sorted(self._drafts, key=attrgetter("on")), key=attrgetter("on")):
-            happened = datetime.combine(day, time(7, 30), UTC) + timedelta(minutes=self.chance.randrange(240))
+            happened = datetime.combine(day, time(7, 30), UTC) + timedelta(minutes=self.chance.randrange(420))
             for draft in drafts:
                 happened += timedelta(minutes=self.chance.randint(2, 20))
                 occurred = day.isoformat() if draft.by_day else happened.isoformat()
