@@ -16,19 +16,18 @@ def evaluated(path: Path, course: Course) -> None:
         return
     if path.happens(40):
         seen = {"outcome_class": path.pick(("reached", "on-course", "adjust")), "placement": course.id}
-        outcome = path.tell(path.sender, "team-outcome-recorded", path.later(course.over, 1, 4), **seen)
-        path.observed.append(outcome)
-    late = path.trouble == "evaluated-late"
+        path.observed.append(path.tell(path.sender, "team-outcome-recorded", path.later(course.over, 1, 4), **seen))
+    on = path.later(course.over, 40, 55) if path.trouble == "evaluated-late" else path.later(course.over, 5, 18)
+    outcome = path.pick(("reached", "reached", "in-part", "not-reached"))
+    shared = {"person_present": path.happens(80), "shared_with": [path.sender], "note": texts.EVALUATED[outcome]}
     path.tell(
         path.host,
         "final-evaluation-shared",
-        path.later(course.over, 40, 55) if late else path.later(course.over, 5, 18),
+        on,
         placement=course.id,
-        outcomes=[{"outcome": path.pick(("reached", "reached", "in-part", "not-reached"))}],
+        outcomes=[{"outcome": outcome}],
         built_on=[*path.observed],
-        person_present=path.happens(80),
-        shared_with=[path.sender],
-        note=path.pick(texts.EVALUATED),
+        **shared,
         **({"project": path.project} if path.project else {}),
     )
     if path.project:

@@ -8,6 +8,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
+from adapters.simulation.calendar import days_on, working_from
 from adapters.simulation.network import Network, new_id
 from adapters.simulation.step import Step
 
@@ -80,15 +81,17 @@ class Telling:
             for draft in drafts:
                 happened += timedelta(minutes=self.chance.randint(2, 20))
                 occurred = day.isoformat() if draft.by_day else happened.isoformat()
-                at = happened + timedelta(days=draft.late)
-                if not draft.late:
-                    told = at = max(told, happened + self._delay())
-                yield Step(max(told, at), draft.by, {**draft.act, "occurred_at": occurred})
+                at = max(told, self._told(happened, draft.late))
+                told = told if draft.late else at
+                yield Step(at, draft.by, {**draft.act, "occurred_at": occurred})
 
-    def _delay(self) -> timedelta:
-        """Mostly the same day, often the next, now and then after some days."""
-        soon = timedelta(minutes=self.chance.randint(3, 120))
-        return soon + timedelta(days=self.chance.choice((0, 0, 0, 0, 0, 0, 1, 1, 2, 5)) if self.kind == "case" else 0)
+    def _told(self, happened: datetime, late: int) -> datetime:
+        """Mostly the same day, often the next, now and then after some days; of a case always on a working day."""
+        soon = happened + timedelta(minutes=self.chance.randint(3, 120))
+        if self.kind != "case":
+            return soon
+        day = days_on(happened.date(), late or self.chance.choice((0, 0, 0, 0, 0, 0, 1, 1, 2, 5)))
+        return datetime.combine(working_from(day), soon.time(), UTC)
 
     def _practitioner(self, speaker: str) -> str:
         known = self._practitioners.get(speaker)

@@ -36,11 +36,11 @@ REPLIES = ("Solo la mattina.", "Sì, viene il tutor.", "Sì, è seguito con rego
 DECLINED = ("Nessun posto prima di maggio.", "Il lavoro richiede di sollevare pesi.", "Non c'è un tutor libero.")
 CHANGES = ("Più ore nel pomeriggio.", "Passare al reparto etichette.", "Un giorno in meno la settimana.")
 OBSERVED = ("Sempre puntuale.", "Lavora con cura, lento ma preciso.", "Chiede aiuto quando serve.", "Si stanca presto.")
-EVALUATED = (
-    "Un buon percorso, obiettivi raggiunti.",
-    "Percorso utile, restano difficoltà.",
-    "Interrotto troppo presto.",
-)
+EVALUATED = {
+    "reached": "Un buon percorso, obiettivi raggiunti.",
+    "in-part": "Percorso utile, restano difficoltà.",
+    "not-reached": "Non ha trovato il suo ritmo; si cerca un'altra strada.",
+}
 FOLLOWED = ("Sta bene e lavora ancora.", "Cerca un nuovo lavoro.", "Non ha risposto.", "Ha cambiato lavoro.")
 INCIDENTS = ("Un cartone è caduto, nessun ferito.", "Piccolo taglio a un dito, medicato sul posto.")
 CONTESTED = ("Eravamo presenti, l'incontro è iniziato in ritardo.", "Gli incontri sono stati due.")
