@@ -5,6 +5,7 @@ from typing import Any
 from adapters.sentences import sentence
 from domain.refusal import Malformed
 from services.answers import Answer, KnownAlready, Recorded, Refusal, TryLater
+from services.obligations import due_shown
 
 
 def told(answer: Answer, language: str = "en") -> dict[str, Any]:
@@ -16,7 +17,7 @@ def told(answer: Answer, language: str = "en") -> dict[str, Any]:
                 "outcome": "recorded",
                 "position": answer.position or None,
                 "version": answer.version,
-                "obligations": [],
+                "obligations": [due_shown(due) for due in answer.obligations],
                 "irregularities": [{"rule": i.rule, "edition": i.edition} for i in answer.irregularities],
                 **({"dry_run": True} if answer.dry_run else {}),
                 **({"possible_duplicate": True} if answer.possible_duplicate else {}),

@@ -1,6 +1,7 @@
 """What may be asked, with which parameters: the same by message and by HTTP."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -22,6 +23,12 @@ class Question(BaseModel):
     timeout: Annotated[float, Field(ge=0, le=30)] = 5
 
 
+class AsOf(Question):
+    """`as_of`: how things stand on that day; today unless it is said."""
+
+    as_of: date | None = None
+
+
 class Page(Question):
     limit: Annotated[int, Field(ge=1, le=MOST)] = 100
     cursor: Position | None = None
@@ -32,7 +39,7 @@ class AskBoard(Page):
     name: Annotated[str, Field(max_length=100)] | None = None
 
 
-class AskCase(Question):
+class AskCase(AsOf):
     case: UUID
 
 

@@ -14,13 +14,14 @@ class FolderInUseError(RuntimeError):
 class FolderLock:
     """Held from `with` until its end, or until the process ends in whatever way: the kernel lets go."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, name: str = "in-use") -> None:
         self.data = data
+        self._name = name
         self._descriptor: int | None = None
 
     def __enter__(self) -> Self:
         self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(self.data / "in-use", os.O_RDWR | os.O_CREAT, 0o600)
+        descriptor = os.open(self.data / self._name, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -3,16 +3,20 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any, Protocol
+from functools import partial
+from typing import Any, Protocol, TypeVar
 
 from eventsourcing.persistence import PersistenceError
 
 from services.feed.feed import FeedStatus
 from services.network import NetworkFollower
 from services.record import Record
+from services.views.store import NotBuiltError
 from services.views.views import Status
 
 PATIENCE_S = 3.0
+
+T = TypeVar("T")
 
 
 class Part(Protocol):
@@ -33,27 +37,45 @@ class Health:
 
     async def told(self) -> dict[str, Any]:
         """`status` is `ok` only when every part works; a part that stopped names the position and the kind of fault."""
-        try:
-            async with asyncio.timeout(PATIENCE_S):
-                position = await asyncio.to_thread(self._record.position)
-                record: dict[str, Any] = {"position": position}
-        except (PersistenceError, TimeoutError) as error:
-            position = None
-            record = {"position": None, "stopped": {"reason": type(error).__name__}}
+        position = await _within(self._record.position)
+        record = _fault(position) if isinstance(position, Exception) else {"position": position}
         told: dict[str, Any] = {
             "record": record,
             "network": {"position": self._record.network.position, **_stopped(self._network.error)},
             "disk": {"room": self._room()},
         }
         for name, part in self._parts.items():
-            status = part.status
-            lag = max(0, position - status.position) if position is not None else None
-            stopped = {"stopped": asdict(status.stopped)} if status.stopped else {}
-            told[name] = {"position": status.position, "lag": lag, **stopped}
-            if isinstance(status, FeedStatus) and status.standing_by:
-                told[name]["standing_by"] = True
+            status = await _within(partial(_status, part))
+            told[name] = _fault(status) if isinstance(status, Exception) else _shown(status, position)
         well = told["disk"]["room"] and not any("stopped" in part for part in told.values())
         return {"status": "ok" if well else "degraded", **told}
+
+
+def _status(part: Part) -> Status | FeedStatus:
+    return part.status
+
+
+async def _within(ask: Callable[[], T]) -> T | Exception:
+    """Asked in a thread: where a part lives in another process, the answer may never come."""
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            return await asyncio.to_thread(ask)
+    except (PersistenceError, NotBuiltError, TimeoutError) as error:
+        return error
+
+
+def _fault(error: Exception) -> dict[str, Any]:
+    return {"position": None, "stopped": {"reason": type(error).__name__}}
+
+
+def _shown(status: Status | FeedStatus, position: int | Exception) -> dict[str, Any]:
+    lag = None if isinstance(position, Exception) else max(0, position - status.position)
+    return {
+        "position": status.position,
+        "lag": lag,
+        **({"stopped": asdict(status.stopped)} if status.stopped else {}),
+        **({"standing_by": True} if isinstance(status, FeedStatus) and status.standing_by else {}),
+    }
 
 
 def _stopped(reason: str | None) -> dict[str, Any]:

@@ -1,14 +1,18 @@
-"""Where the service that runs on a data folder is reached."""
+"""Where what runs on a data folder is reached: each process says so in a file of its own while it runs."""
 
 import json
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from adapters.private_file import private_folder, write
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Running:
-    """What another process needs to reach this one; stands in `<data>/running.json` while it runs."""
+    """What another process needs; `pid` is that of the one with the message server, or of the desk."""
 
     pid: int
     nats: str
@@ -16,16 +20,37 @@ class Running:
     office: str
 
 
+def note_running(data: Path, **where: str) -> Path:
+    """Say where this process is reached; the file is to be removed when it ends."""
+    file = private_folder(data / "running") / f"{os.getpid()}.json"
+    write(file, json.dumps({"pid": os.getpid(), **where}))
+    return file
+
+
 def running(data: Path) -> Running | None:
-    """Who runs on the folder: what was written there by a process that still lives."""
-    try:
-        found = Running(**json.loads((data / "running.json").read_text("utf-8")))
-        os.kill(found.pid, 0)  # signal 0 only asks; one that was killed has left its file behind
-    except (FileNotFoundError, ProcessLookupError, ValueError, TypeError):
-        return None
-    except PermissionError:
-        pass  # it lives, as another user
-    return found
+    """All that runs on the folder, as one; None unless it takes acts by message and by HTTP."""
+    found: dict[str, Any] = {}
+    for each in _noted(data):
+        found |= {name: value for name, value in each.items() if name not in found or "nats" in each}
+    return Running(**found) if found.keys() >= {"nats", "http", "office"} else None
+
+
+def server_on(data: Path) -> str | None:
+    """Where the message server of the folder is reached."""
+    return next((str(each["nats"]) for each in _noted(data) if "nats" in each), None)
+
+
+def _noted(data: Path) -> Iterator[dict[str, Any]]:
+    """By processes that still live: one that was killed has left its file behind."""
+    for file in sorted((data / "running").glob("*.json")):
+        try:
+            each = json.loads(file.read_text("utf-8"))
+            os.kill(each["pid"], 0)  # signal 0 only asks
+        except (FileNotFoundError, ProcessLookupError, ValueError, TypeError, KeyError):
+            continue
+        except PermissionError:
+            pass  # it lives, as another user
+        yield each
 
 
 def office_folder(data: Path) -> Path:

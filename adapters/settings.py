@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -32,6 +32,13 @@ class Settings(BaseSettings):
     log_level: str = "info"
     room: int = 512 * 1024 * 1024
     """Free bytes on the disk below which nothing more is taken on."""
+
+
+def faults_of(error: ValueError | KeyError) -> str:
+    """What is wrong with a setting, in a sentence."""
+    if isinstance(error, ValidationError):
+        return str(error.errors()[0]["msg"]).removeprefix("Value error, ")
+    return f"no such log level: {error.args[0]}"
 
 
 def host_port(address: str) -> tuple[str, int]:

@@ -93,7 +93,7 @@ def calendar(published: CalendarPublished, place: str | None = None) -> Calendar
     return Calendar(
         published.calendar,
         published.edition,
-        frozenset(h.day for h in published.holidays if h.place is None or h.place == place),
+        published.holidays_in(place),
         frozenset(published.rest_days),
         frozenset(published.working_week),
     )

@@ -13,7 +13,7 @@ from domain.due.named import id_of
 from domain.due.parties import parties, playing
 from domain.due.placements import Placed, placed
 from domain.due.referrals import answers_due
-from domain.due.told import Told
+from domain.due.told import Told, day_of
 from domain.network import Network
 from domain.obligation import EXPECTED, Obligation, State, merged
 
@@ -52,13 +52,27 @@ class Due:
         return self.obligation.state
 
 
-def obligations_of(case: Case, network: Network, as_of: date, *, place: str | None = None) -> tuple[Due, ...]:
+@dataclass(frozen=True, slots=True)
+class DueList:
+    """By due date, as it stands on a day, and the day until which time alone does not change it (not included)."""
+
+    dues: tuple[Due, ...]
+    until: date
+
+
+def obligations_of(case: Case, network: Network, as_of: date) -> tuple[Due, ...]:
     """All that the case ever asked for up to that day, by due date. It never refuses."""
-    told = Told(case, network, as_of, place)
+    return due_list(case, network, as_of).dues
+
+
+def due_list(case: Case, network: Network, as_of: date) -> DueList:
+    told = Told(case, network, as_of)
     found = [_due(told, each, (to,)) for each, to in answers_due(told)]
     for each in placed(told):
         found += _of_placement(told, each)
-    return tuple(sorted(found, key=lambda d: (d.due, d.id)))
+    turns = {day_of(e) for _, e in case.effective()} | {e.in_force_from for e in told.rulebook.editions} | told.turns
+    until = min((day for day in turns if day > as_of), default=date.max)
+    return DueList(tuple(sorted(found, key=lambda d: (d.due, d.id))), until)
 
 
 def _of_placement(told: Told, placed: Placed) -> Iterator[Due]:

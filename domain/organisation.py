@@ -25,7 +25,8 @@ class OrganisationAct(Act):
 class OrganisationRegistered(OrganisationAct):
     """`account` is the public key of its NATS account, `token` the SHA-256 of its HTTP token.
 
-    `reached_through` names the team through which a second-level service is reached.
+    `reached_through` names the team through which a second-level service is reached. `place` is the town whose patron
+    saint's day it keeps.
     """
 
     type: Literal["organisation-registered"] = "organisation-registered"
@@ -36,6 +37,7 @@ class OrganisationRegistered(OrganisationAct):
     part_of: OrganisationId | None = None
     reached_through: OrganisationId | None = None
     access_points: tuple[Token, ...] = ()
+    place: Annotated[Token | None, FromList("place")] = None
     account: AccountKey | None = None
     token: Digest | None = None
 
@@ -51,6 +53,7 @@ class OrganisationUpdated(OrganisationAct):
     part_of: OrganisationId | None = None
     reached_through: OrganisationId | None = None
     access_points: tuple[Token, ...] | None = None
+    place: Annotated[Token | None, FromList("place")] = None
     account: AccountKey | None = None
     token: Digest | None = None
 
@@ -86,6 +89,7 @@ class Organisation:
     country: str = ""
     part_of: str | None = None
     reached_through: str | None = None
+    place: str | None = None
     account: str | None = None
     token: str | None = None
     suspended: bool = False
@@ -144,7 +148,7 @@ class Organisation:
                 return organisation
 
 
-_TOLD = ("organisation_kind", "connected", "country", "part_of", "reached_through", "account", "token")
+_TOLD = ("organisation_kind", "connected", "country", "part_of", "reached_through", "place", "account", "token")
 
 
 def _told(act: OrganisationRegistered | OrganisationUpdated) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Annotated, ClassVar, Literal
 
 from immutables import Map
@@ -130,6 +131,16 @@ class CalendarPublished(RulebookAct):
     rest_days: Annotated[tuple[Weekday, ...], Field(max_length=6)] = (7,)
     working_week: Annotated[tuple[Weekday, ...], Field(min_length=1, max_length=7)] = (1, 2, 3, 4, 5)
 
+    def holidays_in(self, place: str | None) -> frozenset[date]:
+        """Those of the whole country, and of that place."""
+        return self._by_place.get(place, self._by_place[None])
+
+    @cached_property
+    def _by_place(self) -> dict[str | None, frozenset[date]]:
+        everywhere = frozenset(h.day for h in self.holidays if h.place is None)
+        places = {h.place for h in self.holidays if h.place}
+        return {p: everywhere | {h.day for h in self.holidays if h.place == p} for p in (None, *places)}
+
 
 @dataclass(frozen=True, slots=True)
 class Ruled:
@@ -140,7 +151,7 @@ class Ruled:
     rule: Rule | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: what is asked of it again and again is kept
 class Rulebook:
     """What is published, the latest edition of each under its name."""
 
@@ -196,8 +207,33 @@ class Rulebook:
 
     def chain_of(self, id_: str) -> tuple[tuple[Ruled, ...], ...]:
         """A rule and those that follow it, each through all editions."""
+        return self._chains.get(id_, ())
+
+    def rules(self, begins: str, fulfilled: str) -> list[str]:
+        """The rules that begin with the one act and are fulfilled with the other, and follow no other rule."""
+        found = (
+            rule.id
+            for rule, timer in self._timed
+            if begins in timer.begins_with and fulfilled in timer.fulfilled_with and timer.follows is None
+        )
+        return list(dict.fromkeys(found))
+
+    @cached_property
+    def timed_by(self) -> frozenset[str]:
+        """The types of act with which a timer of any edition begins or ends, or by which it is fulfilled."""
+        return frozenset(t for _, r in self._timed for t in (*r.begins_with, *r.fulfilled_with, *r.ends_with))
+
+    @cached_property
+    def _timed(self) -> tuple[tuple[Rule, Timer], ...]:
+        return tuple((rule, rule.timer) for edition in self.editions for rule in edition.rules if rule.timer)
+
+    @cached_property
+    def _chains(self) -> dict[str, tuple[tuple[Ruled, ...], ...]]:
+        followed = {timer.follows: rule.id for rule, timer in self._timed if timer.follows}
+        return {rule.id: self._chain(rule.id, followed) for rule, _ in self._timed}
+
+    def _chain(self, id_: str, followed: dict[str, str]) -> tuple[tuple[Ruled, ...], ...]:
         ids = [id_]
-        followed = {r.timer.follows: r.id for e in self.editions for r in e.rules if r.timer and r.timer.follows}
         while (after := followed.get(ids[-1])) and after not in ids:
             ids.append(after)
         return tuple(self.editions_of(each) for each in ids)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from domain.irregularities import Irregularity
+from domain.obligations import Due
 from domain.refusal import Refused
 
 
@@ -13,6 +14,8 @@ class Recorded:
 
     position: int
     version: int
+    obligations: Sequence[Due] = ()
+    """What it opened, and what it resolved, as its teller sees the case."""
     irregularities: Sequence[Irregularity] = ()
     after_leaving: bool = False
     """Told by one who no longer belongs to the case: it learns the position and nothing else."""

@@ -12,6 +12,7 @@ from domain.case.about import AboutAct
 from domain.entry import Entry, SealedPart
 from domain.irregularities import Irregularity, irregularities
 from domain.network import Network
+from domain.obligations import Due
 from domain.organisation import Organisation
 from domain.rulebook import Rulebook
 from domain.skeleton import Part, divide, lenient
@@ -19,6 +20,7 @@ from domain.submission import Submission
 from domain.visibility import standing
 from services.answers import Answer, KnownAlready, Recorded, Refusal, TryLater
 from services.keyring import Key, Owner, owner_of, seal
+from services.obligations import moved
 
 State = Case | Organisation | Rulebook | Agreement
 
@@ -36,6 +38,7 @@ class Decided:
     entry: Entry  # with its parts named but not yet sealed
     marked: Mapping[Part, Mapping[str, Any]]
     irregularities: Sequence[Irregularity]
+    obligations: Sequence[Due]
     after_leaving: bool
     dry_run: bool
 
@@ -92,21 +95,24 @@ def draft(told: Told, version: int, now: datetime, known_at: int) -> Entry:
     )
 
 
-def decided(draft: Entry, told: Told, before: State, network: Network) -> Decided:
+def decided(draft: Entry, told: Told, before: State, network: Network) -> tuple[Decided, State]:
+    """What is to be entered, and the state with it in."""
     skeleton, marked = divide(draft.act)
     # From here on only the skeleton: folds never need a marked field, and what is kept in memory holds none.
     act = lenient(type(draft.act)).model_validate(skeleton)
     named = tuple(SealedPart(category, "", "") for _, category in marked)
     entry = replace(draft, act=act, personal=named)
-    case = before if isinstance(before, Case) else None
-    judged = before if isinstance(before, Case | Agreement) else None
-    return Decided(
+    after = before.after(entry)
+    left = isinstance(before, Case) and before.version > 0 and standing(before, entry.organisation) is None
+    decision = Decided(
         entry=entry,
         marked=marked,
-        irregularities=irregularities(entry, judged, network) if judged else (),
-        after_leaving=case is not None and case.version > 0 and standing(case, entry.organisation) is None,
+        irregularities=irregularities(entry, before, network) if isinstance(before, Case | Agreement) else (),
+        obligations=moved(after, entry, network) if isinstance(after, Case) and not left else (),
+        after_leaving=left,
         dry_run=told.submission.dry_run,
     )
+    return decision, after
 
 
 def sealed(decided: Decided, keys: Mapping[Owner, Key]) -> Entry:
@@ -124,6 +130,7 @@ def recorded(decided: Decided, position: int) -> Recorded:
     return Recorded(
         position=position,
         version=decided.entry.originator_version,
+        obligations=decided.obligations,
         irregularities=decided.irregularities,
         after_leaving=decided.after_leaving,
         dry_run=decided.dry_run,

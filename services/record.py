@@ -182,13 +182,13 @@ class Record(Application[str]):
             batch.known(i, known)
             return state
         check(entry, state, network)
-        decision = decided(entry, told, state, network)
+        decision, after = decided(entry, told, state, network)
         if told.submission.dry_run:
             batch.answers[i] = recorded(decision, 0)
             return state
         batch.decided[i] = decision
         batch.first[entry.originator_id, *entry.key] = i
-        return state.after(decision.entry)
+        return after
 
     def _state(self, record: str, network: Network) -> State:
         kind, id_ = record.split("/", 1)

@@ -16,8 +16,8 @@ from domain.case.about import ActCorrected
 from domain.entry import Entry
 from domain.naming import organisations_in, organisations_named
 from domain.organisation import Organisation, PractitionerNamed
+from services.seen import Seen, seen_by
 from services.views.plain import plain
-from services.views.seen import Seen, seen_by
 
 PAGE = 1000
 SHOWN, MASKED = 1, 2

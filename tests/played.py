@@ -51,11 +51,11 @@ class Played:
         self._enter(told, state, entry)
 
     def _enter(self, told: Told, state: State, entry: Entry) -> None:
-        entered = decided(entry, told, state, self.network).entry
-        if isinstance(state, Case):
-            self.cases[entry.originator_id] = state.after(entered)
+        decision, after = decided(entry, told, state, self.network)
+        if isinstance(after, Case):
+            self.cases[entry.originator_id] = after
         else:
-            self.network = self.network.after(entered)
+            self.network = self.network.after(decision.entry)
 
     def _state(self, record: str) -> State:
         kind, id_ = record.split("/", 1)

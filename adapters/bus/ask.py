@@ -17,6 +17,7 @@ from domain.refusal import Refused
 from services.answers import Refusal, TryLater
 from services.queries.queries import Queries
 from services.record import Record
+from services.views.store import NotBuiltError
 
 AT_ONCE = 64
 """Queries worked on; the rest wait."""
@@ -39,6 +40,8 @@ def open_queries(broker: NatsBroker, record: Record, queries: Queries, run: Call
             except Refused as refused:
                 found = told(Refusal(refused), language(message))
                 await since.hold(refused)
+            except NotBuiltError:
+                found = told(TryLater(5))
             except Exception as error:
                 log.error("query failed", exc_info=error)  # noqa: TRY400
                 found = told(TryLater(5))

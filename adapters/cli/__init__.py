@@ -6,6 +6,7 @@ from adapters.cli import (  # noqa: F401 (each adds its commands)
     doctor,
     history,
     organisations,
+    serve,
     service,
     simulate,
     talk,

@@ -54,7 +54,7 @@ def demo(
     except NotASampleError as error:
         fail(str(error), WRONG_USE)
     show = _Show(sample, sample.clock())
-    serve_or_say(Settings(data=data, http=http, nats=nats), show.begin, show.clock)
+    serve_or_say(Settings(data=data, http=http, nats=nats), show.begin, clock=show.clock)
     if show.failed:
         again = f"Started again on {data} it goes on where it was."
         fail(f"The sample could not be played on: {show.failed}. {again}", UNREACHABLE)

@@ -12,6 +12,7 @@ from adapters.cli.app import UNREACHABLE, WRONG_USE, Data, app, err, fail
 from adapters.running import Running
 
 if TYPE_CHECKING:
+    from adapters.main.parts import Parts
     from adapters.settings import Settings
 
 
@@ -40,41 +41,42 @@ def up(
         raccordo up --data /srv/raccordo --http 0.0.0.0:8080
 
     """
-    from pydantic import ValidationError
-
     from adapters.logs import configure
-    from adapters.settings import Settings
+    from adapters.settings import Settings, faults_of
 
     try:
         settings = Settings(data=data, http=http, nats=nats, log_level=log_level, rebuild_views=rebuild_views)
         configure(settings.log_level)
-    except (ValidationError, KeyError) as error:
-        reason = (
-            error.errors()[0]["msg"].removeprefix("Value error, ")
-            if isinstance(error, ValidationError)
-            else f"no such log level: {log_level}"
-        )
-        fail(reason, WRONG_USE)
+    except (ValueError, KeyError) as error:
+        fail(faults_of(error), WRONG_USE)
     serve_or_say(settings, say)
 
 
 def serve_or_say(
     settings: "Settings",
     ready: Callable[[Running], asyncio.Task[None] | None],
+    parts: "Parts | None" = None,
     clock: Callable[[], datetime] | None = None,
 ) -> None:
     """Serve; what keeps it from starting is said in a sentence."""
     from eventsourcing.persistence import PersistenceError
 
     from adapters.folder_lock import FolderInUseError
-    from adapters.main import real_time, serve
+    from adapters.main import ALL, NoServerError, real_time, serve
     from adapters.nats.server import ServerFailedError
     from adapters.web.server import PortInUseError
     from services.views.followed import RecordChanged
 
     try:
-        asyncio.run(serve(settings, ready, clock or real_time))
-    except (FolderInUseError, ServerFailedError, PortInUseError, RecordChanged, PersistenceError) as error:
+        asyncio.run(serve(settings, ready, parts or ALL, clock or real_time))
+    except (
+        FolderInUseError,
+        NoServerError,
+        ServerFailedError,
+        PortInUseError,
+        RecordChanged,
+        PersistenceError,
+    ) as error:
         fail(str(error), UNREACHABLE)
 
 

@@ -92,7 +92,7 @@ def _forget(data: Path) -> None:
     if not data.is_dir():
         fail(f"There is no folder {data}.", WRONG_USE)
     try:
-        with FolderLock(data):
+        with FolderLock(data), FolderLock(data, "views-in-use"):
             generations(data, Settings().views_url).forget()
     except FolderInUseError as error:  # it is just starting or ending
         fail(str(error), UNREACHABLE)

@@ -16,7 +16,7 @@ def handed_over(path: Path, on: date) -> None:
     if not others:
         return
     to = path.pick(others)
-    if path.happens(40):
+    if path.trouble == "handover-declined":
         handover = _proposed(path, on, to)
         on = path.later(on, 2, 5)
         path.tell(to, "handover-declined", on, handover=handover, reason_class="no-capacity")

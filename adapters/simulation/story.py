@@ -20,7 +20,7 @@ TROUBLES = (
     "waitlisted",
     "waived",
     "retracted",
-    "none",
+    "handover-declined",
     "paused",
     "missed",
     "not-taken-on",
@@ -123,7 +123,7 @@ def _over(path: Path, course: Course) -> None:
     placement.ended(path, course, reason, course.over)
     outcome.evaluated(path, course)
     outcome.followed_up(path, course, working=working)
-    if path.trouble == "handover":
+    if path.trouble in ("handover", "handover-declined"):
         passing.handed_over(path, path.later(course.starts, 25, 40))
     else:
         outcome.closed_after(path, course, working=working)

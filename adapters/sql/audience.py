@@ -14,8 +14,8 @@ from sqlalchemy import Connection, Select, select
 from adapters.mapper import read_entry
 from adapters.sql.tables import AUDIENCE, BOARD, ENTRY, ORGANISATION, PRACTITIONER, REFERRAL, STATE
 from services.position import digest_of
+from services.seen import Seen
 from services.views.rows import EVERYONE, BoardRow, OrganisationRow, Reached, ReferralRow
-from services.views.seen import Seen
 
 MOST_KEYS = 500
 """Positions in one statement."""

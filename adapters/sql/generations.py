@@ -29,6 +29,9 @@ class FileGenerations:
         self._folder = private_file.private_folder(folder)
         self._pointer = folder / "current"
 
+    def current_name(self) -> str | None:
+        return self._named()
+
     def current(self) -> SqlViewStore | None:
         name = self._named()
         if name is None or not self._file(name).exists():
@@ -84,9 +87,12 @@ class SchemaGenerations:
     def __init__(self, url: str) -> None:
         self._url = url
 
-    def current(self) -> SqlViewStore | None:
+    def current_name(self) -> str | None:
         with self._administration() as connection:
-            name = _named(connection)
+            return _named(connection)
+
+    def current(self) -> SqlViewStore | None:
+        name = self.current_name()
         if name is None:
             return None
         store = self._open(name)

@@ -20,6 +20,7 @@ from services.answers import Answer, KnownAlready, Recorded, Refusal, TryLater
 from services.desk import Arrival
 from services.queries.queries import Queries
 from services.record import Record
+from services.views.store import NotBuiltError
 
 DRAINED: Final = 16 * 1024 * 1024
 """Bytes of a too large body that are read and thrown away, so that its sender gets to read the answer."""
@@ -62,7 +63,7 @@ def open_web(
 
     @app.get("/api/cases/{case}")
     async def case_file(
-        request: Request, case: Annotated[UUID, Path()], question: Annotated[asking.Question, Query()]
+        request: Request, case: Annotated[UUID, Path()], question: Annotated[asking.AsOf, Query()]
     ) -> Response:
         """The case file as the organisation may see it."""
         return await asked(request, "case", {**question.model_dump(), "case": case})
@@ -98,6 +99,10 @@ def open_web(
     @app.exception_handler(Refused)
     async def refused(request: Request, error: Refused) -> Response:
         return answered(Refusal(error), request)
+
+    @app.exception_handler(NotBuiltError)
+    async def not_built(request: Request, _: NotBuiltError) -> Response:
+        return answered(TryLater(5), request)
 
     @app.exception_handler(RequestValidationError)
     async def malformed(request: Request, error: RequestValidationError) -> Response:

@@ -47,7 +47,7 @@ class Placed:
             return
         on, entry = self.started
         matter = self._matter(on, entry, self.facts, self._goes_on_from(on))
-        for rule in self.told.rules("placement-started", "meeting-held"):
+        for rule in self.told.rulebook.rules("placement-started", "meeting-held"):
             yield from self._asked(rule, matter)
 
     def _evaluation(self) -> Iterator[Obligation]:
@@ -56,7 +56,7 @@ class Placed:
         shared = ((a, e) for a, e in self.told.of(FinalEvaluationShared) if self._means(a.placement))
         held = [_done(e, {"sender", "host"}) for _, e in shared]
         facts = (*self._final, *waived(self.told, self.id), *held)
-        for rule in self.told.rules("placement-ended", "final-evaluation-shared"):
+        for rule in self.told.rulebook.rules("placement-ended", "final-evaluation-shared"):
             yield from self._asked(rule, self._matter(self.ended.on, self.ended.entry, facts))
 
     def _follow_ups(self) -> Iterator[Obligation]:
@@ -65,7 +65,7 @@ class Placed:
         if begun is None:
             return
         made = [(a.months, e) for a, e in self.told.of(FollowUpMade) if self._means(a.placement)]
-        for rule in self.told.rules("placement-ended", "follow-up-made"):
+        for rule in self.told.rulebook.rules("placement-ended", "follow-up-made"):
             chain = self.told.rulebook.editions_of(rule)
             months = {r.rule.number for r in chain if r.rule}
             held = [_done(entry, set(), f"{rule}/1") for number, entry in made if number in months]
@@ -142,7 +142,7 @@ class Placed:
 
     def _asked(self, rule: str, matter: Matter) -> tuple[Obligation, ...]:
         chain = for_channel(self.told.rulebook.chain_of(rule), self.placement.channel)
-        return self.told.asked(rule, matter, chain)
+        return self.told.asked(chain, matter, self.placement.host)
 
 
 def placed(told: Told) -> list[Placed]:

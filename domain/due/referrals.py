@@ -29,9 +29,9 @@ def answers_due(told: Told) -> Iterator[tuple[Obligation, str]]:
         on = day_of(entry)
         facts = (*told.course, *_of(told, id_, act.to, on))
         matter = Matter(start=on, entry=entry.originator_version, subject=str(id_), facts=facts)
-        for rule in told.rules("referral-sent", "referral-accepted"):
+        for rule in told.rulebook.rules("referral-sent", "referral-accepted"):
             chain = told.rulebook.chain_of(rule)
-            for each in told.asked(rule, matter, _by(chain, on, act.answer_by) if act.answer_by else chain):
+            for each in told.asked(_by(chain, on, act.answer_by) if act.answer_by else chain, matter, act.to):
                 yield each, act.to
 
 

@@ -1,19 +1,19 @@
 """What the acts that hold tell of, read once for all that may be due on a case."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import TypeVar
 
 from domain.cadence import Chain, obligations
-from domain.calendar import Calendar, calendar
+from domain.calendar import calendar, later
 from domain.case import Case
 from domain.case.closing import CaseClosed, CaseReopened, CaseResumed, CaseSuspended
 from domain.entry import Act, Entry
 from domain.matter import Ended, Fact, Matter, Suspended
 from domain.network import Network
-from domain.obligation import Obligation
+from domain.obligation import EXPECTED, Obligation
 from domain.rulebook import Rule, Rulebook, Ruled, Timer
 
 A = TypeVar("A", bound=Act)
@@ -24,12 +24,15 @@ _FINAL = {"death": "person-died", "transferred": "case-transferred"}
 
 @dataclass(frozen=True)
 class Told:
-    """A case as of a day: nothing that happened after it counts."""
+    """A case as of a day: nothing that happened after it counts.
+
+    `turns` are later days on which what is told already changes what is due, collected while it is asked for.
+    """
 
     case: Case
     network: Network
     as_of: date
-    place: str | None = None
+    turns: set[date] = field(default_factory=set)
 
     @cached_property
     def acts(self) -> tuple[tuple[Act, Entry], ...]:
@@ -41,10 +44,6 @@ class Told:
     @cached_property
     def rulebook(self) -> Rulebook:
         return self.network.rulebook or Rulebook("")
-
-    @cached_property
-    def calendars(self) -> dict[str, Calendar]:
-        return {name: calendar(published, self.place) for name, published in self.rulebook.calendars.items()}
 
     @cached_property
     def course(self) -> tuple[Fact, ...]:
@@ -68,19 +67,14 @@ class Told:
                     pass
         return (*facts, stopped) if stopped else tuple(facts)
 
-    def rules(self, begins: str, fulfilled: str) -> list[str]:
-        """The rules that begin with the one act and are fulfilled with the other, and follow no other rule."""
-        found = [
-            rule.id
-            for edition in self.rulebook.editions
-            for rule in edition.rules
-            if (timer := rule.timer) and begins in timer.begins_with and fulfilled in timer.fulfilled_with
-            if timer.follows is None
-        ]
-        return list(dict.fromkeys(found))
-
-    def asked(self, rule: str, matter: Matter, chain: Chain | None = None) -> tuple[Obligation, ...]:
-        return obligations(chain or self.rulebook.chain_of(rule), matter, self.as_of, self.calendars)
+    def asked(self, chain: Chain, matter: Matter, at: str | None) -> tuple[Obligation, ...]:
+        """`at` is the organisation by whose calendar dates roll: that of its town."""
+        place = self.network.organisation(at).place if at else None
+        calendars = {name: calendar(published, place) for name, published in self.rulebook.calendars.items()}
+        found = obligations(chain, matter, self.as_of, calendars)
+        self.turns.update(day for day in (matter.start, *_days(matter.facts)) if day > self.as_of)
+        self.turns.update(day for each in found if each.state in EXPECTED for day in _turns(each, self.as_of))
+        return found
 
     def timer(self, obligation: Obligation) -> Timer | None:
         rule = self.rule(obligation.rule, obligation.edition)
@@ -107,6 +101,24 @@ def for_channel(chain: Chain, channel: str) -> Chain:
 def _asks(ruled: Ruled, channel: str) -> bool:
     timer = ruled.rule.timer if ruled.rule else None
     return timer is None or not timer.channels or channel in timer.channels
+
+
+def _days(facts: Iterable[Fact]) -> Iterator[date]:
+    for fact in facts:
+        yield fact.on
+        if isinstance(fact, Suspended) and fact.until:
+            yield fact.until
+
+
+def _turns(obligation: Obligation, as_of: date) -> Iterator[date]:
+    """When time alone moves it on. Of what is late, or stands still, the day is not looked for: it may be the next."""
+    match obligation.state:
+        case "upcoming":
+            yield obligation.opens
+        case "open":
+            yield later(obligation.latest, 1)
+        case _:
+            yield later(as_of, 1)
 
 
 def _in_time(told: tuple[Act, Entry]) -> tuple[date, int]:

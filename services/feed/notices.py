@@ -10,7 +10,7 @@ from domain.organisation import OrganisationRegistered, OrganisationUpdated
 from domain.visibility import changes
 from services.agreements import Agreements
 from services.cases import Cases
-from services.views.seen import Seen
+from services.seen import Seen
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from domain.case.closing import CaseClosed, CaseReopened, CaseResumed, CaseSuspe
 from domain.case.person import CaseNotTakenOn, CaseOpened, CaseTakenOn, PersonUpdated, ReferentChanged
 from domain.case.referral import ReferralSent
 from domain.case.team import MemberJoined, Stay
+from services.seen import Seen
 from services.timetext import told
-from services.views.seen import Seen
 
 
 def team_shown(case: Case) -> list[dict[str, Any]]:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from services.queries.opening import Part
+from services.seen import Seen
 from services.views.plain import plain
-from services.views.seen import Seen
 
 
 def shown(seen: Seen, parts: Sequence[Part], reader: str) -> dict[str, Any]:

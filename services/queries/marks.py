@@ -7,7 +7,7 @@ from typing import Any
 from domain.case import Case
 from domain.case.about import AboutAct, ActAttested, ActContested, ActCorrected, ActRetracted
 from domain.entry import Entry
-from services.views.seen import Seen
+from services.seen import Seen
 
 Marks = dict[int, dict[str, Any]]
 """By position: `corrected_by`, `retracted_by` (positions), `contested`, `attested` and `told_after_leaving`."""

@@ -5,8 +5,8 @@ from typing import Any
 
 from services.queries.opening import Opener, opened
 from services.queries.person_shown import person_of
+from services.seen import Seen
 from services.views.rows import BoardRow
-from services.views.seen import Seen
 from services.views.store import Snapshot
 
 _IDENTITY = frozenset({"identity"})

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from domain.entry import SealedPart
 from services.keyring import TamperedError
-from services.views.seen import Seen
+from services.seen import Seen
 
 Part = dict[str, Any]
 """`category` with `fields`, or with `erased` where the key is gone, or `unreadable` where it is not what was sealed."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final, Protocol, TypeVar
 
 from pydantic_core import to_json
@@ -10,16 +10,18 @@ from pydantic_core import to_json
 from domain.case.referral import OPEN
 from domain.refusal import Malformed, Refused
 from domain.submission import record_id
+from services.obligations import due_shown
 from services.queries.case_shown import course_shown, handovers_shown, persons_told, practitioners_of, team_shown
+from services.queries.due_book import DueBook
 from services.queries.entry_shown import shown
 from services.queries.marks import marks
 from services.queries.names import named, persons, practitioners
 from services.queries.opening import Opener, opened
 from services.queries.person_shown import matches, person_of
 from services.queries.rows_shown import line_shown, loop_shown
+from services.seen import Seen, case_of
 from services.timetext import instant
 from services.views.rows import BoardRow
-from services.views.seen import Seen, case_of
 from services.views.store import Snapshot
 
 MOST: Final = 500
@@ -45,9 +47,10 @@ class Queries:
     not exist and one that the reader may not see.
     """
 
-    def __init__(self, views: ReadableViews, keyring: Opener, *, clock: Callable[[], datetime]) -> None:
+    def __init__(self, views: ReadableViews, keyring: Opener, dues: DueBook, *, clock: Callable[[], datetime]) -> None:
         self._views = views
         self._keyring = keyring
+        self._dues = dues
         self._clock = clock
 
     def board(
@@ -68,10 +71,12 @@ class Queries:
 
         return self._answered(reader, after, timeout, answer)
 
-    def case(self, *, reader: str, case: str, after: int | None = None, timeout: float = 5) -> Answer:
-        """The case file."""
+    def case(
+        self, *, reader: str, case: str, after: int | None = None, timeout: float = 5, as_of: date | None = None
+    ) -> Answer:
+        """The case file; what is due as of today or of another day."""
         record = record_id("case", case)
-        return self._answered(reader, after, timeout, lambda views: self._case(views, reader, record))
+        return self._answered(reader, after, timeout, lambda views: self._case(views, reader, record, as_of))
 
     def timeline(
         self,
@@ -203,7 +208,7 @@ class Queries:
             if not more:
                 return {"cases": lines, "next": None}
 
-    def _case(self, views: Snapshot, reader: str, record: str) -> Answer:
+    def _case(self, views: Snapshot, reader: str, record: str, as_of: date | None) -> Answer:
         row = _known(views, reader, record)
         seen = views.of_record(reader, record)
         case = case_of(record, seen)
@@ -220,11 +225,15 @@ class Queries:
                 for r in views.referrals(reader, before=_END, limit=MOST, record=record, states=None)
             ],
             "course": course_shown(case),
+            "obligations": [due_shown(due) for due in self._dues.of(views, row, as_of or self._today())],
             "practitioners": [
                 {"practitioner": str(id_), "organisation": organisation, "name": names.get(str(id_))}
                 for id_, organisation in sorted(acted.items())
             ],
         }
+
+    def _today(self) -> date:
+        return self._clock().date()
 
     def _now(self) -> str:
         return instant(self._clock())

@@ -3,8 +3,8 @@
 from typing import Any, Final
 
 from domain.skeleton import divide
+from services.seen import Seen
 from services.timetext import instant, told
-from services.views.seen import Seen
 
 _NEVER: Final = frozenset({"token"})
 """What is on the record for the doors alone: it says nothing of what happened."""

@@ -12,11 +12,11 @@ from domain.entry import Entry
 from domain.visibility import Change, changes, readers, standing
 from services.agreements import Agreements
 from services.cases import Cases, Entries
+from services.seen import case_of, seen_by
 from services.timetext import instant
 from services.views.board import Line, line_of
 from services.views.directory import Directory
 from services.views.rows import EVERYONE, AudienceRow, BoardRow, Changes
-from services.views.seen import case_of, seen_by
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from domain.entry import Entry
+from services.seen import Seen
 from services.views.rows import BoardRow, Changes, OrganisationRow, Reached, ReferralRow
-from services.views.seen import Seen
 
 SCHEMA = 1
 """Of the tables and of what the folds put there. Raised, it makes the views be built anew beside the old."""
@@ -59,6 +59,10 @@ class ViewStore(Protocol):
 class Generations(Protocol):
     """The current generation, and those being built beside it."""
 
+    def current_name(self) -> str | None:
+        """Which one it is; cheap enough to be asked now and then."""
+        ...
+
     def current(self) -> ViewStore | None:
         """None if there is none yet of this schema."""
         ...
@@ -72,6 +76,10 @@ class Generations(Protocol):
         ...
 
     def drop(self, store: ViewStore) -> None: ...
+
+
+class NotBuiltError(Exception):
+    """Nobody has built any views yet, or none of this version."""
 
 
 class ClosedError(Exception):

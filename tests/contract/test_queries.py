@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from domain.entry import Entry
 from domain.refusal import Malformed, Refused
 from services.keyring import Key, Keyring, Owner
 from services.queries import queries as module
+from services.queries.due_book import DueBook
 from services.queries.queries import Queries
 from services.views.views import Views
 from tests.examples import (
@@ -33,6 +34,7 @@ from tests.examples import (
 )
 from tests.list_record import ListRecord
 from tests.unit.given import Step, entered, sealed, story
+from tests.unit.test_defaults import founded
 
 SOON = 10.0
 NOT_THERE = "018f0000-0000-7000-8000-00000000dead"
@@ -66,7 +68,9 @@ class Asked:
         self.record = ListRecord()
         self.tell(story())
         self.views = Views(self.record, generations(folder, url))
-        self.queries = Queries(self.views, Keyring(self.keys), clock=lambda: NOON + timedelta(days=40))
+        self.queries = Queries(
+            self.views, Keyring(self.keys), DueBook(founded), clock=lambda: NOON + timedelta(days=40)
+        )
 
     def tell(self, entries: Iterable[Entry]) -> None:
         self.record.append(as_kept(sealed(e, self.keys.keys)) for e in entries)
@@ -129,6 +133,18 @@ def test_the_board_is_kept_to_a_status(asked: Asked) -> None:
     asked.continue_(SECOND_CASE_ID, (CENTRE, "case-closed"))
     found = asked.queries.board(reader=CENTRE, status="closed", **asked.now)
     assert [c["case"] for c in found["cases"]] == [SECOND_CASE_ID]
+
+
+def test_the_case_file_says_what_is_due_as_of_a_day(asked: Asked) -> None:
+    def said(as_of: date | None = None) -> dict[str, str]:
+        file = asked.queries.case(reader=COOP, case=PLACEMENT_CASE_ID, as_of=as_of, **asked.now)
+        return {d["obligation"].split("-0", 1)[0]: d["state"] for d in file["obligations"]}
+
+    later, before = said(date(2027, 12, 31)), said(date(2026, 1, 1))
+    assert before == {}
+    assert "joint-monitoring" in later
+    assert said() == said((NOON + timedelta(days=40)).date())
+    assert later == said(date(2027, 12, 31))  # out of the book
 
 
 def test_the_case_file_shows_person_team_course_and_referrals(asked: Asked) -> None:

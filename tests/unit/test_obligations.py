@@ -15,7 +15,7 @@ from domain.case import Case
 from domain.entry import Entry
 from domain.network import Network
 from domain.obligation import EXPECTED
-from domain.obligations import Due, obligations_of
+from domain.obligations import Due, due_list, obligations_of
 from tests.examples import CASE, CENTRE, COOP, PAPER, PLACEMENT, PLACEMENT_REFERRAL, REFERRAL
 from tests.unit.case.test_placement import least
 from tests.unit.given import told, uuid
@@ -34,6 +34,17 @@ AGREED = (
 STARTED = (*AGREED, ("2026-03-02", COOP, "placement-started", {}))
 BOTH: dict[str, Any] = {"placements": [], "fulfils": [], "tasks": [], "organisations": [CENTRE, COOP]}
 MET = ("2026-03-30", COOP, "meeting-held", BOTH)
+COURSE: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
+    MET,
+    ("2026-05-20", COOP, "meeting-held", {**BOTH, "meeting": str(uuid(78))}),
+    ("2026-04-10", COOP, "placement-suspended", {"suspended": "2026-04-10"}),
+    ("2026-05-11", COOP, "placement-resumed", {"resumed": "2026-05-11"}),
+    ("2026-04-20", CENTRE, "case-suspended", {}),
+    ("2026-06-02", CENTRE, "case-resumed", {}),
+    ("2026-09-30", COOP, "placement-ended", {"ended": "2026-09-30"}),
+    ("2026-10-09", COOP, "final-evaluation-shared", {}),
+    ("2026-03-20", CENTRE, "case-closed", {}),
+)
 
 
 def case(*steps: tuple[str, str, str, dict[str, Any]]) -> Case:
@@ -225,6 +236,35 @@ def test_it_never_fails_and_tells_each_once(entries: list[Entry], days: int) -> 
     found = obligations_of(about, founded(), date(2026, 3, 2) + timedelta(days=days))
     assert len({d.id for d in found}) == len(found)
     assert {d.made_by for d in found} <= set(about.history.entries)
+
+
+@QUICK
+@given(any_entries(), st.integers(-60, 800))
+def test_until_the_day_it_says_time_changes_nothing(entries: list[Entry], days: int) -> None:
+    about, day = reduce(Case.after, entries, Case(CASE)), date(2026, 3, 2) + timedelta(days=days)
+    found = due_list(about, founded(), day)
+    assert found.until > day
+    for later in range(1, min((found.until - day).days, 40)):
+        assert due_list(about, founded(), day + timedelta(days=later)) == found
+
+
+@QUICK
+@given(st.lists(st.sampled_from(COURSE), max_size=6), st.integers(-5, 400))
+def test_nor_does_it_in_the_course_of_a_placement(steps: list[Any], days: int) -> None:
+    about, day = case(*STARTED, *steps), date(2026, 3, 2) + timedelta(days=days)
+    found = due_list(about, founded(), day)
+    for later in range(1, min((found.until - day).days, 100)):
+        assert due_list(about, founded(), day + timedelta(days=later)) == found
+
+
+def test_the_host_keeps_the_day_of_its_patron_saint() -> None:
+    """Twenty days from Tuesday 17 November are Monday 7 December: Saint Ambrose in Milan, and the 8th is a holiday."""
+    started = (*AGREED, ("2026-11-16", COOP, "placement-started", {"started": "2026-11-17"}))
+    network = founded()
+    assert due(case(*started), "2026-11-17", network)[f"joint-monitoring-{PLACEMENT}"].due == date(2026, 12, 7)
+    coop = network.organisation(COOP)
+    milan = replace(network, organisations=network.organisations.set(COOP, replace(coop, place="milano")))
+    assert due(case(*started), "2026-11-17", milan)[f"joint-monitoring-{PLACEMENT}"].due == date(2026, 12, 9)
 
 
 @QUICK

@@ -1,0 +1,68 @@
+"""Where the record is kept: our own message server, one of another process, or one that is named."""
+
+import asyncio
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+
+import structlog
+
+from adapters.jetstream.link import Address
+from adapters.jetstream.streams import create_all
+from adapters.main.parts import Parts
+from adapters.nats.identity import Installation
+from adapters.nats.kept_running import kept_running
+from adapters.private_file import write
+from adapters.running import server_on
+from adapters.settings import Settings, host_port
+
+PATIENCE_S = 60.0
+
+log = structlog.get_logger()
+
+
+class NoServerError(RuntimeError):
+    """There is no message server to work with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Where it is, and the file with which the service gets in. `monitor` is known of our own only."""
+
+    url: str
+    creds: str
+    monitor: str = ""
+
+
+async def open_store(settings: Settings, installation: Installation, parts: Parts, stack: AsyncExitStack) -> Store:
+    """With the streams as they must be: made by who runs the server, or by the desk on a server of others."""
+    url, monitor = settings.nats_url, ""
+    if url is None and "server" in parts:
+        server = await kept_running(installation, *host_port(settings.nats), stack)
+        url, monitor = server.url, server.monitor_url
+    elif url is None:
+        url = await _of_another(settings)
+    keys = settings.data / "keys"
+    if "server" in parts or ("desk" in parts and settings.nats_url):
+        write(keys / "administrator.creds", installation.administrator_creds())
+        await create_all(Address(url, str(keys / "administrator.creds")))
+        (keys / "administrator.creds").unlink()  # what runs all day cannot administer streams
+    write(keys / "service.creds", installation.service_creds())
+    return Store(url, str(keys / "service.creds"), monitor)
+
+
+async def _of_another(settings: Settings) -> str:
+    """The server of the same folder; processes that start together wait for it."""
+    async with asyncio.timeout(PATIENCE_S):
+        told = False
+        try:
+            while (url := server_on(settings.data)) is None:
+                if not told:
+                    log.warning("waiting for the message server", data=str(settings.data))
+                told = True
+                await asyncio.sleep(0.1)
+        except asyncio.CancelledError:
+            raise NoServerError(
+                f"no message server runs on {settings.data}; start it with: raccordo serve server "
+                f"--data {settings.data} (or name another one in RACCORDO_NATS_URL)"
+            ) from None
+    return url

@@ -1,0 +1,45 @@
+"""Questions by message and by HTTP, acts by HTTP, and how all parts are."""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from functools import partial
+
+from faststream.nats import NatsBroker
+
+from adapters.batcher import Batcher
+from adapters.bus.ask import AT_ONCE, open_queries
+from adapters.health import Health, Part
+from adapters.main.base import Base
+from adapters.main.desk import Clock
+from adapters.settings import host_port
+from adapters.web.app import open_web
+from adapters.web.server import WebServer
+from services.queries.due_book import DueBook
+from services.queries.queries import Queries
+from services.views.beside import ViewsBeside
+from services.views.views import Views
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """What HTTP opens on."""
+
+    batcher: Batcher
+    views: Views | ViewsBeside
+    feed: Part
+
+
+async def open_web_server(base: Base, broker: NatsBroker, behind: Behind, clock: Clock, stack: AsyncExitStack) -> str:
+    """Return its URL."""
+    queries = Queries(behind.views, base.keyring, DueBook(lambda: base.record.network), clock=clock)
+    threads = stack.enter_context(ThreadPoolExecutor(AT_ONCE, thread_name_prefix="query"))
+    run = partial(asyncio.get_running_loop().run_in_executor, threads)
+    open_queries(broker, base.record, queries, run)
+    health = Health(base.record, base.network, {"views": behind.views, "feed": behind.feed}, base.room)
+    app = open_web(base.record, behind.batcher, queries, run, health.told)
+    web = WebServer(app, *host_port(base.settings.http))
+    url = await web.start()
+    stack.push_async_callback(web.stop)
+    return url
