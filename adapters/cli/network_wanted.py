@@ -10,7 +10,7 @@ from adapters.cli.app import WRONG_USE, fail
 if TYPE_CHECKING:
     from adapters.simulation.year import Wanted
 
-Organisations = Annotated[int, typer.Option(min=5, max=100, help="How many organisations; half of them host or send.")]
+Organisations = Annotated[int, typer.Option(min=5, max=100, help="How many organisations.")]
 Cases = Annotated[int, typer.Option(min=1, max=5000, help="How many cases.")]
 Months = Annotated[int, typer.Option(min=1, max=36, help="How many months.")]
 Seed = Annotated[int, typer.Option(min=0, help="The same seed makes the same network, to the byte.")]

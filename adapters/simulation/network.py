@@ -1,4 +1,4 @@
-"""Who belongs to the simulated network. All names are invented; half of those who host have no system of their own."""
+"""Who belongs to the simulated network. All names are invented; most of those who host have no system of their own."""
 
 import random
 from dataclasses import dataclass
