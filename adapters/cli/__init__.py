@@ -1,6 +1,20 @@
 """The command line: for whoever runs the service, partners who try it, and evaluators."""
 
-from adapters.cli import answers, dead, doctor, drop, history, organisations, serve, service, talk, views, watch  # noqa: F401 (each adds its commands)
+from adapters.cli import (  # noqa: F401 (each adds its commands)
+    answers,
+    dead,
+    demo,
+    doctor,
+    drop,
+    history,
+    organisations,
+    serve,
+    service,
+    simulate,
+    talk,
+    views,
+    watch,
+)
 from adapters.cli.app import app
 
 
