@@ -1,6 +1,18 @@
 """The command line: for whoever runs the service, partners who try it, and evaluators."""
 
-from adapters.cli import dead, doctor, history, organisations, service, talk, views, watch  # noqa: F401 (each adds its commands)
+from adapters.cli import (  # noqa: F401 (each adds its commands)
+    dead,
+    doctor,
+    due,
+    history,
+    news,
+    organisations,
+    placements,
+    service,
+    talk,
+    views,
+    watch,
+)
 from adapters.cli.app import app
 
 

@@ -58,7 +58,9 @@ class AudienceSnapshot(CaseloadSnapshot):
         return self._all(wanted.order_by(REFERRAL.c.position.desc()).limit(limit), ReferralRow)
 
     def of_record(self, reader: str, record: str) -> Sequence[Seen]:
-        return all_seen(self._connection, visible(reader).where(AUDIENCE.c.record == record).order_by(AUDIENCE.c.position))
+        return all_seen(
+            self._connection, visible(reader).where(AUDIENCE.c.record == record).order_by(AUDIENCE.c.position)
+        )
 
     def at(self, reader: str, positions: Sequence[int]) -> Sequence[Seen]:
         """In the order of the record; what the reader may not see is missing, as what does not exist."""
@@ -66,7 +68,9 @@ class AudienceSnapshot(CaseloadSnapshot):
         found: list[Seen] = []
         for start in range(0, len(wanted), MOST_KEYS):
             chunk = wanted[start : start + MOST_KEYS]
-            found += all_seen(self._connection, visible(reader).where(ENTRY.c.position.in_(chunk)).order_by(ENTRY.c.position))
+            found += all_seen(
+                self._connection, visible(reader).where(ENTRY.c.position.in_(chunk)).order_by(ENTRY.c.position)
+            )
         return found
 
     def namings(self, reader: str, practitioners: Sequence[str]) -> Sequence[Seen]:

@@ -21,7 +21,7 @@ class Touch(NamedTuple):
 
     day: str
     channel: str
-    count: int
+    times: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Pairs:
     @property
     def text(self) -> str:
         """In one column of a board: a line a pair."""
-        return "\n".join(f"{one} {other} {t.day} {t.channel} {t.count}" for (one, other), t in sorted(self.by.items()))
+        return "\n".join(f"{one} {other} {t.day} {t.channel} {t.times}" for (one, other), t in sorted(self.by.items()))
 
 
 def pairs_in(text: str) -> Iterator[tuple[Pair, Touch]]:
@@ -66,7 +66,7 @@ def joined(one: Touch | None, other: Touch) -> Touch:
     if one is None:
         return other
     last = max(one, other, key=lambda touch: touch.day)
-    return last._replace(count=one.count + other.count)
+    return last._replace(times=one.times + other.times)
 
 
 def _with(by: Map[Pair, Touch], pair: Pair, entry: Entry, channel: str, count: int) -> Map[Pair, Touch]:
@@ -74,8 +74,8 @@ def _with(by: Map[Pair, Touch], pair: Pair, entry: Entry, channel: str, count: i
     before = by.get(pair)
     if before is None:
         return by.set(pair, Touch(day, channel, count))
-    total = before.count + count
-    return by.set(pair, Touch(day, channel, total) if before.day <= day else before._replace(count=total))
+    total = before.times + count
+    return by.set(pair, Touch(day, channel, total) if before.day <= day else before._replace(times=total))
 
 
 def _pair(one: str, other: str) -> Pair:

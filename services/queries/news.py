@@ -1,0 +1,53 @@
+"""What is new to an organisation since it last looked, case by case."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any, Final
+
+from services.queries.pages import Answer, limited
+from services.queries.reading import Reading, named
+from services.seen import Seen
+from services.timetext import instant, told
+
+LISTED: Final = 50
+"""Entries of one case; of more, the last so many and their number."""
+
+
+def news(at: Reading, *, since: int = 0, limit: int = 100, cursor: str | None = None) -> Answer:
+    """Also what an admission has opened since. The reader keeps the position: `since_next` is to be asked from next
+    time, on every page of one asking the same, so that nothing that comes in between is lost.
+    """
+    first, _, last_record = (cursor or "").partition(" ")
+    position = int(first) if first.isdecimal() else at.views.reached().position
+    moved = {row.record for row in at.views.lines(at.reader, moved_after=since)}
+    agreements = {s.entry.originator_id for s in at.views.agreements(at.reader)}
+    records = sorted(record for record in moved | agreements if record > last_record)
+    page, rest = records[: limited(limit)], records[limited(limit) :]
+    found = sorted(at.views.news(at.reader, page, since), key=lambda each: each[0].entry.originator_id)
+    groups = [(of, list(each)) for of, each in groupby(found, key=lambda each: each[0].entry.originator_id)]
+    persons = at.persons(record for record, _ in groups)
+    shown = [{**named(of), "person": persons.get(of), **_group(each)} for of, each in groups]
+    shown.sort(key=lambda each: -each["last"])
+    return {"since": since, "since_next": position, "news": shown, "next": f"{position} {page[-1]}" if rest else None}
+
+
+def _group(entries: Sequence[tuple[Seen, int]]) -> dict[str, Any]:
+    return {
+        "count": len(entries),
+        "last": max(because for _, because in entries),
+        "entries": [_entry(seen, because) for seen, because in entries[-LISTED:]],
+    }
+
+
+def _entry(seen: Seen, because: int) -> dict[str, Any]:
+    entry = seen.entry
+    what = {"masked": True} if seen.masked else {"type": entry.act.type}
+    return {
+        "position": entry.position,
+        **what,
+        "organisation": entry.organisation,
+        "on_behalf_of": entry.on_behalf_of,
+        "occurred_at": told(entry.occurred),
+        "recorded_at": instant(entry.recorded_at),
+        "opened_by": because if because != entry.position else None,
+    }
