@@ -50,10 +50,11 @@ class Asked:
         self.record = ListRecord()
         self.tell(story())
         self.views = Views(self.record, generations(folder, url))
+        self.dues = DueBook(founded)
         self.queries = Queries(
             self.views,
             Keyring(self.keys),
-            DueBook(founded),
+            self.dues,
             lambda _: founded(),
             clock=lambda: NOON + timedelta(days=40),
         )
@@ -61,11 +62,11 @@ class Asked:
     def tell(self, entries: Iterable[Entry]) -> None:
         self.record.append(as_kept(sealed(e, self.keys.keys)) for e in entries)
 
-    def continue_(self, record_id: str, *steps: Step) -> None:
-        before = self.record.entries(f"case/{record_id}")
+    def continue_(self, record_id: str, *steps: Step, of: str = "case") -> None:
+        before = self.record.entries(f"{of}/{record_id}")
         start = self.record.position()
         for n, told in enumerate(entered(steps, after=len(before)), 1):
-            self.tell([replace(told, originator_id=f"case/{record_id}", position=start + n)])
+            self.tell([replace(told, originator_id=f"{of}/{record_id}", position=start + n)])
 
     @property
     def now(self) -> dict[str, Any]:

@@ -118,10 +118,8 @@ def agenda(
 
 def _item(each: dict[str, Any], names: Names) -> Cells:
     what = each["kind"] if each["what"] == "meeting" else f"due: {each['kind']}"
-    about = person(each) if "case" in each else "(agreement)"
-    return (each["day"], each["at"] and each["at"][11:16], what, each["state"], about, short(each)) + (
-        who(names, each["organisations"]),
-    )
+    about, by = person(each) if "case" in each else "(agreement)", who(names, each["organisations"])
+    return (each["day"], each["at"] and each["at"][11:16], what, each["state"], about, short(each), by)
 
 
 def _write(file: Path, parameters: dict[str, Any], creds: Path | None, data: Path) -> None:

@@ -30,10 +30,13 @@ def agenda(
     found = [*_meetings(at, first, last, mine), *_dues(at, first, last, day, mine)]
     page, next_ = cut(found, lambda item: (item["day"], item["at"] or "", item["id"], item["record"]), cursor, limit)
     persons = at.persons(item["record"] for item in page)
-    shown = [
-        {**named(item.pop("record")), **item, "person": persons.get(of)} for item in page if (of := item["record"])
-    ]
+    shown = [_shown(item, persons) for item in page]
     return {"from": first.isoformat(), "until": last.isoformat(), "agenda": shown, "next": next_}
+
+
+def _shown(item: dict[str, Any], persons: dict[str, Any]) -> dict[str, Any]:
+    told = {name: value for name, value in item.items() if name != "record"}
+    return {**named(item["record"]), **told, "person": persons.get(item["record"])}
 
 
 def _meetings(at: Reading, first: date, last: date, mine: bool) -> Iterator[dict[str, Any]]:

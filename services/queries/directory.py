@@ -10,10 +10,8 @@ def directory(at: Reading, *, limit: int = MOST, cursor: str | None = None) -> A
     rows = [row for row in at.views.organisations() if row.id > (cursor or "")]
     found, more = page(rows, limited(limit))
     names = named(at.keyring, at.views.at(at.reader, [row.named for row in found]))
-    return {
-        "organisations": [_shown(row, names.get(row.named)) for row in found],
-        "next": found[-1].id if more else None,
-    }
+    shown = [_shown(row, names.get(row.named)) for row in found]
+    return {"organisations": shown, "next": found[-1].id if more else None}
 
 
 def _shown(row: OrganisationRow, name: str | None) -> Answer:

@@ -1,6 +1,6 @@
 """What is new to an organisation since it last looked, case by case."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any, Final
 
@@ -20,7 +20,7 @@ def news(at: Reading, *, since: int = 0, limit: int = 100, cursor: str | None = 
     first, _, last_record = (cursor or "").partition(" ")
     position = int(first) if first.isdecimal() else at.views.reached().position
     moved = {row.record for row in at.views.lines(at.reader, moved_after=since)}
-    agreements = {s.entry.originator_id for s in at.views.agreements(at.reader)}
+    agreements = _with_news(at, {s.entry.originator_id for s in at.views.agreements(at.reader)}, since)
     records = sorted(record for record in moved | agreements if record > last_record)
     page, rest = records[: limited(limit)], records[limited(limit) :]
     found = sorted(at.views.news(at.reader, page, since), key=lambda each: each[0].entry.originator_id)
@@ -29,6 +29,10 @@ def news(at: Reading, *, since: int = 0, limit: int = 100, cursor: str | None = 
     shown = [{**named(of), "person": persons.get(of), **_group(each)} for of, each in groups]
     shown.sort(key=lambda each: -each["last"])
     return {"since": since, "since_next": position, "news": shown, "next": f"{position} {page[-1]}" if rest else None}
+
+
+def _with_news(at: Reading, agreements: Iterable[str], since: int) -> set[str]:
+    return {seen.entry.originator_id for seen, _ in at.views.news(at.reader, sorted(agreements), since)}
 
 
 def _group(entries: Sequence[tuple[Seen, int]]) -> dict[str, Any]:

@@ -71,7 +71,6 @@ def _texts(at: Reading, rows: Iterable[TaskRow]) -> dict[tuple[int, str], str]:
             fields: dict[str, Any] = part.get("fields", {})
             texts = fields.get("act", fields).get("task_texts") or ()
             found |= {(position, text["task"]): text["text"] for text in texts}
-            found |= {
-                (row.position, row.task): "erased" for row in rows if "erased" in part and row.position == position
-            }
+            if "erased" in part:
+                found |= {(position, row.task): "erased" for row in rows if row.position == position}
     return found

@@ -11,7 +11,7 @@ from domain.refusal import Malformed, Refused
 from services.keyring import Key, Owner
 from services.queries import entries as module
 from services.views.views import Views
-from tests.asked import SOON, Asked
+from tests.asked import Asked
 from tests.examples import (
     CASE_ID,
     CENTRE,
@@ -26,7 +26,6 @@ from tests.examples import (
     TRAINER,
 )
 
-SOON = 10.0
 NOT_THERE = "018f0000-0000-7000-8000-00000000dead"
 
 
