@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from domain.case.about import ActCorrected, ActRetracted
-from domain.case.placement import PlacementAct
 from domain.entry import Entry
 from domain.visibility import Change, changes
 from services.agreements import Agreements
@@ -16,6 +15,7 @@ from services.views.kinds import KINDS, touched_by
 from services.views.kinds.kind import Kind
 from services.views.kinds.meetings import MEETINGS
 from services.views.kinds.meetings import rows_of as meetings_of
+from services.views.kinds.placements import PLACEMENTS
 from services.views.kinds.tasks import TASKS
 from services.views.kinds.tasks import rows_of as tasks_of
 from services.views.places import places
@@ -73,7 +73,7 @@ class Projection:
             for reader in lines:
                 if roles[reader] != held.roles.get(reader):
                     _touch(touched, reader, entry, ())
-        if isinstance(entry.act, PlacementAct | ActCorrected | ActRetracted):
+        if isinstance(entry.act, (*PLACEMENTS.touched_by, *_AMENDS)):
             batch.places[after.id] = places(after)
         self._readers.keep(Readers(after.version, whole, lines, roles))
 

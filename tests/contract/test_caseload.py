@@ -8,7 +8,7 @@ import pytest
 
 from domain.obligations import Due
 from domain.refusal import Refused
-from services.queries import queries, waiting
+from services.queries import news, queries, waiting
 from services.views.rows import BoardRow
 from services.views.store import Snapshot
 from tests.asked import Asked
@@ -329,13 +329,17 @@ def test_an_admission_is_news_with_all_that_it_opens(asked: Asked) -> None:
     ]
 
 
-def test_news_in_pages_loses_nothing_and_keeps_its_end(asked: Asked) -> None:
+@pytest.mark.parametrize(("limit", "largest"), [(1, 1500), (100, 1)])
+def test_news_in_pages_loses_nothing_and_keeps_its_end(
+    asked: Asked, monkeypatch: pytest.MonkeyPatch, limit: int, largest: int
+) -> None:
     whole = asked.queries.ask("news", reader=CENTRE, **asked.now)
     found: list[Any] = []
     ends: set[int] = set()
     cursor = None
     while not ends or cursor:
-        page = asked.queries.ask("news", reader=CENTRE, limit=1, cursor=cursor)
+        monkeypatch.setattr(news, "LARGEST", largest)
+        page = asked.queries.ask("news", reader=CENTRE, limit=limit, cursor=cursor)
         found += page["news"]
         ends.add(page["since_next"])
         cursor = page["next"]

@@ -4,7 +4,17 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from domain.case.placement import PlacementAct
+from domain.case.placement import (
+    PlacementAgreed,
+    PlacementCancelled,
+    PlacementChanged,
+    PlacementEnded,
+    PlacementExtended,
+    PlacementResumed,
+    PlacementSigned,
+    PlacementStarted,
+    PlacementSuspended,
+)
 from domain.case.placements import Placement
 from services.views.board import Line
 from services.views.kinds.kind import Kind, teller
@@ -87,7 +97,17 @@ def _day(day: date | None) -> str | None:
 PLACEMENTS = Kind(
     "placement",
     PlacementRow,
-    touched_by=(PlacementAct,),
+    touched_by=(  # and not hours and grants, of which there are many
+        PlacementAgreed,
+        PlacementCancelled,
+        PlacementChanged,
+        PlacementEnded,
+        PlacementExtended,
+        PlacementResumed,
+        PlacementSigned,
+        PlacementStarted,
+        PlacementSuspended,
+    ),
     held=lambda line: line.case.path.placements.by_id,
     rows=rows,
 )
