@@ -60,7 +60,7 @@ class Line:
         pairs = line.pairs.after(act, entry)
         if loops is line.loops and pairs is line.pairs:
             return line
-        return replace(line, loops=loops, pairs=pairs)
+        return Line(line.case, line.last, line.contact, line.person, line.orphan, loops, pairs)
 
     def row(self) -> BoardRow:
         """Without the reader, and when it last moved for that one: the only differences between who see the same."""
