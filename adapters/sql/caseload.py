@@ -29,10 +29,14 @@ class CaseloadSnapshot:
             wanted = wanted.where(table.c.record == record)
         return sorted(self._all(wanted, kind.row), key=lambda row: row[:3])
 
-    def lines(self, reader: str, *, moved_after: int = 0, may_be_due: bool = False) -> Sequence[BoardRow]:
+    def lines(
+        self, reader: str, *, moved_after: int = 0, may_be_due: bool = False, records: Sequence[str] | None = None
+    ) -> Sequence[BoardRow]:
         wanted = select(BOARD).where(BOARD.c.organisation == reader, BOARD.c.moved > moved_after)
         if may_be_due:
             wanted = wanted.where(BOARD.c.may_be_due == 1)
+        if records is not None:
+            wanted = wanted.where(BOARD.c.record.in_(records))
         return sorted(self._all(wanted, BoardRow), key=lambda row: row.record)
 
     def places(self, reader: str) -> Sequence[PlacesTaken]:

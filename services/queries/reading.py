@@ -51,8 +51,7 @@ class Reading:
 
     def persons(self, records: Iterable[str]) -> dict[str, dict[str, Any]]:
         """Who each case is about, opened now; an agreement is about nobody."""
-        found = (self.views.line(self.reader, record) for record in dict.fromkeys(records))
-        rows = [row for row in found if row]
+        rows = self.views.lines(self.reader, records=sorted(set(records)))
         opened = persons(self.keyring, self.views, self.reader, rows)
         return {row.record: person for row, person in zip(rows, opened, strict=True)}
 

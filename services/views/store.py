@@ -34,8 +34,10 @@ class Snapshot(Protocol):
         """Of the agreements that the reader sees, in all cases."""
         ...
 
-    def lines(self, reader: str, *, moved_after: int = 0, may_be_due: bool = False) -> Sequence[BoardRow]:
-        """Of the whole caseload, by record."""
+    def lines(
+        self, reader: str, *, moved_after: int = 0, may_be_due: bool = False, records: Sequence[str] | None = None
+    ) -> Sequence[BoardRow]:
+        """Of the whole caseload, or of no more than 500 records of it; by record."""
         ...
 
     def agreements(self, reader: str) -> Sequence[Seen]:
