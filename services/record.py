@@ -24,6 +24,7 @@ from services.batch import Batch, Decided, State, Told, decided, draft, recorded
 from services.cases import Cases
 from services.following import Following
 from services.keyring import Keyring, owner_of
+from services.network_past import NetworkPast
 
 ATTEMPTS = 8
 READERS = 8
@@ -37,6 +38,7 @@ class Record(Application[str]):
         self._keyring = keyring
         self._cases = Cases(self.entries)
         self._network = Network()
+        self._past = NetworkPast()
         self._clock: datetime | None = None
         self._network_lock = threading.Lock()
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="record")
@@ -86,11 +88,16 @@ class Record(Application[str]):
     def network(self) -> Network:
         return self._network
 
+    def network_at(self, position: int) -> Network:
+        """As whoever decided then knew it."""
+        return self._past.at(position)
+
     def learn(self, notifications: Sequence[Notification]) -> None:
         """Take what the record says of organisations and rules, up to the last of these."""
         for notification in notifications:
             if not str(notification.originator_id).startswith("case/"):
-                self._learn(self.read(notification))
+                self._learn(entry := self.read(notification))
+                self._past.take(entry)
         with self._network_lock:
             self._network = self._network.at(notifications[-1].id)
 

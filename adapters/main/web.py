@@ -36,7 +36,8 @@ class Behind:
 
 async def open_web_server(base: Base, broker: NatsBroker, behind: Behind, clock: Clock, stack: AsyncExitStack) -> str:
     """Return its URL."""
-    queries = Queries(behind.views, base.keyring, DueBook(lambda: base.record.network), clock=clock)
+    dues = DueBook(lambda: base.record.network)
+    queries = Queries(behind.views, base.keyring, dues, base.record.network_at, clock=clock)
     threads = stack.enter_context(ThreadPoolExecutor(AT_ONCE, thread_name_prefix="query"))
     run = partial(asyncio.get_running_loop().run_in_executor, threads)
     open_queries(broker, base.record, queries, run, {"answers": answers_from(behind.drop.answers)})

@@ -18,7 +18,7 @@ from tests.examples import AGREEMENT, AGREEMENT_ID, COOP, body
 from tests.feeds import Rig, made_streams
 from tests.servers import NatsServer
 from tests.unit.given import sealed, story
-from tests.unit.test_defaults import shipped_entries
+from tests.unit.test_defaults import shipped_rules
 
 NOW = datetime(2026, 10, 20, 12, tzinfo=UTC)
 
@@ -28,7 +28,7 @@ def rig(own_server: NatsServer, tmp_path: Path) -> Iterator[Rig]:
     made_streams(own_server.url)
     with Rig(own_server.url, tmp_path) as rig:
         told = (e for e in story() if e.originator_id.startswith(("organisation/", "agreement/")))
-        rig.enter(sealed(e, {}) for e in [*told, *shipped_entries()] if e.act.type != "agreement-ended")
+        rig.enter(sealed(e, {}) for e in [*told, *shipped_rules()] if e.act.type != "agreement-ended")
         yield rig
 
 

@@ -171,13 +171,13 @@ def test_every_year_has_its_holidays(year: int) -> None:
 def founded() -> Network:
     """The organisations of the story with what is shipped published."""
     organisations = (e for e in story() if e.originator_id.startswith("organisation/"))
-    return reduce(Network.after, [*organisations, *shipped_entries()], Network())
+    return reduce(Network.after, [*organisations, *shipped_rules()], Network())
 
 
-def shipped_entries() -> Iterator[Entry]:
+def shipped_rules() -> list[Entry]:
     """What is shipped, as it stands on the record."""
     acts = (submission(shipped(file).json).act for file in FILES)
-    return (entry(act, OFFICE, n, record=RULEBOOK) for n, act in enumerate(acts, 1))
+    return [entry(act, OFFICE, n, record=RULEBOOK) for n, act in enumerate(acts, 1)]
 
 
 @pytest.mark.parametrize("told", [t for t in STORY if t.record != RULEBOOK], ids=lambda t: t.type)
