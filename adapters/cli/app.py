@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
@@ -22,7 +23,10 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Raccordo: the shared record of a network of organisations that help people into work.",
 )
-out = Console()
+WIDE = 200
+"""Characters of a line that goes to a file or another program: a table is not cut there as on a narrow screen."""
+
+out = Console(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else WIDE)
 err = Console(stderr=True)
 
 Data = Annotated[Path, typer.Option("--data", envvar="RACCORDO_DATA", help="The data folder of the service.")]
