@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
@@ -26,7 +25,7 @@ app = typer.Typer(
 WIDE = 200
 """Characters of a line that goes to a file or another program: a table is not cut there as on a narrow screen."""
 
-out = Console(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else WIDE)
+out = Console() if sys.stdout.isatty() else Console(width=WIDE, height=WIDE)
 err = Console(stderr=True)
 
 Data = Annotated[Path, typer.Option("--data", envvar="RACCORDO_DATA", help="The data folder of the service.")]
