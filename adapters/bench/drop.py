@@ -1,5 +1,6 @@
 """The drop door: acts handed in while nobody waits, until each is answered on the feed."""
 
+import asyncio
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -8,8 +9,8 @@ from adapters.bench.bench import DURABLE, LENGTH, Bench
 from adapters.bench.client import told
 from adapters.bench.process import BenchFailedError
 from adapters.bench.row import Row, Target
-from adapters.bench.site import Site
-from adapters.jetstream.link import ApiError
+from adapters.bench.site import WITHIN_S, Site
+from adapters.jetstream.link import ApiError, Link
 
 PATIENCE_S = 1_800.0
 AT_ONCE = 256
@@ -19,7 +20,7 @@ FIFTH = Target(of="ratio", at="least", bound=0.2)
 def drop(bench: Bench) -> Iterator[Row]:
     on = bench.site
     work = "drop door, from the first act handed in to the last one answered"
-    if _waiting(on) is None:
+    if not _opened(on):
         yield Row(
             name="drop",
             work=work,
@@ -36,7 +37,7 @@ def drop(bench: Bench) -> Iterator[Row]:
         task = bench.task(on, "drop", first=on.new_cases(cases), cases=cases, length=LENGTH, at_once=AT_ONCE)
         with ThreadPoolExecutor(1) as aside:
             handing_in = aside.submit(told, task)
-            recorded, took = _until_answered(on, before, cases * LENGTH)
+            recorded, took = asyncio.run(_until_answered(on, before, cases * LENGTH))
             handed_in = handing_in.result()
     rate = recorded / took
     settings = (
@@ -57,23 +58,29 @@ def drop(bench: Bench) -> Iterator[Row]:
     yield bench.beside_postgresql("drop", work, rate, 5, settings)
 
 
-def _until_answered(on: Site, before: int, acts: int) -> tuple[int, float]:
+async def _until_answered(on: Site, before: int, acts: int) -> tuple[int, float]:
     """How many were recorded, and in how many seconds from the first that was stored."""
     began, deadline = None, time.monotonic() + PATIENCE_S
-    while time.monotonic() < deadline:
-        waiting = _waiting(on)
-        recorded = int(on.stream("RECORD")["last_seq"]) - before
-        if began is None and (waiting or recorded):
-            began = time.perf_counter()
-        if began is not None and recorded == acts and not waiting:
-            return recorded, time.perf_counter() - began
-        time.sleep(0.02)
+    recorded = 0
+    async with on.administering() as link:
+        while time.monotonic() < deadline:
+            waiting = sum([await _held(link, f"DROP_{id_}", "messages") for id_ in on.organisations])
+            recorded = await _held(link, "RECORD", "last_seq") - before
+            if began is None and (waiting or recorded):
+                began = time.perf_counter()
+            if began is not None and recorded == acts and not waiting:
+                return recorded, time.perf_counter() - began
+            await asyncio.sleep(0.02)
     raise BenchFailedError(f"{recorded} of {acts} dropped acts were recorded in time")
 
 
-def _waiting(on: Site) -> int | None:
-    """Acts in the organisations' streams; None where there are none."""
+async def _held(link: Link, stream: str, what: str) -> int:
+    return int((await link.api(f"STREAM.INFO.{stream}", within=WITHIN_S))["state"][what])
+
+
+def _opened(on: Site) -> bool:
     try:
-        return sum(int(on.stream(f"DROP_{id_}")["messages"]) for id_ in on.organisations)
+        on.stream(f"DROP_{on.organisations[0]}")
     except ApiError:
-        return None
+        return False
+    return True

@@ -4,11 +4,13 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack, asynccontextmanager, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
+
+from nats.aio.client import RawCredentials
 
 from adapters.bench.process import PATIENCE_S, BenchFailedError, Process
 from adapters.bench.workload import Workload
@@ -23,6 +25,7 @@ from services.views.beside import ViewsBeside
 from services.views.store import NotBuiltError
 
 KINDS = ("employment-centre", "social-cooperative-b", "mental-health-service", "trainer")
+WITHIN_S = 5.0
 ADDRESSES = ("--http", "127.0.0.1:0", "--nats", "127.0.0.1:0")
 
 
@@ -128,16 +131,19 @@ class Site:
         """One call of JetStream as an administrator."""
 
         async def called() -> dict[str, Any]:
-            file = self.data / "keys" / "bench.creds"
-            file.write_text(self.installation.administrator_creds(), "utf-8")
-            link = await Link.open(Address(self.url, str(file)), 5)
-            try:
-                return dict(await link.api(call, body, within=5))
-            finally:
-                file.unlink()
-                await link.close()
+            async with self.administering() as link:
+                return dict(await link.api(call, body, within=WITHIN_S))
 
         return asyncio.run(called())
+
+    @asynccontextmanager
+    async def administering(self) -> AsyncIterator[Link]:
+        creds = cast("str", RawCredentials(self.installation.administrator_creds()))  # on no disk
+        link = await Link.open(Address(self.url, creds), WITHIN_S)
+        try:
+            yield link
+        finally:
+            await link.close()
 
 
 @contextmanager
