@@ -76,8 +76,9 @@ class Bench:
 
     def load(self, on: Site, *, acts: int | None = None, profile: Path | None = None) -> Done:
         """The live load: new cases, 64 acts under way; before it a tenth of it, so that everybody is awake."""
-        cases = max(1, self.scale.acts // LENGTH // 10)
-        told(self.task(on, "load", first=on.new_cases(cases), cases=cases, length=LENGTH))
+        if self.scale.warmed:
+            cases = max(1, self.scale.acts // LENGTH // 10)
+            told(self.task(on, "load", first=on.new_cases(cases), cases=cases, length=LENGTH))
         cases = max(1, (acts or self.scale.acts) // LENGTH)
         task = self.task(on, "load", first=on.new_cases(cases), cases=cases, length=LENGTH)
         return told(task, profile=profile)

@@ -127,17 +127,13 @@ async def _paced(partners: Partners, cases: list[list[Act]]) -> None:
     seen: list[float] = []
     task = partners.task
 
-    async def tell_and_look(case: list[Act]) -> None:
-        for version, act in enumerate(case):
+    async def tell_and_look(opener: int, case: list[Act]) -> None:
+        asked_first = 0 if opener else 1  # the organisation that the referral goes to: both see all that follows
+        for act in case:
             await places.acquire()
             position = await partners.tell(act)
             answered = time.perf_counter()
-            # Who is asked sees the referral from its first entry on, the others once they have joined.
-            other = (task.first + cases.index(case)) % len(task.organisations) if version else act.by
-            reader = other if other != act.by else (act.by + 1) % len(task.organisations)
-            if version < 4 and reader == act.by:
-                continue
-            await partners.ask(reader, "board", {"after": position, "limit": 1})
+            await partners.ask(asked_first if act.by == opener else opener, "board", {"after": position, "limit": 1})
             seen.append(time.perf_counter() - answered)
 
     async def pace() -> None:
@@ -147,7 +143,8 @@ async def _paced(partners: Partners, cases: list[list[Act]]) -> None:
             places.release()
 
     places = asyncio.Semaphore(0)
-    await _all([pace(), *(tell_and_look(case) for case in cases)])
+    openers = ((task.first + n) % len(task.organisations) for n in range(len(cases)))
+    await _all([pace(), *(tell_and_look(*of) for of in zip(openers, cases, strict=True))])
     partners.done.answered, partners.done.times = partners.done.times, seen
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from adapters.bench.bench import DURABLE, LENGTH, Bench
@@ -17,7 +17,7 @@ AT_ONCE = 256
 FIFTH = Target(of="ratio", at="least", bound=0.2)
 
 
-def drop(bench: Bench) -> Iterator[Row]:
+def drop(bench: Bench, _: Sequence[str]) -> Iterator[Row]:
     on = bench.site
     work = "drop door, from the first act handed in to the last one answered"
     if not _opened(on):

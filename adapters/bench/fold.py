@@ -1,7 +1,7 @@
 """How long a long case takes to fold: what a desk does with a case that it reads anew."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -18,7 +18,7 @@ from services.batch import Told, draft
 LONG, ROUNDS = 5_000, 7
 
 
-def fold(bench: Bench) -> Iterator[Row]:
+def fold(bench: Bench, _: Sequence[str]) -> Iterator[Row]:
     bench.said("folding a long case")
     length = min(LONG, bench.scale.acts)
     few, many = (_best(list(_entries(entries))) for entries in (max(1, length // 10), length))

@@ -42,7 +42,7 @@ def history(bench: Bench, wanted: Sequence[str]) -> Iterator[Row]:
     with site(bench.folder / "history") as on:
         grown = dict.fromkeys(bench.scale.grown)
         stages = [_stage(bench, on, number, entries, wanted) for number, entries in enumerate(grown)]
-    few, middle, many = stages[0], stages[-2], stages[-1]
+    few, middle, many = stages[0], stages[max(0, len(stages) - 2)], stages[-1]
     rows = {
         "rebuild": _rebuild(bench, middle, many),
         "feed": _feed(bench, many),
@@ -89,9 +89,12 @@ def _built(on: Site, last: int) -> float:
     """Entries a second, from the first that is seen in the views to the last."""
     shutil.rmtree(on.data / "views", ignore_errors=True)
     with on.part("views"):
+        began = time.perf_counter()
         while (first := on.views_stand()) == 0:
             time.sleep(0.002)
-        return (last - first) / max(1e-6, on.wait_views(last, WITHIN_S))
+        if first == last:
+            return last / (time.perf_counter() - began)
+        return (last - first) / on.wait_views(last, WITHIN_S)
 
 
 def _fed(on: Site, last: int) -> float:

@@ -1,23 +1,37 @@
 """How long one waits: for an answer where nothing else is done, and until another organisation sees it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Literal
 
 from adapters.bench.bench import DURABLE, LENGTH, Bench
-from adapters.bench.client import told
+from adapters.bench.client import Done, told
 from adapters.bench.row import Row, Target, percentile
 
+CATCHING_UP_S = 600.0
 ALL = ("desk", "views", "feed", "web")
 
 
-def idle(bench: Bench) -> Iterator[Row]:
-    on, acts = bench.site, bench.scale.idle
+def waiting(bench: Bench, wanted: Sequence[str]) -> Iterator[Row]:
+    """Of the rows `idle` and `visible`, those that are wanted."""
+    on = bench.site
     with on.parts(*ALL):
-        bench.said("answers when idle")
-        on.wait_views(int(on.stream("RECORD")["last_seq"]), 600)
-        cases = max(1, acts // LENGTH)
-        done = told(bench.task(on, "one-by-one", first=on.new_cases(cases), cases=cases))
-    bench.said("raw durable publishes")
-    raw = bench.raw("raw", acts)
+        on.wait_views(int(on.stream("RECORD")["last_seq"]), CATCHING_UP_S)
+        alone = _told(bench, "one-by-one", bench.scale.idle) if "idle" in wanted else None
+        paced = _told(bench, "paced", bench.scale.visible) if "visible" in wanted else None
+    if alone:
+        bench.said("raw durable publishes")
+        yield from _idle(alone, bench.raw("raw", bench.scale.idle))
+    if paced:
+        yield _visible(paced)
+
+
+def _told(bench: Bench, do: Literal["one-by-one", "paced"], acts: int) -> Done:
+    bench.said("answers when idle" if do == "one-by-one" else "answered and visible to others, 200 acts/s")
+    on, cases = bench.site, max(1, acts // LENGTH)
+    return told(bench.task(on, do, first=on.new_cases(cases), cases=cases))
+
+
+def _idle(done: Done, raw: Done) -> Iterator[Row]:
     settings = f"{done.acts} acts, one after the other; all parts running, a process each"
     yield Row(
         name="idle/p50",
@@ -43,14 +57,8 @@ def idle(bench: Bench) -> Iterator[Row]:
     )
 
 
-def visible(bench: Bench) -> Iterator[Row]:
-    on, acts = bench.site, bench.scale.visible
-    with on.parts(*ALL):
-        on.wait_views(int(on.stream("RECORD")["last_seq"]), 600)
-        bench.said("answered and visible to others, 200 acts/s")
-        cases = max(1, acts // LENGTH)
-        done = told(bench.task(on, "paced", first=on.new_cases(cases), cases=cases))
-    yield Row(
+def _visible(done: Done) -> Row:
+    return Row(
         name="visible",
         work="answered → visible in another organisation's view, p99, at 200 acts/s",
         value=1e3 * percentile(done.times, 0.99),

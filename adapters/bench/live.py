@@ -1,6 +1,6 @@
 """The live door at work: alone, with views and feed behind it, on cold cases, and all in one process."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from adapters.bench.bench import DURABLE, LENGTH, Bench
 from adapters.bench.client import Done, told
@@ -17,7 +17,7 @@ PROFILED = 5_000
 CATCHING_UP_S = 600.0
 
 
-def live(bench: Bench) -> Iterator[Row]:
+def live(bench: Bench, _: Sequence[str]) -> Iterator[Row]:
     on = bench.site
     echo = bench.echo
     with on.part("desk") as desk:
@@ -46,7 +46,7 @@ def live(bench: Bench) -> Iterator[Row]:
         _profiled(bench, on)
 
 
-def followed(bench: Bench) -> Iterator[Row]:
+def followed(bench: Bench, _: Sequence[str]) -> Iterator[Row]:
     on = bench.site
     with on.parts("desk", "views", "feed"):
         _caught_up(on, CATCHING_UP_S)
@@ -77,7 +77,7 @@ def followed(bench: Bench) -> Iterator[Row]:
     )
 
 
-def cold(bench: Bench) -> Iterator[Row]:
+def cold(bench: Bench, _: Sequence[str]) -> Iterator[Row]:
     on, cases = bench.site, bench.scale.cold
     first = on.cases
     bench.said("filling cold cases")
@@ -98,7 +98,7 @@ def cold(bench: Bench) -> Iterator[Row]:
     )
 
 
-def up(bench: Bench) -> Iterator[Row]:
+def up(bench: Bench, _: Sequence[str]) -> Iterator[Row]:
     bench.said("everything in one process")
     with site(bench.folder / "up", up=True) as on:
         done = bench.load(on)

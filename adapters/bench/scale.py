@@ -19,6 +19,7 @@ class Scale:
     grown: tuple[int, int, int]
     queries: int
     open_cases: int = 2_000
+    warmed: bool = True
     threads: tuple[int, ...] = (4, 8, 16, 32)
 
 
@@ -53,9 +54,10 @@ TINY: Final = Scale(
     visible=20,
     cold=4,
     raw_batches=3,
-    grown=(100, 100, 200),
+    grown=(200, 200, 200),
     queries=5,
     open_cases=10,
+    warmed=False,
     threads=(2,),
 )
 SCALES: Final = {scale.name: scale for scale in (FULL, QUICK, TINY)}

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import signal
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager, closing, contextmanager, suppress
@@ -16,7 +15,7 @@ from adapters.bench.process import PATIENCE_S, BenchFailedError, Process
 from adapters.bench.workload import Workload
 from adapters.jetstream.feed import open_feed
 from adapters.jetstream.link import Address, Link
-from adapters.nats.folder import ServerFolder
+from adapters.nats.folder import FolderHeldError, ServerFolder, free_lock
 from adapters.nats.identity import Installation
 from adapters.registration import Wanted, add
 from adapters.running import running, server_on
@@ -175,5 +174,5 @@ def until(reached: Callable[[], bool], failed: str, within: float) -> float:
 
 def _left_behind(data: Path) -> None:
     """The server ends with the process that started it; where that was killed, it is ended here."""
-    with suppress(OSError, ValueError):
-        os.kill(int(ServerFolder.of(data).process.read_text()), signal.SIGKILL)
+    with suppress(OSError, FolderHeldError):
+        os.close(free_lock(ServerFolder.of(data), time.monotonic() + WITHIN_S))

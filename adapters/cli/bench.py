@@ -55,7 +55,8 @@ def bench(
         fail(f"There is no row {unknown[0]}; they are: {', '.join(NAMES)}.", WRONG_USE)
     chosen = SCALES[scale or ("quick" if quick else "full")]
     configure("error")
-    signal.signal(signal.SIGTERM, _interrupted)  # ended so, it still ends what it has started
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupted)
     rows: list[Row] = []
     about = [*machine(), *versions()]
     with _folder(keep) as folder, _shown() as said:
@@ -133,4 +134,7 @@ def _shown() -> Iterator[Callable[[str], None]]:
 
 
 def _interrupted(*_: object) -> NoReturn:
+    """Told once; what was started is then ended in order, however often it is told again."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt
