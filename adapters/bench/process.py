@@ -13,6 +13,8 @@ from types import TracebackType
 from typing import Final, Self
 
 PATIENCE_S: Final = 60.0
+ENVIRONMENT: Final = {name: value for name, value in os.environ.items() if not name.startswith("RACCORDO_")}
+"""Ours, without what is set for a service that runs on this machine."""
 _TICKS: Final = os.sysconf("SC_CLK_TCK")
 
 
@@ -49,7 +51,7 @@ class Process:
                 stdin=subprocess.DEVNULL,
                 stdout=file,
                 stderr=file,
-                env={**os.environ, **(environment or {})},
+                env={**ENVIRONMENT, **(environment or {})},
                 start_new_session=True,  # Ctrl-C is for the bench; it ends its processes in order
             )
 
@@ -94,6 +96,7 @@ def asked(arguments: Sequence[str], task: str, *, profile: Path | None = None) -
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        env=ENVIRONMENT,
         start_new_session=True,
     ) as process:
         try:

@@ -175,4 +175,4 @@ def until(reached: Callable[[], bool], failed: str, within: float) -> float:
 def _left_behind(data: Path) -> None:
     """The server ends with the process that started it; where that was killed, it is ended here."""
     with suppress(OSError, FolderHeldError):
-        os.close(free_lock(ServerFolder.of(data), time.monotonic() + WITHIN_S))
+        os.close(free_lock(ServerFolder.of(data), time.monotonic() + 2 * WITHIN_S))
