@@ -59,16 +59,18 @@ def bench(
         signal.signal(number, _interrupted)
     rows: list[Row] = []
     about = [*machine(), *versions()]
-    with _folder(keep) as folder, _shown() as said:
-        with opened(folder, chosen, said, folder if profile else None) as running:
-            for row in measured(running, only or NAMES):
-                rows.append(row)
-                if as_json:
-                    _say_json(row)
-        if profile:
-            profile.write_text(_profiles(running, about), "utf-8")
-    if not as_json or write:
-        _document(rows, chosen.name, about, write)
+    try:
+        with _folder(keep) as folder, _shown() as said:
+            with opened(folder, chosen, said, folder if profile else None) as running:
+                for row in measured(running, only or NAMES):
+                    rows.append(row)
+                    if as_json:
+                        _say_json(row)
+            if profile:
+                profile.write_text(_profiles(running, about), "utf-8")
+    finally:  # what has been measured is said, also where the rest was interrupted
+        if rows and (write or not as_json):
+            _document(rows, chosen.name, about, write)
     if any(row.notes.startswith("failed") for row in rows):
         raise typer.Exit(REFUSED)
 
