@@ -7,7 +7,7 @@ SETUP := $(VENV)/.installed
 .PHONY: run test check bench docs lock clean help
 
 help:
-	@echo "make run    start the service with a small sample network (DATA=folder, default ./data)"
+	@echo "make run    play a sample network and serve it (DATA=folder, default ./data)"
 	@echo "make test   all checks and tests"
 	@echo "make check  format, lint, types, architecture, generated documents"
 	@echo "make bench  measure this machine beside its peers, about an hour (OPTIONS=--quick: two minutes)"

@@ -1,7 +1,7 @@
 """How the service is, told in one document: every part with the position where it stands."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from functools import partial
 from typing import Any, Protocol, TypeVar
@@ -27,13 +27,22 @@ class Part(Protocol):
 
 
 class Health:
+    """`drop` tells of the drop door: how many acts wait there, and whether it stopped."""
+
     def __init__(
-        self, record: Record, network: NetworkFollower, parts: dict[str, Part], room: Callable[[], bool]
+        self,
+        record: Record,
+        network: NetworkFollower,
+        parts: dict[str, Part],
+        room: Callable[[], bool],
+        *,
+        drop: Callable[[], Awaitable[dict[str, Any]]],
     ) -> None:
         self._record = record
         self._network = network
         self._parts = parts
         self._room = room
+        self._drop = drop
 
     async def told(self) -> dict[str, Any]:
         """`status` is `ok` only when every part works; a part that stopped names the position and the kind of fault."""
@@ -43,12 +52,20 @@ class Health:
             "record": record,
             "network": {"position": self._record.network.position, **_stopped(self._network.error)},
             "disk": {"room": self._room()},
+            "drop": await self._dropped(),
         }
         for name, part in self._parts.items():
             status = await _within(partial(_status, part))
             told[name] = _fault(status) if isinstance(status, Exception) else _shown(status, position)
         well = told["disk"]["room"] and not any("stopped" in part for part in told.values())
         return {"status": "ok" if well else "degraded", **told}
+
+    async def _dropped(self) -> dict[str, Any]:
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                return await self._drop()
+        except TimeoutError as error:
+            return {"waiting": None, "stopped": {"reason": type(error).__name__}}
 
 
 def _status(part: Part) -> Status | FeedStatus:

@@ -49,6 +49,8 @@ class NetworkFollower:
             self._following = following
             if self._stopped.is_set():
                 return
+            if self.error and self._record.position() <= self._record.network.position:
+                self.error = None  # it could not follow, but nothing is left undone
             for notifications in following.notifications():
                 self._record.learn(notifications)
                 self.error = None
