@@ -4,12 +4,13 @@ PY := $(VENV)/bin/python
 DATA ?= data
 SETUP := $(VENV)/.installed
 
-.PHONY: run test check docs lock clean help
+.PHONY: run test check bench docs lock clean help
 
 help:
 	@echo "make run    play a sample network and serve it (DATA=folder, default ./data)"
 	@echo "make test   all checks and tests"
 	@echo "make check  format, lint, types, architecture, generated documents"
+	@echo "make bench  measure this machine beside its peers, about an hour (OPTIONS=--quick: two minutes)"
 	@echo "make docs   write the generated documents again"
 	@echo "make lock   pin the dependencies again"
 
@@ -33,6 +34,9 @@ check: $(SETUP)
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 	$(PY) -m docs.generate --check
+
+bench: $(SETUP)
+	$(VENV)/bin/raccordo bench $(if $(OPTIONS),$(OPTIONS),--write docs/benchmarks.md --profile docs/profiles.md)
 
 docs: $(SETUP)
 	$(PY) -m docs.generate

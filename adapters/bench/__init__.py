@@ -1,0 +1,1 @@
+"""Figures of the service beside those of its peers: made by `raccordo bench`, never by a test."""

@@ -1,0 +1,66 @@
+"""How much is done for each row: all of it, quickly, or just enough to see that it works."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """`grown` is the length of the record, in entries, at its three stages."""
+
+    name: str
+    acts: int
+    peer_acts: int
+    idle: int
+    visible: int
+    cold: int
+    raw_batches: int
+    grown: tuple[int, int, int]
+    queries: int
+    open_cases: int = 2_000
+    warmed: bool = True
+    threads: tuple[int, ...] = (4, 8, 16, 32)
+
+
+FULL: Final = Scale(
+    name="full",
+    acts=100_000,
+    peer_acts=20_000,
+    idle=2_000,
+    visible=12_000,
+    cold=1_000,
+    raw_batches=1_000,
+    grown=(10_000, 100_000, 1_000_000),
+    queries=1_000,
+)
+QUICK: Final = Scale(
+    name="quick",
+    acts=10_000,
+    peer_acts=2_000,
+    idle=500,
+    visible=1_000,
+    cold=200,
+    raw_batches=100,
+    grown=(10_000, 10_000, 100_000),
+    queries=200,
+    threads=(8,),
+)
+TINY: Final = Scale(
+    name="tiny",
+    acts=200,
+    peer_acts=40,
+    idle=10,
+    visible=20,
+    cold=4,
+    raw_batches=3,
+    grown=(200, 200, 200),
+    queries=5,
+    open_cases=10,
+    warmed=False,
+    threads=(2,),
+)
+SCALES: Final = {scale.name: scale for scale in (FULL, QUICK, TINY)}
+
+Said = Callable[[str], None]
+"""Tells whoever looks what is being done."""

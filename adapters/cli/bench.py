@@ -1,0 +1,142 @@
+"""`raccordo bench`: figures of this machine, beside those of the peers, as a table."""
+
+import signal
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from adapters.cli.app import REFUSED, WRONG_USE, app, err, fail
+
+if TYPE_CHECKING:
+    from adapters.bench.bench import Bench
+    from adapters.bench.row import Row
+
+
+@app.command()
+def bench(
+    quick: Annotated[bool, typer.Option("--quick", help="Small sizes, in about two minutes; named so.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a row instead of a document.")] = False,
+    only: Annotated[list[str] | None, typer.Option(metavar="ROW", help="Only this row; may be repeated.")] = None,
+    write: Annotated[Path | None, typer.Option(help="Write the document there instead of showing it.")] = None,
+    profile: Annotated[
+        Path | None, typer.Option(help="Also profile desk, client, views and feed, and write what costs what there.")
+    ] = None,
+    keep: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Work in this new folder, and leave it there.")
+    ] = None,
+    scale: Annotated[str | None, typer.Option(hidden=True)] = None,
+) -> None:
+    """Measure throughput, waiting times, views and memory on this machine, side by side with their peers.
+
+    Everything is started in a folder of its own and ended afterwards. The rows: live, followed, cold, up, drop, idle,
+    visible, fold, rebuild, feed, queries, memory, replay. A full run takes about an hour and 10 GB of disk; let nothing
+    else run meanwhile. Exit code 1 if a row could not be measured; a target that is missed is said in the table.
+
+    Examples:
+        raccordo bench --quick
+
+        raccordo bench --write docs/benchmarks.md --profile docs/profiles.md
+
+        raccordo bench --quick --only live --only idle --json
+
+    """
+    from adapters.bench.bench import bench as opened
+    from adapters.bench.machine import machine, versions
+    from adapters.bench.run import NAMES, measured
+    from adapters.bench.scale import SCALES
+    from adapters.logs import configure
+
+    if unknown := sorted(set(only or ()) - set(NAMES)):
+        fail(f"There is no row {unknown[0]}; they are: {', '.join(NAMES)}.", WRONG_USE)
+    chosen = SCALES[scale or ("quick" if quick else "full")]
+    configure("error")
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupted)
+    rows: list[Row] = []
+    about = [*machine(), *versions()]
+    try:
+        with _folder(keep) as folder, _shown() as said:
+            with opened(folder, chosen, said, folder if profile else None) as running:
+                for row in measured(running, only or NAMES):
+                    rows.append(row)
+                    if as_json:
+                        _say_json(row)
+            if profile:
+                profile.write_text(_profiles(running, about), "utf-8")
+    finally:  # what has been measured is said, also where the rest was interrupted
+        if rows and (write or not as_json):
+            _document(rows, chosen.name, about, write)
+    if any(row.notes.startswith("failed") for row in rows):
+        raise typer.Exit(REFUSED)
+
+
+def _document(rows: "Sequence[Row]", scale: str, about: Sequence[str], write: Path | None) -> None:
+    from adapters.bench.report import markdown
+    from adapters.bench.scale import SCALES
+
+    command = "raccordo bench" if scale == "full" else f"raccordo bench --{scale}"
+    text = markdown(rows, SCALES[scale], about, command)
+    if write:
+        write.write_text(text, "utf-8")
+    else:
+        sys.stdout.write(text)
+
+
+def _say_json(row: "Row") -> None:
+    import json
+
+    sys.stdout.write(json.dumps(row.told(), ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def _profiles(running: "Bench", about: Sequence[str]) -> str:
+    from adapters.bench.profiled import table
+
+    told = [f"## {name}\n\n{table(file, count)}" for name, (file, count) in running.profiled.items() if file.exists()]
+    how = "CPU time by function, most costly first, for each act or entry; made by `raccordo bench --profile`."
+    head = f"# Profiles\n\n{how}"
+    return "\n\n".join([head, *told, "## Machine and versions", "\n".join(f"- {each}" for each in about)]) + "\n"
+
+
+@contextmanager
+def _folder(keep: Path | None) -> Iterator[Path]:
+    if keep is None:
+        with tempfile.TemporaryDirectory(prefix="raccordo-bench-", ignore_cleanup_errors=True) as folder:
+            yield Path(folder)
+        return
+    if keep.exists():
+        fail(f"{keep} exists already; name a new folder with --keep.", WRONG_USE)
+    keep.mkdir(parents=True)
+    yield keep.resolve()
+
+
+@contextmanager
+def _shown() -> Iterator[Callable[[str], None]]:
+    """On a terminal one line that changes; else a line for each step, none for each movement."""
+    from rich.live import Live
+    from rich.text import Text
+
+    if not err.is_terminal:
+        last = [""]
+
+        def say(text: str) -> None:
+            if not text[:1].isdigit() and text != last[0]:
+                err.print(f"bench: {text}", highlight=False, soft_wrap=True)
+            last[0] = text
+
+        yield say
+        return
+    with Live(console=err, transient=True) as line:
+        yield lambda text: line.update(Text(f"bench: {text}"))
+
+
+def _interrupted(*_: object) -> NoReturn:
+    """Told once; what was started is then ended in order, however often it is told again."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
