@@ -38,7 +38,7 @@ class Health:
     async def told(self) -> dict[str, Any]:
         """`status` is `ok` only when every part works; a part that stopped names the position and the kind of fault."""
         position = await _within(self._record.position)
-        record = _fault(position) if isinstance(position, Exception) else {"position": position}
+        record = _fault(position) if isinstance(position, Exception) else self._whole(position)
         told: dict[str, Any] = {
             "record": record,
             "network": {"position": self._record.network.position, **_stopped(self._network.error)},
@@ -49,6 +49,10 @@ class Health:
             told[name] = _fault(status) if isinstance(status, Exception) else _shown(status, position)
         well = told["disk"]["room"] and not any("stopped" in part for part in told.values())
         return {"status": "ok" if well else "degraded", **told}
+
+    def _whole(self, position: int) -> dict[str, Any]:
+        """A partner that meets another incarnation than before is told of another record: it was restored."""
+        return {"position": position, "incarnation": self._record.incarnation}
 
 
 def _status(part: Part) -> Status | FeedStatus:

@@ -1,6 +1,7 @@
 """`raccordo up`: starts everything and serves until it is told to end."""
 
 import asyncio
+import errno
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,6 +14,8 @@ from adapters.running import Running
 if TYPE_CHECKING:
     from adapters.main.parts import Parts
     from adapters.settings import Settings
+
+UNWRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDIR, errno.ENOSPC, errno.EDQUOT)
 
 
 @app.command()
@@ -56,6 +59,7 @@ def serve_or_say(settings: "Settings", ready: Callable[[Running], None], parts: 
     from eventsourcing.persistence import PersistenceError
 
     from adapters.folder_lock import FolderInUseError
+    from adapters.half_restored import HalfRestoredError
     from adapters.main import ALL, NoServerError, serve
     from adapters.nats.server import ServerFailedError
     from adapters.web.server import PortInUseError
@@ -65,6 +69,7 @@ def serve_or_say(settings: "Settings", ready: Callable[[Running], None], parts: 
         asyncio.run(serve(settings, ready, parts or ALL))
     except (
         FolderInUseError,
+        HalfRestoredError,
         NoServerError,
         ServerFailedError,
         PortInUseError,
@@ -72,6 +77,14 @@ def serve_or_say(settings: "Settings", ready: Callable[[Running], None], parts: 
         PersistenceError,
     ) as error:
         fail(str(error), UNREACHABLE)
+    except OSError as error:
+        if error.errno not in UNWRITABLE:
+            raise
+        fail(_unwritable(settings, error), UNREACHABLE)
+
+
+def _unwritable(settings: "Settings", error: OSError) -> str:
+    return f"{error.filename or settings.data} cannot be written ({error.strerror}): the service needs its data folder"
 
 
 def _say(started: Running) -> None:

@@ -12,6 +12,7 @@ import structlog
 from adapters.bus.console import Console
 from adapters.bus.upkeep import upkeep
 from adapters.folder_lock import FolderLock
+from adapters.half_restored import refuse_half_restored
 from adapters.main.base import open_base, open_broker
 from adapters.main.desk import founded, open_desk, open_doors
 from adapters.main.parts import ALL, Parts
@@ -52,6 +53,7 @@ async def _start(settings: Settings, parts: Parts, stack: AsyncExitStack) -> Run
     os.umask(0o077)  # whatever is made from here on is for its owner only
     if "server" in parts:
         stack.enter_context(FolderLock(settings.data))
+    refuse_half_restored(settings.data)
     installation = Installation.open(settings.data)
     store = await open_store(settings, installation, parts, stack)
     where = {"nats": store.url} if parts & {"server", "desk"} else {}
