@@ -126,9 +126,12 @@ class Record(Application[str]):
         return batch.in_order()
 
     def _tick(self, now: datetime) -> datetime:
-        """Milliseconds, never going back along the record."""
+        """Milliseconds, never going back along the record, also where the machine's clock did between two starts."""
         now = now.replace(microsecond=now.microsecond // 1000 * 1000)
-        self._clock = max(now, self._clock) if self._clock else now
+        if self._clock is None:
+            last = self.entry_at(self.position())
+            self._clock = last.recorded_at if last else now
+        self._clock = max(now, self._clock)
         return self._clock
 
     def _load(self, told: Sequence[Told]) -> None:

@@ -63,7 +63,9 @@ def opened(content: bytes, passphrase: str | None) -> bytes:
     try:
         return AESGCM(_derived(passphrase, salt)).decrypt(nonce, body, _SEALED)
     except InvalidTag:
-        raise BackupError("the passphrase is not the one the keys were sealed with, or their file was changed") from None
+        raise BackupError(
+            "the passphrase is not the one the keys were sealed with, or their file was changed"
+        ) from None
 
 
 def write_private(path: Path, content: bytes) -> None:
@@ -83,7 +85,10 @@ def _members(data: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def _database(path: Path) -> bytes:
-    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as live, closing(sqlite3.connect(":memory:")) as copy:
+    with (
+        closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as live,
+        closing(sqlite3.connect(":memory:")) as copy,
+    ):
         live.backup(copy)
         return copy.serialize()
 

@@ -60,7 +60,8 @@ def serve_or_say(settings: "Settings", ready: Callable[[Running], None], parts: 
 
     from adapters.folder_lock import FolderInUseError
     from adapters.half_restored import HalfRestoredError
-    from adapters.main import ALL, NoServerError, serve
+    from adapters.last_known import UnreadableNoteError
+    from adapters.main import ALL, NoServerError, RecordLostError, serve
     from adapters.nats.server import ServerFailedError
     from adapters.web.server import PortInUseError
     from services.views.followed import RecordChanged
@@ -74,6 +75,8 @@ def serve_or_say(settings: "Settings", ready: Callable[[Running], None], parts: 
         ServerFailedError,
         PortInUseError,
         RecordChanged,
+        RecordLostError,
+        UnreadableNoteError,
         PersistenceError,
     ) as error:
         fail(str(error), UNREACHABLE)

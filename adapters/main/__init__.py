@@ -17,14 +17,14 @@ from adapters.main.base import open_base, open_broker
 from adapters.main.desk import founded, open_desk, open_doors
 from adapters.main.parts import ALL, Parts
 from adapters.main.projections import feed_beside, open_feeding, open_views, views_beside
-from adapters.main.store import NoServerError, Store, open_store
+from adapters.main.store import NoServerError, RecordLostError, Store, open_store
 from adapters.main.web import Behind, open_web_server
 from adapters.nats.identity import Installation
 from adapters.office import open_office
 from adapters.running import Running, note_running
 from adapters.settings import Settings
 
-__all__ = ["ALL", "NoServerError", "serve"]
+__all__ = ["ALL", "NoServerError", "RecordLostError", "serve"]
 
 log = structlog.get_logger()
 

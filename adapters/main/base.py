@@ -3,17 +3,23 @@
 import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, cast
 
 import structlog
+from eventsourcing.persistence import InternalError
 from faststream.nats import NatsBroker
 
 from adapters.disk import free_bytes
 from adapters.keys import open_key_store
+from adapters.last_known import LastKnown, Noting, last_known
 from adapters.main.store import Store
 from adapters.settings import Settings
 from services.keyring import Keyring
 from services.network import NetworkFollower
 from services.record import Record
+from services.views.followed import RecordChanged
 
 log = structlog.get_logger()
 
@@ -43,6 +49,8 @@ async def open_base(settings: Settings, store: Store, stack: AsyncExitStack) -> 
     }
     record = await asyncio.to_thread(Record, environment, keyring)
     stack.push_async_callback(asyncio.to_thread, record.close)
+    await asyncio.to_thread(_check_same, settings.data, record)
+    stack.enter_context(Noting(settings.data, partial(_last_known, record)))
     network = NetworkFollower(record)
     network.start()
     stack.push_async_callback(asyncio.to_thread, network.stop)
@@ -65,7 +73,26 @@ async def open_broker(store: Store, stack: AsyncExitStack) -> NatsBroker:
     return broker
 
 
+def _check_same(data: Path, record: Record) -> None:
+    """What was known when this folder was last used must be on the record still."""
+    if (known := last_known(data)) is None:
+        return
+    if known.incarnation != record.incarnation:
+        raise RecordChanged(
+            f"The record is another one than that of which this folder knew entry {known.position}: it is "
+            f"{record.incarnation}, it was {known.incarnation}. A backup is restored into a new folder."
+        )
+    cast("Any", record.recorder).expect(known.position, known.digest)
+
+
+def _last_known(record: Record) -> LastKnown | None:
+    last = cast("Any", record.recorder).last_known
+    return LastKnown(incarnation=record.incarnation, position=last.number, digest=last.digest) if last else None
+
+
 def _known(record: Record, network: NetworkFollower) -> None:
-    """The doors open only when what is on the record of the network is known."""
-    while not network.wait_for(record.position(), timeout=10):
+    """The doors open only when what is on the record of the network is known; a record with a hole is refused."""
+    while not network.wait_for(record.position(), timeout=1):
+        if isinstance(network.fault, InternalError):
+            raise network.fault
         log.info("reading the record", position=record.network.position)
