@@ -28,12 +28,7 @@ async def put_back(
     folder: Path, data: Path, told: Told, *, keys: Path | None = None, passphrase: str | None = None
 ) -> Manifest:
     """`keys` are those of a later backup of the same installation: in them is erased what was erased since."""
-    if data.exists() and any(data.iterdir()):
-        raise BackupError(f"{data} is not empty: a backup is restored into a new folder, never over another")
-    manifest = read_manifest(folder)
-    if manifest is None:
-        raise BackupError(f"{folder} is no whole backup: it has no manifest")
-    await asyncio.to_thread(_check, folder, manifest)
+    manifest = await asyncio.to_thread(_checked, folder, data)
     content = opened(_keys(folder, manifest, keys), passphrase)
     with FolderLock(data), marked(data):
         unpack(content, data)
@@ -41,6 +36,16 @@ async def put_back(
         if nkey.public_key(installation.operator_seed) != manifest.installation:
             raise BackupError("the keys are those of another installation")
         await _record(installation, folder, manifest, told)
+    return manifest
+
+
+def _checked(folder: Path, data: Path) -> Manifest:
+    if data.exists() and any(data.iterdir()):
+        raise BackupError(f"{data} is not empty: a backup is restored into a new folder, never over another")
+    manifest = read_manifest(folder)
+    if manifest is None:
+        raise BackupError(f"{folder} is no whole backup: it has no manifest")
+    _check(folder, manifest)
     return manifest
 
 

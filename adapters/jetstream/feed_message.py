@@ -28,7 +28,7 @@ def every_entry(organisation: str) -> str:
 
 
 def messages(notices: Sequence[Notice], incarnation: str) -> Iterator[tuple[str, bytes]]:
-    """Subject and payload of each, of this incarnation of the record. Neighbours are often the same entry for several organisations: written once."""
+    """Subject and payload of each. Neighbours are often the same entry for several organisations: written once."""
     before: tuple[Entry, bool] | None = None
     body = b""
     for notice in notices:

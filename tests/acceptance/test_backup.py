@@ -1,4 +1,4 @@
-"""A backup taken while acts arrive, restored on an empty machine: the same record, and seen to be another incarnation."""
+"""A backup taken while acts arrive, restored on an empty machine: the same record, seen to be another incarnation."""
 
 import asyncio
 import gzip
