@@ -52,6 +52,7 @@ async def copied(stream: Stream, folder: Path, before: tuple[Segment, ...], told
     if first > end:
         return before
     path = folder / f"record-{first:09}-{end:09}.jsonl.gz"
+    path.touch(0o600)
     with gzip.open(path, "wb", compresslevel=6) as lines:
         chain, last = await _written(stream, cast("IO[bytes]", lines), (first, end), _chain_of(before), told)
     sha256 = await asyncio.to_thread(_durable, path)

@@ -278,4 +278,4 @@ async def _ask(stream: Stream, link: Link, asked: dict[str, Any], deadline: floa
 
 def _check_sequence(message: Msg, expected: int) -> None:
     if (found := int((message.headers or {})["Nats-Sequence"])) != expected:
-        raise Gap(f"Entry {expected} is missing, {found} follows")
+        raise Gap(f"The record has a hole: entry {expected} is missing, {found} follows. Restore the backup")

@@ -4,7 +4,6 @@ import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any, cast
 
 import structlog
@@ -13,13 +12,13 @@ from faststream.nats import NatsBroker
 
 from adapters.disk import free_bytes
 from adapters.keys import open_key_store
-from adapters.last_known import LastKnown, Noting, last_known
+from adapters.last_known import LastKnown, Noting
+from adapters.main.same_record import check_same_record
 from adapters.main.store import Store
 from adapters.settings import Settings
 from services.keyring import Keyring
 from services.network import NetworkFollower
 from services.record import Record
-from services.views.followed import RecordChanged
 
 log = structlog.get_logger()
 
@@ -49,7 +48,7 @@ async def open_base(settings: Settings, store: Store, stack: AsyncExitStack) -> 
     }
     record = await asyncio.to_thread(Record, environment, keyring)
     stack.push_async_callback(asyncio.to_thread, record.close)
-    await asyncio.to_thread(_check_same, settings.data, record)
+    await asyncio.to_thread(check_same_record, settings, store, record)
     stack.enter_context(Noting(settings.data, partial(_last_known, record)))
     network = NetworkFollower(record)
     network.start()
@@ -71,18 +70,6 @@ async def open_broker(store: Store, stack: AsyncExitStack) -> NatsBroker:
     await broker.connect()
     stack.push_async_callback(broker.stop)
     return broker
-
-
-def _check_same(data: Path, record: Record) -> None:
-    """What was known when this folder was last used must be on the record still."""
-    if (known := last_known(data)) is None:
-        return
-    if known.incarnation != record.incarnation:
-        raise RecordChanged(
-            f"The record is another one than that of which this folder knew entry {known.position}: it is "
-            f"{record.incarnation}, it was {known.incarnation}. A backup is restored into a new folder."
-        )
-    cast("Any", record.recorder).expect(known.position, known.digest)
 
 
 def _last_known(record: Record) -> LastKnown | None:
