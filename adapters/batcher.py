@@ -1,7 +1,6 @@
 """What has arrived is decided together: a busy desk shares one write among many acts, an idle one waits for nobody."""
 
 import asyncio
-from collections import deque
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -9,14 +8,15 @@ from dataclasses import dataclass
 import structlog
 
 from adapters.strangers import HIDDEN, Since
+from adapters.turns import Queues
 from domain.refusal import Refused
 from services.answers import Answer, Refusal, TryLater
 from services.desk import Arrival, Desk
 
 MOST = 200
 """Acts in one batch."""
-WAITING = 5_000
-"""Acts that may wait; past that the answer is to try later."""
+WAITING = 1_000
+"""Acts of one organisation that may wait; past that the answer to it is to try later."""
 
 Reply = Callable[[Answer], Awaitable[None]]
 
@@ -39,7 +39,7 @@ class Batcher:
     def __init__(self, desk: Desk, keep_aside: Callable[[str, Arrival], Awaitable[None]]) -> None:
         self._desk = desk
         self.keep_aside = keep_aside
-        self._waiting: deque[_Waiting] = deque()
+        self._waiting: Queues[_Waiting] = Queues(each=WAITING)
         self._came = asyncio.Event()
         self._late: set[asyncio.Task[None]] = set()
         self._task: asyncio.Task[None] | None = None
@@ -52,10 +52,9 @@ class Batcher:
 
     async def submit(self, arrival: Arrival, reply: Reply) -> None:
         """Returns at once; `reply` is awaited with the answer when it is known."""
-        if self._closing or len(self._waiting) >= WAITING:
+        if self._closing or not self._waiting.put(arrival.organisation, _Waiting(arrival, reply, Since())):
             await reply(TryLater(2))
             return
-        self._waiting.append(_Waiting(arrival, reply, Since()))
         self._came.set()
 
     async def answer(self, arrival: Arrival) -> Answer:
@@ -83,8 +82,7 @@ class Batcher:
                 self._came.clear()
                 await self._came.wait()
                 continue
-            batch = [self._waiting.popleft() for _ in range(min(MOST, len(self._waiting)))]
-            await self._answer(batch)
+            await self._answer(self._waiting.take(MOST))
 
     async def _answer(self, batch: list[_Waiting]) -> None:
         try:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from adapters.backup.archive import BEGINNING, BackupError, Manifest, chained, digest_of_file, entries_of, read_manifest
 from adapters.backup.keys_file import opened, unpack
-from adapters.backup.record_copy import Told, record_at
+from adapters.backup.record_copy import Told
 from adapters.folder_lock import FolderLock
 from adapters.half_restored import marked
 from adapters.jetstream.copying import PuttingBack, Stored
@@ -20,6 +20,7 @@ from adapters.nats import nkey
 from adapters.nats.identity import Installation
 from adapters.nats.server import NatsServer
 from adapters.private_file import write
+from adapters.upkeep.whole_record import record_at
 
 WITHIN_S = 30.0
 

@@ -3,36 +3,18 @@
 import asyncio
 import gzip
 import os
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO, cast
 
-from nats.aio.client import RawCredentials
-
 from adapters.backup.archive import BEGINNING, BackupError, Manifest, Segment, chained, digest_of_file, line_of
 from adapters.jetstream.copying import Stored
-from adapters.jetstream.link import Address
 from adapters.jetstream.read import PAGE, Reader
-from adapters.jetstream.stream import Options, Stream
-from adapters.jetstream.streams import record_definition
-from adapters.nats.identity import Installation
+from adapters.jetstream.stream import Stream
 from services.position import Position, digest_of
 
 Told = Callable[[int, int], None]
 """How many entries of how many are done."""
-
-
-@asynccontextmanager
-async def record_at(installation: Installation, url: str) -> AsyncIterator[Stream]:
-    """Over a connection that may only read."""
-    creds = cast("str", RawCredentials(installation.reader_creds()))  # text in the place of a path
-    address = Address(url, creds, "raccordo-backup")
-    stream = Stream(Options(address=address, definition=record_definition(), prefix="record", timeout=20.0))
-    try:
-        yield stream
-    finally:
-        await stream.close()
 
 
 async def check_continues(stream: Stream, before: Manifest) -> None:

@@ -21,12 +21,13 @@ from adapters.backup.archive import (
     write_manifest,
 )
 from adapters.backup.keys_file import packed, sealed, write_private
-from adapters.backup.record_copy import Told, check_continues, copied, record_at
+from adapters.backup.record_copy import Told, check_continues, copied
 from adapters.nats import nkey
 from adapters.nats.identity import Installation
 from adapters.nats.of_folder import server_of
 from adapters.private_file import private_folder
 from adapters.upkeep.kept_aside import looking, waiting
+from adapters.upkeep.whole_record import record_at
 
 
 async def take(

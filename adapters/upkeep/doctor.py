@@ -17,6 +17,7 @@ from adapters.running import Running, running
 from adapters.upkeep.checks import Finding, advised, graded
 from adapters.upkeep.checks_folder import folder, missing_keys
 from adapters.upkeep.checks_server import server
+from adapters.upkeep.whole_record import read_through
 
 WARN_LAG, FAIL_LAG = 1_000, 100_000
 WITHIN_S = 5.0
@@ -47,6 +48,7 @@ async def _store_alone(data: Path) -> AsyncIterator[Finding]:
             runs = Running(pid=0, nats=url, http="", office="")
             async for finding in server(Installation.open(data), runs, None, accounts=False):
                 yield finding
+            yield await read_through(Installation.open(data), url)
     except (FolderInUseError, FolderHeldError, ServerFailedError) as error:
         yield Finding("message server", "fail", str(error))
 

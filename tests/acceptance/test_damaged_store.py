@@ -73,6 +73,10 @@ def blocks(data: Path) -> list[Path]:
     return sorted((data / "nats" / "store").rglob("RECORD/msgs/*.blk"))
 
 
+def size(data: Path) -> int:
+    return sum(block.stat().st_size for block in blocks(data))
+
+
 def flipped(at: float) -> Damage:
     def flip(data: Path) -> None:
         (block,) = blocks(data)
@@ -108,6 +112,9 @@ def put_back(data: Path) -> None:
     shutil.copytree(data.parent / "older", data / "nats" / "store")
 
 
+MARK = 100
+"""Bytes that the server may write by itself: where entries were. An entry has several hundred."""
+
 DAMAGE: dict[str, tuple[Damage, str]] = {
     # what was done: what is said
     "a bit in the middle": (flipped(0.5), r"hole|missing|regressed|lost"),
@@ -130,16 +137,16 @@ def test_it_is_named_and_nothing_is_written_over_it(
     data = left.copy(how, tmp_path / "data")
     shutil.rmtree(data / "views")
     damage(data)
-    before = [block.stat().st_size for block in blocks(data)]
+    before = size(data)
     started = raccordo("serve", "server", "desk", "--data", data, "--nats", "127.0.0.1:0")
     assert started.returncode == 3, started.stderr[-2000:]
     sentence = started.stderr.strip().splitlines()[-1]
     assert re.search(said, sentence), sentence
-    assert [block.stat().st_size for block in blocks(data)] <= before, "something was written"
+    assert size(data) <= before + MARK, "something was written"
     examined = raccordo("doctor", "--json", "--data", data)
     assert examined.returncode == 1
     named = {f["check"]: f["says"] for f in json.loads(examined.stdout) if f["verdict"] == "fail"}
-    assert named.keys() & {"record", "record remembered", "stream RECORD"}, named
+    assert named.keys() & {"record", "record remembered", "record read", "stream RECORD"}, named
 
 
 def raccordo(*arguments: object) -> subprocess.CompletedProcess[str]:
