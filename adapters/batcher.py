@@ -47,6 +47,14 @@ class Batcher:
         # One thread of its own: queries that wait in others must never keep the desk waiting.
         self._desk_thread = ThreadPoolExecutor(1, thread_name_prefix="desk")
 
+    @property
+    def failing(self) -> str | None:
+        return self._desk.failing
+
+    @property
+    def waiting(self) -> int:
+        return len(self._waiting)
+
     def start(self) -> None:
         self._task = asyncio.get_running_loop().create_task(self._run())
 

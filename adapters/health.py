@@ -28,12 +28,18 @@ class Part(Protocol):
 
 class Health:
     def __init__(
-        self, record: Record, network: NetworkFollower, parts: dict[str, Part], room: Callable[[], bool]
+        self,
+        record: Record,
+        network: NetworkFollower,
+        parts: dict[str, Part],
+        room: Callable[[], bool],
+        failing: Callable[[], str | None],
     ) -> None:
         self._record = record
         self._network = network
         self._parts = parts
         self._room = room
+        self._failing = failing
 
     async def told(self) -> dict[str, Any]:
         """`status` is `ok` only when every part works; a part that stopped names the position and the kind of fault."""
@@ -42,6 +48,7 @@ class Health:
         told: dict[str, Any] = {
             "record": record,
             "network": {"position": self._record.network.position, **_stopped(self._network.error)},
+            "desk": _stopped(self._failing()),
             "disk": {"room": self._room()},
         }
         for name, part in self._parts.items():

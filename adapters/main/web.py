@@ -41,7 +41,13 @@ async def open_web_server(base: Base, broker: NatsBroker, behind: Behind, clock:
     queries = Queries(behind.views, base.keyring, DueBook(lambda: base.record.network), clock=clock)
     run = _in_turn(stack)
     open_queries(broker, base.record, queries, run)
-    health = Health(base.record, base.network, {"views": behind.views, "feed": behind.feed}, base.room)
+    health = Health(
+        base.record,
+        base.network,
+        {"views": behind.views, "feed": behind.feed},
+        base.room,
+        lambda: behind.batcher.failing,
+    )
     app = open_web(base.record, behind.batcher, queries, run, health.told)
     web = WebServer(app, *host_port(base.settings.http))
     url = await web.start()

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import time
 import uuid
@@ -178,9 +179,9 @@ def test_a_tail_lost_while_the_service_runs_is_named_by_health_and_doctor(left: 
     with running_service(data) as service:
         server = service.server_pid
         opened(service, left.centre)
-        os.kill(server, 19)  # frozen, so that it is not yet started again
+        os.kill(server, signal.SIGSTOP)  # frozen, so that it is not yet started again
         truncated(0.1)(data)
-        os.kill(server, 9)
+        os.kill(server, signal.SIGKILL)
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             health = service.http("GET", "/health").body
