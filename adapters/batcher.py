@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from adapters.metrics import Metrics
 from adapters.strangers import HIDDEN, Since
 from adapters.turns import Queues
 from domain.refusal import Refused
@@ -38,6 +39,7 @@ class Batcher:
 
     def __init__(self, desk: Desk, keep_aside: Callable[[str, Arrival], Awaitable[None]]) -> None:
         self._desk = desk
+        self.metrics = Metrics()
         self.keep_aside = keep_aside
         self._waiting: Queues[_Waiting] = Queues(each=WAITING)
         self._came = asyncio.Event()
@@ -61,6 +63,7 @@ class Batcher:
     async def submit(self, arrival: Arrival, reply: Reply) -> None:
         """Returns at once; `reply` is awaited with the answer when it is known."""
         if self._closing or not self._waiting.put(arrival.organisation, _Waiting(arrival, reply, Since())):
+            self.metrics.put_off()
             await reply(TryLater(2))
             return
         self._came.set()
@@ -100,6 +103,7 @@ class Batcher:
         except Exception as error:
             log.error("desk failed", acts=len(batch), exc_info=error)  # noqa: TRY400 (rendered without values)
             answers = [TryLater(5, "a fault of the service")] * len(batch)
+        self.metrics.answered(answers)
         await self._keep_unread(batch, answers)
         for waiting, answer in zip(batch, answers, strict=True):
             if isinstance(answer, Refusal) and answer.refused.code in HIDDEN:
@@ -122,6 +126,7 @@ class Batcher:
         await self._reply(waiting, answer)
 
     async def _reply(self, waiting: _Waiting, answer: Answer) -> None:
+        self.metrics.took(waiting.since.seconds)
         try:
             await waiting.reply(answer)
         except Exception as error:  # noqa: BLE001 (one who is gone must not stop the others' answers)

@@ -34,14 +34,20 @@ class Arrival:
 
 
 class Desk:
-    """`free` says whether there is room to write."""
+    """`free` says whether there is room to write; `put_off` hears why acts could not be recorded."""
 
     def __init__(
-        self, record: Record, *, clock: Callable[[], datetime], free: Callable[[], bool] = lambda: True
+        self,
+        record: Record,
+        *,
+        clock: Callable[[], datetime],
+        free: Callable[[], bool] = lambda: True,
+        put_off: Callable[[PersistenceError], None] = lambda _: None,
     ) -> None:
         self._record = record
         self._clock = clock
         self._free = free
+        self._put_off = put_off
         self._failed: tuple[float, str] | None = None
 
     @property
@@ -73,6 +79,7 @@ class Desk:
         except PersistenceError as error:
             self._failed = time.monotonic(), type(error).__name__
             log.warning("put off", acts=len(told), error=type(error).__name__, exc_info=error)
+            self._put_off(error)
             return [TryLater(2, "the record does not answer")] * len(told)
         self._failed = None
         log.debug("answered", acts=len(told), ms=round((time.perf_counter() - began) * 1000, 1))

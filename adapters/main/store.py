@@ -3,11 +3,9 @@
 import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from functools import partial
 
 import structlog
 
-from adapters.disk import free_bytes
 from adapters.jetstream.link import Address
 from adapters.jetstream.streams import StreamMissing, create_all
 from adapters.last_known import last_known
@@ -44,7 +42,7 @@ async def open_store(settings: Settings, installation: Installation, parts: Part
     """With the streams as they must be: made by who runs the server, or by the desk on a server of others."""
     url, monitor = settings.nats_url, ""
     if url is None and "server" in parts:
-        server = await kept_running(installation, *host_port(settings.nats), partial(_room, settings), stack)
+        server = await kept_running(installation, *host_port(settings.nats), stack)
         url, monitor = server.url, server.monitor_url
     elif url is None:
         url = await _of_another(settings)
@@ -57,10 +55,6 @@ async def open_store(settings: Settings, installation: Installation, parts: Part
             (keys / "administrator.creds").unlink()  # what runs all day cannot administer streams
     write(keys / "service.creds", installation.service_creds())
     return Store(url, str(keys / "service.creds"), monitor)
-
-
-def _room(settings: Settings) -> bool:
-    return free_bytes(settings.data) > settings.room
 
 
 async def _streams(settings: Settings, address: Address) -> None:

@@ -5,18 +5,20 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from faststream.nats import NatsBroker
 
 from adapters.batcher import Batcher
 from adapters.bus.ask import open_queries
+from adapters.disk import free_bytes
 from adapters.health import Health, Part
 from adapters.main.base import Base
 from adapters.main.desk import Clock
 from adapters.settings import host_port
 from adapters.turns import Places
-from adapters.web.app import Run, open_web
+from adapters.web.app import Run, Told, open_web
 from adapters.web.server import WebServer
 from services.queries.due_book import DueBook
 from services.queries.queries import Queries
@@ -48,11 +50,16 @@ async def open_web_server(base: Base, broker: NatsBroker, behind: Behind, clock:
         base.room,
         lambda: behind.batcher.failing,
     )
-    app = open_web(base.record, behind.batcher, queries, run, health.told)
+    metrics = partial(_metrics, base, behind.batcher, health)
+    app = open_web(base.record, behind.batcher, queries, run, Told(health.told, metrics))
     web = WebServer(app, *host_port(base.settings.http))
     url = await web.start()
     stack.push_async_callback(web.stop)
     return url
+
+
+async def _metrics(base: Base, batcher: Batcher, health: Health) -> bytes:
+    return await batcher.metrics.told(health.told, batcher.waiting, free_bytes(base.settings.data))
 
 
 def _in_turn(stack: AsyncExitStack) -> Run:

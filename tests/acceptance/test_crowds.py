@@ -6,6 +6,7 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from statistics import median
 from typing import Any
 
@@ -55,7 +56,7 @@ class Flood:
 
     async def _send(self, case: str) -> None:
         inbox = self.partner.client.new_inbox()
-        waiting = await self.partner.client.subscribe(inbox, cb=lambda message: self._answered(case, message))
+        waiting = await self.partner.client.subscribe(inbox, cb=partial(self._answered, case))
         await waiting.unsubscribe(limit=1)
         subject = f"in.{self.partner.organisation}.case.{case}.case-opened"
         await self.partner.client.publish(subject, self.bodies[case], reply=inbox)
