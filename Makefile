@@ -4,12 +4,13 @@ PY := $(VENV)/bin/python
 DATA ?= data
 SETUP := $(VENV)/.installed
 
-.PHONY: run test check docs lock clean help
+.PHONY: run test check chaos docs lock clean help
 
 help:
 	@echo "make run    start the service with a small sample network (DATA=folder, default ./data)"
 	@echo "make test   all checks and tests"
 	@echo "make check  format, lint, types, architecture, generated documents"
+	@echo "make chaos  kills, crowds and inputs by the thousand, a quarter of an hour"
 	@echo "make docs   write the generated documents again"
 	@echo "make lock   pin the dependencies again"
 
@@ -33,6 +34,9 @@ check: $(SETUP)
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 	$(PY) -m docs.generate --check
+
+chaos: $(SETUP)
+	$(PY) -m tests.chaos
 
 docs: $(SETUP)
 	$(PY) -m docs.generate

@@ -77,6 +77,6 @@ def fuzzed(fuzzing: Fuzzing, inputs: int, number: int) -> None:
     ]
     for strategy, send in doors:
         asked = settings(max_examples=inputs, deadline=None, database=None, suppress_health_check=list(HealthCheck))
-        run: Callable[[], None] = asked(seed(number)(given(strategy)(send)))
+        run: Callable[[], None] = asked(seed(number)(given(strategy)(send)))  # type: ignore[no-untyped-call]
         run()
     fuzzing.well()

@@ -6,7 +6,6 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
 from statistics import median
 from typing import Any
 
@@ -43,10 +42,13 @@ class Flood:
     bodies: dict[str, bytes]
     recorded: set[str] = field(default_factory=set)
     put_off: int = 0
+    _inbox: str = ""
     _again: set[asyncio.Task[None]] = field(default_factory=set)
     _done: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def begin(self) -> None:
+        self._inbox = self.partner.client.new_inbox()
+        await self.partner.client.subscribe(f"{self._inbox}.*", cb=self._answered)
         for case in self.bodies:
             await self._send(case)
         await self.partner.client.flush()
@@ -55,13 +57,11 @@ class Flood:
         await asyncio.wait_for(self._done.wait(), 180)
 
     async def _send(self, case: str) -> None:
-        inbox = self.partner.client.new_inbox()
-        waiting = await self.partner.client.subscribe(inbox, cb=partial(self._answered, case))
-        await waiting.unsubscribe(limit=1)
         subject = f"in.{self.partner.organisation}.case.{case}.case-opened"
-        await self.partner.client.publish(subject, self.bodies[case], reply=inbox)
+        await self.partner.client.publish(subject, self.bodies[case], reply=f"{self._inbox}.{case}")
 
-    async def _answered(self, case: str, message: Any) -> None:
+    async def _answered(self, message: Any) -> None:
+        case = message.subject.rpartition(".")[2]
         outcome = json.loads(message.data)["outcome"]
         if outcome == "try later":
             self.put_off += 1
