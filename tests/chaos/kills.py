@@ -4,8 +4,11 @@ import asyncio
 import os
 import random
 import signal
+import socket
+import subprocess
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from adapters.nats.folder import ServerFolder
@@ -13,17 +16,36 @@ from tests.acceptance.load import Load, faults, seen_by
 from tests.acceptance.streams import record_of
 from tests.acceptance.test_apart import Apart
 from tests.acceptance.test_kills import viewed
-from tests.running_service import Member
+from tests.running_service import COMMAND, Member
 
 KINDS = ("employment-centre", "social-service", "social-cooperative-b", "trainer")
 PARTS = ("server", "desk", "views", "feed", "web", "message server")
 AGAIN_WELL_S = 90.0
 
 
+@dataclass
+class Steady(Apart):
+    """Partners find it again where it was."""
+
+    port: int = 0
+
+    def begin(self, name: str, *parts: str) -> None:
+        addresses = ["--http", "127.0.0.1:0", "--nats", f"127.0.0.1:{self.port}"]
+        command = [*COMMAND, "serve", *parts, "--data", str(self.data), *addresses]
+        with (self.data.parent / f"{name}.log").open("ab") as log:
+            self.parts[name] = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return int(listening.getsockname()[1])
+
+
 async def killed(folder: Path, chance: random.Random, kills: int, until: float) -> int:
     """So many kills, or fewer where the time (of `time.monotonic`) is up; raises where the record is not as told."""
-    service = Apart(folder / "data")
+    service = Steady(folder / "data")
     service.data.mkdir()
+    service.port = _free_port()
     try:
         await asyncio.to_thread(service.start)
         members = [await asyncio.to_thread(service.add, f"org{n}", kind) for n, kind in enumerate(KINDS)]
