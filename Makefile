@@ -7,7 +7,7 @@ SETUP := $(VENV)/.installed
 .PHONY: run test check chaos docs lock clean help
 
 help:
-	@echo "make run    start the service with a small sample network (DATA=folder, default ./data)"
+	@echo "make run    play a sample network and serve it (DATA=folder, default ./data)"
 	@echo "make test   all checks and tests"
 	@echo "make check  format, lint, types, architecture, generated documents"
 	@echo "make chaos  kills, crowds and inputs by the thousand, a quarter of an hour"

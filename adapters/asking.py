@@ -1,64 +1,33 @@
-"""What may be asked, with which parameters: the same by message and by HTTP."""
+"""What may be asked: the same by message and by HTTP."""
 
-from collections.abc import Callable, Mapping
-from datetime import date
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
+from adapters.questions import (
+    AskAgenda,
+    AskAgreements,
+    AskBoard,
+    AskCase,
+    AskContacts,
+    AskDirectory,
+    AskDue,
+    AskEntries,
+    AskIrregularities,
+    AskNews,
+    AskObservations,
+    AskPlacements,
+    AskReferrals,
+    AskTasks,
+    AskTimeline,
+    Question,
+)
 from domain.catalogue import faults
 from domain.refusal import Malformed
-from services.queries.queries import MOST, Answer, Queries
-
-Position = Annotated[int, Field(ge=0, le=2**53)]
-
-
-class Question(BaseModel):
-    """`after`: wait until the view stands at that position or later, for at most `timeout` seconds."""
-
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
-
-    after: Position | None = None
-    timeout: Annotated[float, Field(ge=0, le=30)] = 5
-
-
-class AsOf(Question):
-    """`as_of`: how things stand on that day; today unless it is said."""
-
-    as_of: date | None = None
-
-
-class Page(Question):
-    limit: Annotated[int, Field(ge=1, le=MOST)] = 100
-    cursor: Position | None = None
-
-
-class AskBoard(Page):
-    status: Literal["open", "suspended", "closed"] | None = None
-    name: Annotated[str, Field(max_length=100)] | None = None
-
-
-class AskCase(AsOf):
-    case: UUID
-
-
-class AskTimeline(Page):
-    case: UUID
-
-
-class AskReferrals(Page):
-    open_only: bool = False
-
-
-class AskDirectory(Question):
-    limit: Annotated[int, Field(ge=1, le=MOST)] = MOST
-    cursor: Annotated[str, Field(max_length=20)] | None = None
-
-
-class AskEntries(Question):
-    positions: Annotated[list[Position], Field(max_length=MOST)]
-
+from services.queries.pages import Answer
+from services.queries.queries import Queries
 
 QUERIES: Mapping[str, type[Question]] = {
     "board": AskBoard,
@@ -67,6 +36,15 @@ QUERIES: Mapping[str, type[Question]] = {
     "referrals": AskReferrals,
     "directory": AskDirectory,
     "entries": AskEntries,
+    "due": AskDue,
+    "placements": AskPlacements,
+    "agreements": AskAgreements,
+    "observations": AskObservations,
+    "tasks": AskTasks,
+    "agenda": AskAgenda,
+    "news": AskNews,
+    "contacts": AskContacts,
+    "irregularities": AskIrregularities,
 }
 
 
@@ -82,6 +60,5 @@ def ask(queries: Queries, query: str, reader: str, parameters: bytes | Mapping[s
             question = model.model_validate(parameters)
     except ValidationError as error:
         raise Malformed("form.unreadable", faults(error, model)) from None
-    answer: Callable[..., Answer] = getattr(queries, query)
-    asked = {name: str(value) if isinstance(value, UUID) else value for name, value in question}
-    return answer(reader=reader, **asked)
+    asked: dict[str, Any] = {name: str(value) if isinstance(value, UUID) else value for name, value in question}
+    return queries.ask(query, reader=reader, **asked)

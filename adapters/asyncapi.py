@@ -3,13 +3,11 @@
 from typing import Any, Final
 
 from adapters.asking import QUERIES
+from adapters.asyncapi_drop import ASK_ANSWERS, DROP_CHANNELS, DROP_OPERATIONS, ID, ORGANISATION
 from adapters.schemas import answer_schema
 from domain.catalogue import ACTS
 
 Document = dict[str, Any]
-
-_ORGANISATION: Final = {"description": "The id of the organisation that speaks: only its own account reaches it"}
-_ID: Final = {"description": "The id of the record: a UUID, or that of an organisation"}
 
 
 def asyncapi() -> Document:
@@ -18,7 +16,7 @@ def asyncapi() -> Document:
     for type_, act in ACTS.items():
         kind = "{kind}" if act.also_of else act.kind
         address = f"in.{{organisation}}.{kind}.{{id}}.{type_}"
-        parameters: Document = {"organisation": _ORGANISATION, "id": _ID}
+        parameters: Document = {"organisation": ORGANISATION, "id": ID}
         if act.also_of:
             parameters["kind"] = {"enum": [act.kind, *sorted(act.also_of)]}
         message = {"name": type_, "contentType": "application/json", "payload": {"$ref": f"./schemas/{type_}.json"}}
@@ -26,10 +24,16 @@ def asyncapi() -> Document:
         operations[f"tell {type_}"] = _asked(type_, (act.__doc__ or type_).strip(), "answer")
     for query, question in QUERIES.items():
         message = {"name": query, "contentType": "application/json", "payload": _inline(question.model_json_schema())}
-        channels[f"ask {query}"] = _channel(f"ask.{{organisation}}.{query}", {"organisation": _ORGANISATION}, message)
+        channels[f"ask {query}"] = _channel(f"ask.{{organisation}}.{query}", {"organisation": ORGANISATION}, message)
         operations[f"ask {query}"] = _asked(f"ask {query}", (question.__doc__ or query).strip(), "found")
     channels["answer"] = {"address": None, "messages": {"answer": {"payload": answer_schema()}}}
     channels["found"] = {"address": None, "messages": {"found": {"payload": _FOUND}}}
+    channels |= DROP_CHANNELS
+    operations |= DROP_OPERATIONS
+    channels["ask answers"] = _channel("ask.{organisation}.answers", {"organisation": ORGANISATION}, ASK_ANSWERS)
+    operations["ask answers"] = _asked(
+        "ask answers", "What became of what was handed in, oldest first", "answers found"
+    )
     channels["feed"] = _FEED
     operations["follow"] = {
         "action": "send",
@@ -41,7 +45,7 @@ def asyncapi() -> Document:
         "info": {
             "title": "Raccordo",
             "version": "1",
-            "description": "Acts in by request, the final answer by reply; queries likewise; the feed by pull.",
+            "description": "Acts in by request or handed in, each with its final answer; queries; the feed by pull.",
             "license": {"name": "EUPL-1.2"},
         },
         "defaultContentType": "application/json",
@@ -80,7 +84,7 @@ _FOUND: Final[Document] = {
 
 _FEED: Final[Document] = {
     "address": "feed.{organisation}.entry.{kind}.{id}.{type}",
-    "parameters": {"organisation": _ORGANISATION, "kind": {}, "id": _ID, "type": {}},
+    "parameters": {"organisation": ORGANISATION, "kind": {}, "id": ID, "type": {}},
     "messages": {
         "entry": {
             "contentType": "application/json",

@@ -1,7 +1,7 @@
 """What has arrived is decided together: a busy desk shares one write among many acts, an idle one waits for nobody."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -49,7 +49,6 @@ class Batcher:
         # One thread of its own: queries that wait in others must never keep the desk waiting.
         self._desk_thread = ThreadPoolExecutor(1, thread_name_prefix="desk")
 
-    @property
     def failing(self) -> str | None:
         return self._desk.failing
 
@@ -78,6 +77,17 @@ class Batcher:
         await self.submit(arrival, reply)
         return await answered
 
+    async def answer_many(self, arrivals: Sequence[Arrival]) -> list[Answer]:
+        """Decided together and apart from the others, so that none of them overtakes another of its case."""
+        if self._closing or not arrivals:
+            return [TryLater(2)] * len(arrivals)
+        since = Since()
+        answers = await self._decided(arrivals)
+        hidden = (a.refused for a in answers if isinstance(a, Refusal) and a.refused.code in HIDDEN)
+        for refused in hidden:
+            await since.hold(refused)
+        return answers
+
     async def drain(self) -> None:
         """Take nothing more, answer what waits."""
         self._closing = True
@@ -95,16 +105,26 @@ class Batcher:
                 continue
             await self._answer(self._waiting.take(MOST))
 
-    async def _answer(self, batch: list[_Waiting]) -> None:
+    async def _decided(self, arrivals: Sequence[Arrival]) -> list[Answer]:
+        """What could not be read is kept aside before anybody is told."""
         try:
             answers = await asyncio.get_running_loop().run_in_executor(
-                self._desk_thread, self._desk.answer_many, [w.arrival for w in batch]
+                self._desk_thread, self._desk.answer_many, arrivals
             )
         except Exception as error:
-            log.error("desk failed", acts=len(batch), exc_info=error)  # noqa: TRY400 (rendered without values)
-            answers = [TryLater(5, "a fault of the service")] * len(batch)
+            log.error("desk failed", acts=len(arrivals), exc_info=error)  # noqa: TRY400 (rendered without values)
+            answers = [TryLater(5, "a fault of the service")] * len(arrivals)
         self.metrics.answered(answers)
-        await self._keep_unread(batch, answers)
+        unread = (
+            (answer.refused.code, arrival)
+            for arrival, answer in zip(arrivals, answers, strict=True)
+            if isinstance(answer, Refusal) and answer.unread and not arrival.kept
+        )
+        await asyncio.gather(*(self.keep_aside(*kept) for kept in unread))
+        return answers
+
+    async def _answer(self, batch: list[_Waiting]) -> None:
+        answers = await self._decided([w.arrival for w in batch])
         for waiting, answer in zip(batch, answers, strict=True):
             if isinstance(answer, Refusal) and answer.refused.code in HIDDEN:
                 task = asyncio.create_task(self._reply_late(waiting, answer, answer.refused))
@@ -112,14 +132,6 @@ class Batcher:
                 task.add_done_callback(self._late.discard)
             else:
                 await self._reply(waiting, answer)
-
-    async def _keep_unread(self, batch: list[_Waiting], answers: list[Answer]) -> None:
-        unread = (
-            (answer.refused.code, waiting.arrival)
-            for waiting, answer in zip(batch, answers, strict=True)
-            if isinstance(answer, Refusal) and answer.unread and not waiting.arrival.kept
-        )
-        await asyncio.gather(*(self.keep_aside(*kept) for kept in unread))
 
     async def _reply_late(self, waiting: _Waiting, answer: Answer, refused: Refused) -> None:
         await waiting.since.hold(refused)

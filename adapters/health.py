@@ -1,7 +1,7 @@
 """How the service is, told in one document: every part with the position where it stands."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from functools import partial
 from typing import Any, Protocol, TypeVar
@@ -27,6 +27,8 @@ class Part(Protocol):
 
 
 class Health:
+    """`drop` tells of the drop door: how many acts wait there, and whether it stopped."""
+
     def __init__(
         self,
         record: Record,
@@ -34,12 +36,15 @@ class Health:
         parts: dict[str, Part],
         room: Callable[[], bool],
         failing: Callable[[], str | None],
+        *,
+        drop: Callable[[], Awaitable[dict[str, Any]]],
     ) -> None:
         self._record = record
         self._network = network
         self._parts = parts
         self._room = room
         self._failing = failing
+        self._drop = drop
 
     async def told(self) -> dict[str, Any]:
         """`status` is `ok` only when every part works; a part that stopped names the position and the kind of fault."""
@@ -50,6 +55,7 @@ class Health:
             "network": {"position": self._record.network.position, **_stopped(self._network.error)},
             "desk": _stopped(self._failing()),
             "disk": {"room": self._room()},
+            "drop": await self._dropped(),
         }
         for name, part in self._parts.items():
             status = await _within(partial(_status, part))
@@ -60,6 +66,13 @@ class Health:
     def _whole(self, position: int) -> dict[str, Any]:
         """A partner that meets another incarnation than before is told of another record: it was restored."""
         return {"position": position, "incarnation": self._record.incarnation}
+
+    async def _dropped(self) -> dict[str, Any]:
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                return await self._drop()
+        except TimeoutError as error:
+            return {"waiting": None, "stopped": {"reason": type(error).__name__}}
 
 
 def _status(part: Part) -> Status | FeedStatus:

@@ -3,6 +3,7 @@
 import logging
 import sys
 import traceback
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -22,9 +23,19 @@ def configure(level: str) -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: _ToStderr(),
     )
     logging.basicConfig(level=logging.CRITICAL)  # libraries' own logs may show what they were handling
+
+
+class _ToStderr:
+    """A log that nobody reads any more must not end the thread that writes it."""
+
+    def msg(self, message: str) -> None:
+        with suppress(OSError, ValueError):  # a broken pipe, a closed file
+            print(message, file=sys.stderr, flush=True)  # noqa: T201 (what a log is)
+
+    log = debug = info = warning = error = critical = msg
 
 
 def _without_values(_: Any, __: str, event: EventDict) -> EventDict:

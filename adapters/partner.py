@@ -2,8 +2,9 @@
 
 import base64
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -14,6 +15,18 @@ from pydantic_core import to_json
 
 from adapters.ids import uuid7
 from adapters.nats.connection import connect
+
+
+def _real_time() -> datetime:
+    return datetime.now(UTC)
+
+
+now: ContextVar[Callable[[], datetime]] = ContextVar("now", default=_real_time)
+"""What time it is for who sends. Only the sample network sets another: its organisations live in a played year."""
+
+
+KINDS = ("case", "organisation", "rulebook", "agreement")
+"""In this order: an act of a case may name an organisation or an agreement, too."""
 
 
 class NoAnswerError(RuntimeError):
@@ -30,8 +43,8 @@ class Partner:
 
     async def act(self, fields: Mapping[str, Any]) -> dict[str, Any]:
         """Send an act and return the answer; `act_id`, `occurred_at` are made where they are left out."""
-        body = {"act_id": str(uuid7()), "occurred_at": datetime.now(UTC).isoformat(timespec="seconds"), **fields}
-        kind = next((k for k in ("case", "organisation", "rulebook") if k in body), "case")
+        body = {"act_id": str(uuid7()), "occurred_at": now.get()().isoformat(timespec="seconds"), **fields}
+        kind = next((k for k in KINDS if k in body), "case")
         subject = f"in.{self.organisation}.{kind}.{_token(body.get(kind))}.{_token(body.get('type'))}"
         return await self._request(subject, to_json(body))
 

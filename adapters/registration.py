@@ -4,11 +4,16 @@ import asyncio
 import contextlib
 import json
 import urllib.request
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
+
+from nats.aio.client import RawCredentials
 
 from adapters.ids import access_token, organisation_id
+from adapters.jetstream.drop_stream import make_drop_streams
+from adapters.jetstream.link import Address
 from adapters.nats.connection import connect
 from adapters.nats.identity import Installation
 from adapters.nats.registrar import push_account
@@ -69,6 +74,7 @@ async def add(
                 path.unlink(missing_ok=True)
         raise
     if wanted.connected:
+        await _drop_streams(installation, running.nats, [id_])
         await _push(installation, running, id_, suspended=False)
         await _until_fed(running, position)
     return id_
@@ -84,6 +90,8 @@ async def suspend(installation: Installation, running: Running, id_: str) -> Non
 
 async def reconcile(installation: Installation, nats: str, network: Network) -> None:
     """What the record says of accounts, the message server must know: an interrupted addition is completed here."""
+    connected = [id_ for id_, organisation in network.organisations.items() if organisation.account]
+    await _drop_streams(installation, nats, connected)
     system = await connect(nats, installation.system_creds())
     try:
         for id_, organisation in network.organisations.items():
@@ -92,6 +100,12 @@ async def reconcile(installation: Installation, nats: str, network: Network) -> 
                 await push_account(system, jwt)
     finally:
         await system.close()
+
+
+async def _drop_streams(installation: Installation, nats: str, organisations: Iterable[str]) -> None:
+    """As an administrator, who is gone again when they are made."""
+    creds = cast("str", RawCredentials(installation.administrator_creds()))  # text in the place of a path
+    await make_drop_streams(Address(nats, creds, "raccordo-administrator"), organisations)
 
 
 def office(installation: Installation, running: Running) -> Any:

@@ -25,6 +25,25 @@ def found(part: BaseModel, mark: type[M]) -> Iterator[tuple[str, M, Any]]:
                 yield from ((name, inner, v) for _, inner, v in found(each, mark))
 
 
+def acts_in(act: Act) -> Iterator[tuple[str, Act]]:
+    """The acts inside an act, by field: a correction carries one."""
+    for name in _holding_acts(type(act)):
+        if isinstance(value := getattr(act, name), Act):
+            yield name, value
+
+
+@cache
+def _holding_acts(act: type[Act]) -> tuple[str, ...]:
+    told = as_written(act).model_fields.items()
+    return tuple(name for name, f in told if f.annotation is Any or _is_act(f.annotation))
+
+
+def _is_act(annotation: Any) -> bool:
+    if isinstance(annotation, type):
+        return issubclass(annotation, Act)
+    return any(_is_act(arg) for arg in get_args(annotation))
+
+
 @cache
 def _fields(part: type[BaseModel], mark: type[M]) -> tuple[tuple[str, M | None, bool], ...]:
     """Only the fields that carry the mark or may hold a group that does."""

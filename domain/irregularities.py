@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
 from domain.agreement import Agreement, PlaceAnswered
 from domain.case import Case
@@ -17,6 +18,26 @@ from domain.case.referral import (
 from domain.entry import Entry
 from domain.network import Network
 from domain.practice import of_practice
+
+OF_THE_ENTRY: Final = frozenset(
+    {
+        "agency-mission-parties",
+        "agreement-in-force",
+        "grant-by-channel",
+        "incident-told",
+        "insured-at-start",
+        "internship-indemnity",
+        "internship-promoter",
+        "placement-host",
+        "practitioner-named",
+        "second-level-through-team",
+        "start-communicated",
+        "told-for-connected",
+        "told-late",
+        "waived-by-both",
+    }
+)
+"""Rules that an entry breaks whatever else was told before it: whoever sees the entry can tell."""
 
 
 @dataclass(frozen=True, slots=True)

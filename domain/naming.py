@@ -1,14 +1,13 @@
 """Which organisations an act names."""
 
 from domain.entry import Act, Entry, OfOrganisation
-from domain.finding import found
+from domain.finding import acts_in, found
 
 
 def organisations_in(act: Act) -> frozenset[str]:
     """Also those that an act inside it (a correction) names."""
     named = frozenset(value for _, _, value in found(act, OfOrganisation))
-    inside = (value for name in type(act).model_fields if isinstance(value := getattr(act, name), Act))
-    return named.union(*(organisations_in(inner) for inner in inside))
+    return named.union(*(organisations_in(inner) for _, inner in acts_in(act)))
 
 
 def organisations_named(entry: Entry) -> frozenset[str]:

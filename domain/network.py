@@ -10,7 +10,7 @@ from domain.case.assessment import ObservationRecorded
 from domain.case.referral import ReferralSent
 from domain.case.team import TeamAct
 from domain.entry import Act, Entry, FromList
-from domain.finding import found
+from domain.finding import acts_in, found
 from domain.naming import organisations_named
 from domain.organisation import ClosureDeclared, Organisation
 from domain.refusal import Malformed, Refused
@@ -70,9 +70,7 @@ class Network:
 
     def rule(self, id_: str, day: date) -> tuple[Rule, int] | None:
         """The rule as in force on that day, with the edition that holds it."""
-        edition = self.rulebook.in_force(day) if self.rulebook else None
-        rule = next((r for r in edition.rules if r.id == id_), None) if edition else None
-        return (rule, edition.edition) if rule and edition else None
+        return self.rulebook.rules_on(day).get(id_) if self.rulebook else None
 
     def check(self, entry: Entry) -> None:
         """Refuse what names an organisation or a code that is not on the record, and who may not speak."""
@@ -99,9 +97,8 @@ class Network:
         rulebook = self.rulebook
         if rulebook is None or not rulebook.lists:
             return  # nothing is published yet: the network is being founded
-        for name in type(act).model_fields:
-            if isinstance(value := getattr(act, name), Act):
-                self.check_codes(value)
+        for _, inner in acts_in(act):
+            self.check_codes(inner)
         wrong = []
         for name, mark, code in found(act, FromList):
             known = rulebook.classes.get(mark.name, ()) if mark.by_class else rulebook.lists.get(mark.name, ())

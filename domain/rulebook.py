@@ -1,5 +1,6 @@
 """What the network office publishes: rules as data, sheets, lists of codes, calendars."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -237,6 +238,15 @@ class Rulebook:
         while (after := followed.get(ids[-1])) and after not in ids:
             ids.append(after)
         return tuple(self.editions_of(each) for each in ids)
+
+    def rules_on(self, day: date) -> Mapping[str, tuple[Rule, int]]:
+        """Each rule as in force on that day, with the edition that holds it."""
+        known = self._by_edition.get(edition.edition) if (edition := self.in_force(day)) else {}
+        return known or {}
+
+    @cached_property
+    def _by_edition(self) -> dict[int, dict[str, tuple[Rule, int]]]:
+        return {e.edition: {r.id: (r, e.edition) for r in reversed(e.rules)} for e in self.editions}
 
     def in_force(self, day: date) -> RulebookPublished | None:
         """The edition that rules on the given day: the last of those in force by then."""

@@ -6,7 +6,7 @@ from domain.agreement import Agreement
 from domain.case import Case
 from domain.case.about import ActContested
 from domain.entry import Act, Entry, Happened
-from domain.finding import found
+from domain.finding import acts_in, found
 from domain.moment import moment
 from domain.network import Network
 from domain.organisation import Organisation
@@ -48,6 +48,5 @@ def _check_has_come(act: Act, now: datetime) -> None:
     """The days on which something is said to have happened are not ahead; those of plans may be."""
     for _, _, day in found(act, Happened):
         moment(day.isoformat()).check_not_after(now)
-    for name in type(act).model_fields:
-        if isinstance(inner := getattr(act, name), Act):
-            _check_has_come(inner, now)
+    for _, inner in acts_in(act):
+        _check_has_come(inner, now)

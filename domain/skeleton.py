@@ -43,7 +43,7 @@ def divide(act: Act) -> tuple[Skeleton, dict[Part, dict[str, Any]]]:
         value = getattr(act, name)
         if name == "type":
             continue
-        if isinstance(value, Act):
+        if isinstance(value, Act):  # a correction
             inner, inner_parts = divide(value)
             skeleton[name] = {"type": value.type, **inner}
             for part, fields in inner_parts.items():

@@ -95,6 +95,35 @@ def submission(body: bytes) -> Submission:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What something says of itself, in so far as it is sound; `None` where it is not."""
+
+    act_id: str | None = None
+    type: str | None = None
+    record: str | None = None
+
+
+def named(body: bytes) -> Named:
+    """Never refuses: it is for the answer to what may not be an act at all."""
+    try:
+        fields = _object(body)
+        fields = _mapping(fields.get("data"), "data") if "specversion" in fields else fields
+    except Malformed:
+        return Named()
+    type_, act_id = fields.get("type"), fields.get("act_id")
+    try:
+        kind = _kind(fields)
+        record = record_id(kind, fields[kind])
+    except Malformed:
+        record = None
+    return Named(
+        act_id=str(UUID(act_id)) if isinstance(act_id, str) and _UUID.fullmatch(act_id) else None,
+        type=type_ if isinstance(type_, str) and type_ in ACTS else None,
+        record=record,
+    )
+
+
 def _kind(fields: Mapping[str, Any]) -> str:
     """Which kind of record the act is for; the field `organisation` of an act of the case does not count."""
     type_ = fields.get("type")

@@ -1,6 +1,7 @@
 """What each entry of an agreement lets its parties newly see."""
 
 from collections.abc import Iterator
+from functools import reduce
 
 from domain.agreement import Agreement
 from domain.entry import Entry
@@ -19,6 +20,12 @@ class Agreements:
         before = self._before(entry)
         after = self._agreements[entry.originator_id] = before.after(entry)
         return after.opened_since(before)
+
+    def as_seen(self, id_: str, reader: str) -> Agreement:
+        """As far as the reader sees the last one that was opened."""
+        agreement = self._agreements[id_]
+        entries = (agreement.history.entries[version] for version in range(1, agreement.version + 1))
+        return reduce(Agreement.after, (e for e in entries if agreement.sees(e, reader)), Agreement(id_))
 
     def _before(self, entry: Entry) -> Agreement:
         wanted = entry.originator_version - 1

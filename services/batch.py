@@ -39,8 +39,16 @@ class Decided:
     marked: Mapping[Part, Mapping[str, Any]]
     irregularities: Sequence[Irregularity]
     obligations: Sequence[Due]
+    known: int
+    """The version of what it rests on that was known."""
     after_leaving: bool
     dry_run: bool
+
+    @property
+    def rests_on(self) -> str | None:
+        """The record beside its own that the decision must have known as it is: the agreement that it names."""
+        agreement = getattr(self.entry.act, "agreement", None)
+        return f"agreement/{agreement}" if agreement else None
 
 
 class Batch:
@@ -109,6 +117,7 @@ def decided(draft: Entry, told: Told, before: State, network: Network) -> tuple[
         marked=marked,
         irregularities=irregularities(entry, before, network) if isinstance(before, Case | Agreement) else (),
         obligations=moved(after, entry, network) if isinstance(after, Case) and not left else (),
+        known=network.agreement(str(agreement)).version if (agreement := getattr(act, "agreement", None)) else 0,
         after_leaving=left,
         dry_run=told.submission.dry_run,
     )
@@ -126,12 +135,13 @@ def sealed(decided: Decided, keys: Mapping[Owner, Key]) -> Entry:
     )
 
 
-def recorded(decided: Decided, position: int) -> Recorded:
+def recorded(decided: Decided, position: int, *, possible_duplicate: bool = False) -> Recorded:
     return Recorded(
         position=position,
         version=decided.entry.originator_version,
         obligations=decided.obligations,
         irregularities=decided.irregularities,
         after_leaving=decided.after_leaving,
+        possible_duplicate=possible_duplicate,
         dry_run=decided.dry_run,
     )

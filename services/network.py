@@ -53,6 +53,8 @@ class NetworkFollower:
             self._following = following
             if self._stopped.is_set():
                 return
+            if self.fault and self._record.position() <= self._record.network.position:
+                self.fault = None  # it could not follow, but nothing is left undone
             for notifications in following.notifications():
                 self._record.learn(notifications)
                 self.fault = None

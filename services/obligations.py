@@ -4,8 +4,10 @@ from typing import Any
 
 from domain.case import Case
 from domain.case.about import AboutAct
+from domain.case.closing import CaseClosed
 from domain.case.meeting import MeetingMissed, ObligationWaived
 from domain.case.placement import PersonHired
+from domain.case.referral import ReferralAct
 from domain.entry import Entry
 from domain.network import Network
 from domain.obligations import Due, obligations_of
@@ -21,6 +23,8 @@ def moved(after: Case, entry: Entry, network: Network) -> tuple[Due, ...]:
     by_hand = isinstance(act, AboutAct | MeetingMissed | ObligationWaived | PersonHired)
     if not by_hand and (network.rulebook is None or act.type not in network.rulebook.timed_by):
         return ()
+    if not after.path.placements.by_id and not isinstance(act, ReferralAct | CaseClosed | AboutAct):
+        return ()  # it can only be about a referral
     about = {entry.originator_version} | ({act.entry} if isinstance(act, AboutAct) else set())
     seen = list(seen_by(after, entry.organisation))
     whole = len(seen) == after.version and not any(s.masked for s in seen)

@@ -20,10 +20,11 @@ from domain.network import Network
 from domain.refusal import Refused
 from domain.rules import check
 from services.answers import Answer, Refusal
-from services.batch import Batch, State, Told, decided, draft, recorded, sealed
+from services.batch import Batch, Decided, State, Told, decided, draft, recorded, sealed
 from services.cases import Cases
 from services.following import Following
 from services.keyring import Keyring, owner_of
+from services.network_past import NetworkPast
 
 ATTEMPTS = 8
 READERS = 8
@@ -37,6 +38,7 @@ class Record(Application[str]):
         self._keyring = keyring
         self._cases = Cases(self.entries)
         self._network = Network()
+        self._past = NetworkPast()
         self._clock: datetime | None = None
         self._network_lock = threading.Lock()
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="record")
@@ -86,11 +88,16 @@ class Record(Application[str]):
     def network(self) -> Network:
         return self._network
 
+    def network_at(self, position: int) -> Network:
+        """As whoever decided then knew it."""
+        return self._past.at(position)
+
     def learn(self, notifications: Sequence[Notification]) -> None:
         """Take what the record says of organisations and rules, up to the last of these."""
         for notification in notifications:
             if not str(notification.originator_id).startswith("case/"):
-                self._learn(self.read(notification))
+                self._learn(entry := self.read(notification))
+                self._past.take(entry)
         with self._network_lock:
             self._network = self._network.at(notifications[-1].id)
 
@@ -117,12 +124,16 @@ class Record(Application[str]):
                 break
             except RecordConflictError as conflict:
                 # The store names whose version was taken; only their acts are decided again.
-                lost = getattr(conflict, "originator_ids", None) or {
-                    d.entry.originator_id for d in batch.decided.values()
-                }
+                everyone = {d.entry.originator_id for d in batch.decided.values()}
+                lost: set[str | None] = set(getattr(conflict, "originator_ids", None) or everyone)
+                # With the others of the same record: each was decided on what the ones before it made of that.
+                lost |= {d.entry.originator_id for d in batch.decided.values() if d.rests_on in lost}
                 open_ = [i for i, d in batch.decided.items() if d.entry.originator_id in lost]
                 for i in open_:
-                    self._reread(batch.decided.pop(i).entry.originator_id)
+                    decision = batch.decided.pop(i)
+                    self._reread(decision.entry.originator_id)
+                    if decision.rests_on:
+                        self._reread(decision.rests_on)
         return batch.in_order()
 
     def _tick(self, now: datetime) -> datetime:
@@ -219,10 +230,10 @@ class Record(Application[str]):
         )
         entries = [sealed(d, keys) for d in found]
         recognised = [self._keyring.recognised(d.entry.originator_id, d.marked) for d in found]
-        recordings = self.events.put(cast("list[Any]", entries))
+        recordings = self.events.put(cast("list[Any]", entries), **_guarded(found))
         positions = [r.notification.id for r in recordings] or [0] * len(entries)
         for i, entry, position, twice in zip(sorted(batch.decided), entries, positions, recognised, strict=True):
-            batch.answers[i] = replace(recorded(batch.decided[i], position), possible_duplicate=twice)
+            batch.answers[i] = recorded(batch.decided[i], position, possible_duplicate=twice)
             self._keep(replace(entry, position=position))
 
     def _keep(self, entry: Entry) -> None:
@@ -232,3 +243,14 @@ class Record(Application[str]):
                 self._cases.keep(case.after(entry))
         else:
             self._learn(entry)
+
+
+def _guarded(found: Sequence[Decided]) -> dict[str, Any]:
+    """What they rest on must still be as it was known; what is written with them guards itself."""
+    written = {d.entry.originator_id for d in found}
+    guards = {
+        (d.entry.originator_id, d.entry.originator_version): (d.rests_on, d.known + 1)
+        for d in found
+        if d.rests_on and d.rests_on not in written
+    }
+    return {"guards": guards} if guards else {}

@@ -6,7 +6,7 @@ Skeletons only: no key is needed, and none is held here.
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import reduce
 from typing import Any, Literal, Protocol
 
@@ -15,8 +15,10 @@ from domain.case import Case, replay
 from domain.case.about import ActCorrected
 from domain.entry import Entry
 from domain.naming import organisations_in, organisations_named
+from domain.network import Network
+from domain.obligations import Due, due_list
 from domain.organisation import Organisation, PractitionerNamed
-from services.seen import Seen, seen_by
+from services.seen import Seen, case_of, seen_by
 from services.views.plain import plain
 
 PAGE = 1000
@@ -77,6 +79,20 @@ def replayed(
         if asked.counts(seen.entry):
             totals.count(seen)
             yield line(seen)
+
+
+def due(history: History, asked: Asked, as_of: date | None = None) -> tuple[date, tuple[Due, ...]]:
+    """What was due on the case where the replay ends, as of a day, by the rules as they were known there.
+
+    Without a day it is the one the replay goes up to, or on which the entry at its end was recorded: asked for again
+    with the same position, the same comes out.
+    """
+    end, case = _end(history, asked), asked.case or ""
+    network = reduce(Network.after, (e for page in _pages(history, end) for e in page), Network())
+    seen = [s for s in _seen(history, asked, end, lambda _done, _of: None) if asked.counts(s.entry)]
+    last = asked.until_time or (history.page(end - 1, 1)[0].recorded_at if end else None)
+    day = as_of or (last.date() if last else date.min)
+    return day, due_list(case_of(case, seen), network, day).dues
 
 
 def _end(history: History, asked: Asked) -> int:

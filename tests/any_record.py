@@ -35,6 +35,9 @@ _PLAIN = (
     "observation-recorded",
     "meeting-convened",
     "meeting-held",
+    "meeting-moved",
+    "task-done",
+    "placement-cancelled",
 )
 _OF_REFERRALS = (
     "referral-accepted",

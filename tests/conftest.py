@@ -9,7 +9,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
+from adapters.logs import configure
+
 _DATABASES = itertools.count(1)
+
+configure("warning")  # as a service does: a thread that outlives a test's capture may go on telling its faults
 
 
 @pytest.fixture(scope="session")

@@ -52,6 +52,48 @@ def line(case: Case, reader: str) -> dict[str, Any] | None:
     }
 
 
+def lists(case: Case, reader: str) -> dict[str, dict[str, tuple[object, ...]]]:
+    """Placements and tasks from what the reader sees, by id."""
+    visible = sorted((e for e in case.history.entries.values() if sight(case, e, reader)), key=_version)
+    masked = {e.originator_version for e in visible if sight(case, e, reader) == sight_masked}
+    placements: dict[str, dict[str, Any]] = {}
+    tasks: dict[str, dict[str, Any]] = {}
+    for act, _ in _holding(visible, masked):
+        _place(placements, act)
+        _set(tasks, act)
+    return {
+        "placement": {id_: (p["host"], p["started"], p["ended"], p["cancelled"]) for id_, p in placements.items()},
+        "task": {id_: (t["doer"], t["due"], t["done"]) for id_, t in tasks.items()},
+    }
+
+
+def _version(entry: Entry) -> int:
+    return entry.originator_version
+
+
+def _place(placements: dict[str, dict[str, Any]], act: Act) -> None:
+    id_ = str(getattr(act, "placement", ""))
+    if act.type == "placement-agreed":
+        host = act.host  # type: ignore[attr-defined]
+        placements[id_] = {"host": host, "started": None, "ended": None, "cancelled": False}
+    elif id_ in placements:
+        told: dict[str, dict[str, Any]] = {
+            "placement-started": {"started": str(getattr(act, "started", None))},
+            "placement-ended": {"ended": str(getattr(act, "ended", None))},
+            "placement-cancelled": {"cancelled": True},
+        }
+        placements[id_] |= told.get(act.type, {})
+
+
+def _set(tasks: dict[str, dict[str, Any]], act: Act) -> None:
+    if act.type == "meeting-held":
+        for task in act.tasks:  # type: ignore[attr-defined]
+            due = str(task.due) if task.due else None
+            tasks.setdefault(str(task.task), {"doer": task.organisation, "due": due, "done": False})
+    if act.type == "task-done" and (id_ := str(act.task)) in tasks:  # type: ignore[attr-defined]
+        tasks[id_]["done"] = True
+
+
 def _holding(visible: list[Entry], masked: set[int]) -> Iterable[tuple[Act, Entry]]:
     said = [e for e in visible if e.originator_version not in masked]
     taken_back = {getattr(e.act, "entry", 0) for e in said if e.act.type == "act-retracted"}

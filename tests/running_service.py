@@ -66,6 +66,16 @@ class RunningService:
     def until_logged(self, text: str, *, within: float = 30.0) -> None:
         self._wait(lambda: text in self.log.read_text(), within, f"did not say {text!r}")
 
+    def state(self) -> str:
+        """For a failure's message: whether it runs, how it says it is, and the end of its log (neither is personal)."""
+        ended = self._process.poll() if self._process else "never started"
+        try:
+            health = str(self.http("GET", "/health").body) if ended is None else "not asked"
+        except OSError as error:
+            health = f"not answered: {error}"
+        runs = "it runs" if ended is None else f"it ended with {ended}"
+        return f"{runs}; health: {health}; its log ends:\n{self.log.read_text()[-3000:]}"
+
     @property
     def log(self) -> Path:
         return self.data.parent / f"{self.data.name}.log"

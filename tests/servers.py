@@ -17,13 +17,14 @@ PATIENCE = 10.0
 
 
 class NatsServer:
-    """No accounts, JetStream on, every write synced. The ports are chosen at the first start and kept."""
+    """No accounts, JetStream on if not said otherwise, every write synced. Ports chosen at the first start are kept."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.store = folder / "store"
         self.ports: dict[str, int] = {"client": -1, "http": -1}
         self.sync = "always"
+        self.jetstream = True
         self.permissions: list[str] = []  # what a client may publish; empty: everything
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -45,7 +46,11 @@ class NatsServer:
         config.write_text(
             f'host: 127.0.0.1\nport: {self.ports["client"]}\nhttp: "127.0.0.1:{self.ports["http"]}"\n'
             f'ports_file_dir: "{self.folder}"\nmax_payload: 1MB\n'
-            f'jetstream {{ store_dir: "{self.store}", sync_interval: {self.sync}, max_file_store: 2GB }}\n'
+            + (
+                f'jetstream {{ store_dir: "{self.store}", sync_interval: {self.sync}, max_file_store: 2GB }}\n'
+                if self.jetstream
+                else ""
+            )
             + self._authorization()
         )
         with (self.folder / "nats.log").open("ab") as log:

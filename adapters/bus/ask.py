@@ -1,7 +1,7 @@
 """Queries by message: `ask.<organisation>.<query>`, the parameters as JSON, the answer by reply."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import structlog
@@ -22,7 +22,13 @@ from services.views.store import NotBuiltError
 log = structlog.get_logger()
 
 
-def open_queries(broker: NatsBroker, record: Record, queries: Queries, run: Callable[..., Awaitable[Any]]) -> None:
+Beside = Mapping[str, Callable[[str, bytes], Awaitable[dict[str, Any]]]]
+"""Queries that no view answers, by their name: asked with the organisation and the parameters."""
+
+
+def open_queries(
+    broker: NatsBroker, record: Record, queries: Queries, run: Callable[..., Awaitable[Any]], beside: Beside
+) -> None:
     """`run` is given the work, which waits for the views and reads them, to be done in a thread when it is its turn."""
     tasks: set[asyncio.Task[None]] = set()
 
@@ -31,7 +37,10 @@ def open_queries(broker: NatsBroker, record: Record, queries: Queries, run: Call
         try:
             to = address(message.subject, rest=1)
             check_caller(message, to.organisation, record.network)
-            found = await run(ask, queries, to.rest[0], to.organisation, message.data)
+            if (other := beside.get(to.rest[0])) is not None:
+                found = await other(to.organisation, message.data)
+            else:
+                found = await run(ask, queries, to.rest[0], to.organisation, message.data)
         except Refused as refused:
             found = told(Refusal(refused), language(message))
             await since.hold(refused)

@@ -1,6 +1,24 @@
 """The command line: for whoever runs the service, partners who try it, and evaluators."""
 
-from adapters.cli import backup, dead, doctor, history, organisations, serve, service, talk, views, watch  # noqa: F401 (each adds its commands)
+from adapters.cli import (  # noqa: F401 (each adds its commands)
+    answers,
+    backup,
+    dead,
+    demo,
+    doctor,
+    drop,
+    due,
+    history,
+    news,
+    organisations,
+    placements,
+    serve,
+    service,
+    simulate,
+    talk,
+    views,
+    watch,
+)
 from adapters.cli.app import app
 
 

@@ -13,7 +13,9 @@ import typer
 from adapters.cli.app import REFUSED, UNREACHABLE, WRONG_USE, Data, app, err, fail, service_on
 
 if TYPE_CHECKING:
-    from services.replay import History, Totals
+    from datetime import date
+
+    from services.replay import Asked, History, Totals
 
 
 class Clock(StrEnum):
@@ -40,6 +42,12 @@ def replay(
         str | None,
         typer.Option("--as", metavar="ORGANISATION", help="Only what was available to this organisation then."),
     ] = None,
+    due: Annotated[
+        bool, typer.Option("--due", help="Instead of the history, what was due on the case at its end, with the rules.")
+    ] = False,
+    as_of: Annotated[
+        str | None, typer.Option(metavar="DAY", help="With --due: on which day; default: the last that counts.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line instead of a table.")] = False,
     data: Data = Path("data"),
 ) -> None:
@@ -54,6 +62,8 @@ def replay(
 
         raccordo replay --until-date 2026-03-31T18:00:00+02:00 --clock occurred
 
+        raccordo replay --until 500 --case 018f0000-0000-7000-8000-000000000001 --due --as-of 2026-06-30
+
     """
     from pydantic_core import to_json
 
@@ -66,10 +76,16 @@ def replay(
         case=_case(case),
         reader=reader,
     )
+    if (due or as_of) and not (due and asked.case):
+        fail("--due is asked of one case, and --as-of goes with --due: name it with --case", WRONG_USE)
+    day = _day(as_of)
     totals = Totals()
     with _reading(data) as history:
         if reader and not history.entries_up_to(f"organisation/{reader}", history.position()):
             fail(f"No organisation {reader} is on the record. See: raccordo org list", REFUSED)
+        if due:
+            _say_due(history, asked, day, as_json)
+            return
         with progress("replaying") as told:
             for line in replayed(history, asked, totals, told):
                 sys.stdout.write(to_json(line).decode() + "\n" if as_json else _row(line))
@@ -119,6 +135,29 @@ def _moment(until_date: str | None) -> datetime | None:
         return end_of(until_date) if until_date is not None else None
     except NoTimeError as error:
         fail(f"--until-date: {error}", WRONG_USE)
+
+
+def _day(text: str | None) -> "date | None":
+    from datetime import date
+
+    try:
+        return date.fromisoformat(text) if text is not None else None
+    except ValueError:
+        fail(f"--as-of: {text} is not a day such as 2026-06-30", WRONG_USE)
+
+
+def _say_due(history: "History", asked: "Asked", day: "date | None", as_json: bool) -> None:
+    from pydantic_core import to_json
+
+    from services.obligations import due_shown
+    from services.replay import due
+
+    day, found = due(history, asked, day)
+    for each in found:
+        rule = f"{each.rule} (edition {each.edition})"
+        line = f"{each.due}  {each.state:<24}  {rule:<36}  {each.id}\n"
+        sys.stdout.write(to_json(due_shown(each)).decode() + "\n" if as_json else line)
+    err.print(f"as of {day}: {len(found)} obligations", highlight=False)
 
 
 def _case(id_: str | None) -> str | None:

@@ -3,6 +3,7 @@
 import asyncio
 import errno
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -51,23 +52,28 @@ def up(
         configure(settings.log_level)
     except (ValueError, KeyError) as error:
         fail(faults_of(error), WRONG_USE)
-    serve_or_say(settings, _say)
+    serve_or_say(settings, say)
 
 
-def serve_or_say(settings: "Settings", ready: Callable[[Running], None], parts: "Parts | None" = None) -> None:
+def serve_or_say(
+    settings: "Settings",
+    ready: Callable[[Running], asyncio.Task[None] | None],
+    parts: "Parts | None" = None,
+    clock: Callable[[], datetime] | None = None,
+) -> None:
     """Serve; what keeps it from starting is said in a sentence."""
     from eventsourcing.persistence import PersistenceError
 
     from adapters.folder_lock import FolderInUseError
     from adapters.half_restored import HalfRestoredError
     from adapters.last_known import UnreadableNoteError
-    from adapters.main import ALL, NoServerError, RecordLostError, serve
+    from adapters.main import ALL, NoServerError, RecordLostError, real_time, serve
     from adapters.nats.server import ServerFailedError
     from adapters.web.server import PortInUseError
     from services.views.followed import RecordChanged
 
     try:
-        asyncio.run(serve(settings, ready, parts or ALL))
+        asyncio.run(serve(settings, ready, parts or ALL, clock or real_time))
     except (
         FolderInUseError,
         HalfRestoredError,
@@ -90,61 +96,6 @@ def _unwritable(settings: "Settings", error: OSError) -> str:
     return f"{error.filename or settings.data} cannot be written ({error.strerror}): the service needs its data folder"
 
 
-def _say(started: Running) -> None:
+def say(started: Running) -> None:
     where = f"HTTP {started.http} · NATS {started.nats} · office {started.office}"
     err.print(f"[green]Raccordo is up.[/green] {where}", highlight=False, soft_wrap=True)
-
-
-@app.command()
-def demo(
-    data: Data = Path("data"),
-    http: Annotated[
-        str, typer.Option("--http", envvar="RACCORDO_HTTP", help="HOST:PORT of the HTTP door (port 0: any).")
-    ] = "127.0.0.1:0",
-    nats: Annotated[
-        str, typer.Option("--nats", envvar="RACCORDO_NATS", help="HOST:PORT for partners (port 0: any).")
-    ] = "127.0.0.1:0",
-) -> None:
-    """Start everything with a small sample network and a first referral between its organisations.
-
-    This is what `make run` does. On a folder that has been played on before it only serves.
-
-    Example:
-        raccordo demo --data data
-
-    """
-    from adapters.demo import play
-    from adapters.logs import configure
-    from adapters.nats.identity import Installation
-    from adapters.settings import Settings
-
-    configure("warning")
-
-    def ready(started: Running) -> None:
-        _say(started)
-        task = asyncio.get_running_loop().create_task(tell(started))
-        task.add_done_callback(_played)
-
-    async def tell(started: Running) -> None:
-        if not (data / "partners").exists():
-            played = await play(Installation.open(data), started, lambda line: err.print(line, highlight=False))
-            (data / "partners" / "case").write_text(played.case, "utf-8")
-        case = (data / "partners" / "case").read_text("utf-8")
-        err.print(_NEXT.format(data=data, case=case, http=started.http), highlight=False, soft_wrap=True)
-
-    serve_or_say(Settings(data=data, http=http, nats=nats), ready)
-
-
-def _played(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and (error := task.exception()):
-        err.print(f"[red]The sample could not be played: {error}[/red]")
-
-
-_NEXT = """
-The service stays in the foreground; Ctrl-C ends it. In another terminal, look at:
-
-  .venv/bin/raccordo board --data {data} --creds {data}/partners/coop.creds
-  .venv/bin/raccordo case {case} --data {data} --creds {data}/partners/coop.creds
-  .venv/bin/raccordo replay --data {data} --case {case}
-  curl -s {http}/health
-"""

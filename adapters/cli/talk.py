@@ -93,6 +93,7 @@ def board(
     status: Annotated[str | None, typer.Option(help="open, suspended or closed.")] = None,
     name: Annotated[str | None, typer.Option(help="Only persons with a name that begins so.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=500)] = 100,
+    due: Annotated[bool, typer.Option("--due", help="Also what is due next on each case.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show an organisation's caseload, what moved last first.
@@ -101,16 +102,20 @@ def board(
         raccordo board --creds coop.creds --status open
 
     """
-    found = asked("board", {"after": after, "status": status, "name": name, "limit": limit}, creds, data)
+    parameters = {"after": after, "status": status, "name": name, "limit": limit, "due": due}
+    found = asked("board", parameters, creds, data)
     if as_json:
         show_json(found)
         return
     case = Column("case", no_wrap=True, min_width=36)
-    table = Table(case, "person", "status", "my part", "last act", "when", "open referrals", box=SIMPLE)
+    columns = (case, "person", "status", "my part", "last act", "when", "open referrals")
+    table = Table(*columns, *(("next due",) if due else ()), box=SIMPLE)
     for line in found["cases"]:
         last = line["last_act"]
         row = (line["case"], _person(line["person"]), line["status"], line["role"] or "left", last["type"])
-        table.add_row(*row, last["occurred_at"][:10], str(line["open_referrals"]))
+        next_ = line.get("next_due")
+        next_due = (f"{next_['due']} {next_['state']}" if next_ else "",) if due else ()
+        table.add_row(*row, last["occurred_at"][:10], str(line["open_referrals"]), *next_due)
     out.print(table)
     out.print(f"as of position {found['position']}")
 

@@ -2,7 +2,9 @@
 
 What protects what: that a version exists once, the stream itself (one message a subject, the second refused) and
 the header that expects none there. That a version follows its predecessor, the header on an originator's first
-entry of the batch that expects the predecessor at its known sequence, where that is remembered.
+entry of the batch that expects the predecessor at its known sequence, where that is remembered. That another record
+still is as it was known, such as the agreement that an act names, the header that expects its next version not to be
+there: an entry can carry one expectation, so this one stands instead of the predecessor's.
 """
 
 import asyncio
@@ -32,6 +34,9 @@ BUSY = frozenset({10210, 10167, 10176, 10008})
 EXPECTED = "Nats-Expected-Last-Subject-Sequence"
 EXPECTED_ON = "Nats-Expected-Last-Subject-Sequence-Subject"
 PAUSE = 0.02
+
+Guards = Mapping[tuple[str, int], tuple[str, int]]
+"""Of an entry (originator, version): another originator and the version of it that must not be there yet."""
 
 
 class TooMany(DataError):
@@ -63,10 +68,13 @@ class Writer:
         self._nuid = NUID()
 
     async def append(
-        self, entries: Sequence[StoredEvent], extra: Mapping[str, tuple[int, bytes]] | None = None
+        self,
+        entries: Sequence[StoredEvent],
+        extra: Mapping[str, tuple[int, bytes]] | None = None,
+        guards: Guards | None = None,
     ) -> list[int]:
         """Store the entries, and `extra` messages (subject → its expected last sequence, payload) with them."""
-        batch = _Batch(self._stream, entries, extra or {}, self._new_id())
+        batch = _Batch(self._stream, entries, extra or {}, self._new_id(), guards or {})
         async with self._open:
             positions = await self._until_known(batch)
         stored = [_notification(entry, at) for entry, at in zip(entries, positions, strict=False)]
@@ -161,8 +169,10 @@ class _Batch:
         entries: Sequence[StoredEvent],
         extra: Mapping[str, tuple[int, bytes]],
         commit: str,
+        guards: Guards,
     ) -> None:
         self.entries = entries
+        self._guards = guards
         self.commit = commit
         self.size = len(entries) + len(extra)
         if self.size > LARGEST_BATCH:
@@ -185,8 +195,14 @@ class _Batch:
             raise Conflict(frozenset({str(entry.originator_id)}))
         self.watched[subject] = (entry.originator_id, 0)
         headers = headers_of(entry, self.commit, self.size)
-        before = stream.heads.before(entry) if first and stream.options.definition.unique_subjects else None
-        if before is None:
+        unique = stream.options.definition.unique_subjects
+        before = stream.heads.before(entry) if first and unique else None
+        guard = self._guards.get((str(entry.originator_id), entry.originator_version)) if unique else None
+        if guard:
+            next_version = stream.subjects.of(*guard)
+            headers |= {EXPECTED: "0", EXPECTED_ON: next_version}
+            self.watched[next_version] = (guard[0], 0)
+        elif before is None:
             headers[EXPECTED] = "0"
         else:
             predecessor = stream.subjects.of(entry.originator_id, entry.originator_version - 1)

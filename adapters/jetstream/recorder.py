@@ -95,7 +95,7 @@ class JetStreamAggregateRecorder(AggregateRecorder):
             raise TrackingRefused(f"Stream {self._stream.name} holds entries only, no tracking")
         if not stored_events:
             return []
-        return self._call(self._writer.append(stored_events))
+        return self._call(self._writer.append(stored_events, guards=kwargs.get("guards")))
 
     def _select(
         self,
@@ -122,6 +122,7 @@ class JetStreamApplicationRecorder(JetStreamAggregateRecorder, ApplicationRecord
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
         """Store all or none and return their positions.
 
+        `guards` says of an entry which version of another originator must not be there yet (see `append.py`).
         Raises Conflict (with the culprits), TooMany above 1,000, OutcomeUnknown or another OperationalError
         during an outage, StoreRegressed for ever once the stream has gone back.
         """

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from http.client import HTTPException
 from importlib.resources import files
 from typing import Any
 from urllib.request import urlopen
@@ -11,7 +12,7 @@ from uuid import uuid4
 
 from eventsourcing.persistence import InternalError
 
-from adapters.jetstream.link import Address, ApiError, Link
+from adapters.jetstream.link import Address, ApiError, Link, NoAnswer
 
 OLDEST_SERVER = (2, 15, 0)
 STREAM_NOT_FOUND = 10059
@@ -43,10 +44,11 @@ class StreamState:
 
 @dataclass(frozen=True)
 class Definition:
-    """A stream as it must be."""
+    """A stream as it must be; what is `free` an administrator may set otherwise."""
 
     name: str
     config: Mapping[str, Any]
+    free: frozenset[str] = FREE
 
     def renamed(self, name: str, prefix: str) -> "Definition":
         """The same rules for a stream of another name, its subjects below another prefix."""
@@ -117,12 +119,12 @@ def differences(wanted: Definition, config: Mapping[str, Any]) -> Sequence[str]:
     found = [
         f"{key} is {config.get(key)!r}, should be {value!r}"
         for key, value in wanted.config.items()
-        if key not in FREE and config.get(key) != value
+        if key not in wanted.free and config.get(key) != value
     ]
     found += [
         f"{key} is {value!r}, should not be set"
         for key, value in config.items()
-        if key not in wanted.config and key not in FREE | {"name"} and value not in UNSET
+        if key not in wanted.config and key not in wanted.free | {"name"} and value not in UNSET
     ]
     if not config.get("metadata", {}).get(INCARNATION):
         found.append("its metadata have no incarnation")
@@ -130,13 +132,23 @@ def differences(wanted: Definition, config: Mapping[str, Any]) -> Sequence[str]:
 
 
 async def verify_sync(monitor_url: str, *, within: float = 5.0) -> None:
-    """Ask the monitoring port whether every write reaches the disk before it is acknowledged."""
+    """Ask the monitoring port whether every write reaches the disk before it is acknowledged.
+
+    It answers before JetStream is up. A server that was killed after it had told of the stream, and is being started
+    again, does not run without: it cannot say yet. One killed while it answers leaves half an answer.
+    """
 
     def fetch() -> Any:
         with urlopen(f"{monitor_url.rstrip('/')}/jsz?config=1", timeout=within) as answer:  # noqa: S310 (operator's URL)
             return json.load(answer)
 
-    if not (await asyncio.to_thread(fetch)).get("config", {}).get("sync_always"):
+    try:
+        found = await asyncio.to_thread(fetch)
+    except (HTTPException, ValueError) as error:
+        raise NoAnswer("The monitoring port's answer broke off") from error
+    if found.get("disabled"):
+        raise NoAnswer("JetStream is not up yet")
+    if not found.get("config", {}).get("sync_always"):
         raise StreamDiffers("The server runs without sync_interval: always, it would lose what it acknowledged")
 
 

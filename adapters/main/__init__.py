@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 import structlog
 
 from adapters.bus.console import Console
+from adapters.bus.drop import DropDoor
 from adapters.bus.upkeep import upkeep
 from adapters.folder_lock import FolderLock
 from adapters.half_restored import refuse_half_restored
@@ -24,31 +25,49 @@ from adapters.office import open_office
 from adapters.running import Running, note_running
 from adapters.settings import Settings
 
-__all__ = ["ALL", "NoServerError", "RecordLostError", "serve"]
+__all__ = ["ALL", "NoServerError", "RecordLostError", "real_time", "serve"]
 
 log = structlog.get_logger()
 
 
-async def serve(settings: Settings, ready: Callable[[Running], None], parts: Parts = ALL) -> None:
-    """Run until told to end by SIGINT or SIGTERM; then take nothing more, answer what waits, and close in order."""
+Clock = Callable[[], datetime]
+
+
+def real_time() -> datetime:
+    return datetime.now(UTC)
+
+
+async def serve(
+    settings: Settings,
+    ready: Callable[[Running], asyncio.Task[None] | None],
+    parts: Parts = ALL,
+    clock: Clock = real_time,
+) -> None:
+    """Run until told to end by SIGINT or SIGTERM; then take nothing more, answer what waits, and close in order.
+
+    What `ready` begins is stopped first. `clock` is what desk and queries go by: nothing from outside moves it.
+    """
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, ended.set)
     async with AsyncExitStack() as stack:
-        starting = loop.create_task(_start(settings, parts, stack))
+        starting = loop.create_task(_start(settings, parts, clock, stack))
         ending = loop.create_task(ended.wait())
         await asyncio.wait({starting, ending}, return_when=asyncio.FIRST_COMPLETED)
         if not starting.done():
             starting.cancel()  # it may be standing by for ever
             await asyncio.gather(starting, return_exceptions=True)
             return
-        ready(starting.result())
+        begun = ready(starting.result())
         await ending
         log.info("ending")
+        if begun:
+            begun.cancel()
+            await asyncio.wait([begun])
 
 
-async def _start(settings: Settings, parts: Parts, stack: AsyncExitStack) -> Running:
+async def _start(settings: Settings, parts: Parts, clock: Clock, stack: AsyncExitStack) -> Running:
     """Each part in turn; the stack ends them in the other order."""
     os.umask(0o077)  # whatever is made from here on is for its owner only
     if "server" in parts:
@@ -58,33 +77,32 @@ async def _start(settings: Settings, parts: Parts, stack: AsyncExitStack) -> Run
     store = await open_store(settings, installation, parts, stack)
     where = {"nats": store.url} if parts & {"server", "desk"} else {}
     if parts != {"server"}:
-        where |= await _on_the_record(settings, installation, store, parts, stack)
+        where |= await _on_the_record(settings, installation, store, parts, clock, stack)
     stack.callback(note_running(settings.data, **where).unlink, missing_ok=True)
     return Running(pid=os.getpid(), **{"nats": store.url, "http": "", "office": "", **where})
 
 
 async def _on_the_record(
-    settings: Settings, installation: Installation, store: Store, parts: Parts, stack: AsyncExitStack
+    settings: Settings, installation: Installation, store: Store, parts: Parts, clock: Clock, stack: AsyncExitStack
 ) -> dict[str, str]:
     """Return where they are reached."""
     base = await open_base(settings, store, stack)
     if "desk" in parts:
-        await founded(base, installation, _clock)
+        await founded(base, installation, clock)
     views = await open_views(base, stack) if "views" in parts else None
     feed = await open_feeding(base, stack) if "feed" in parts else None
     broker = await open_broker(store, stack)
     work = dict(upkeep(views)) if views else {}
-    batcher = open_desk(base, broker, _clock, stack) if parts & {"desk", "web"} else None
+    batcher = open_desk(base, broker, clock, stack) if parts & {"desk", "web"} else None
+    where = {"office": open_office(installation, settings.office_name).id}
+    if batcher:
+        drop = DropDoor(store.url, store.creds, base.record, batcher, taking="desk" in parts)
+        await stack.enter_async_context(drop)
     if batcher and "desk" in parts:
         work |= open_doors(base, broker, batcher)
-    where = {"office": open_office(installation, settings.office_name).id}
     if batcher and "web" in parts:
-        behind = Behind(batcher, views or views_beside(base, stack), feed or await feed_beside(base, stack))
-        where["http"] = await open_web_server(base, broker, behind, _clock, stack)
+        behind = Behind(batcher, drop, views or views_beside(base, stack), feed or await feed_beside(base, stack))
+        where["http"] = await open_web_server(base, broker, behind, clock, stack)
     await broker.start()
     await stack.enter_async_context(Console(broker.connection, work))
     return where
-
-
-def _clock() -> datetime:
-    return datetime.now(UTC)

@@ -11,7 +11,9 @@ from typing import Any
 from faststream.nats import NatsBroker
 
 from adapters.batcher import Batcher
+from adapters.bus.answers import answers_from
 from adapters.bus.ask import open_queries
+from adapters.bus.drop import DropDoor
 from adapters.disk import free_bytes
 from adapters.health import Health, Part
 from adapters.main.base import Base
@@ -34,22 +36,19 @@ class Behind:
     """What HTTP opens on."""
 
     batcher: Batcher
+    drop: DropDoor
     views: Views | ViewsBeside
     feed: Part
 
 
 async def open_web_server(base: Base, broker: NatsBroker, behind: Behind, clock: Clock, stack: AsyncExitStack) -> str:
     """Return its URL."""
-    queries = Queries(behind.views, base.keyring, DueBook(lambda: base.record.network), clock=clock)
+    dues = DueBook(lambda: base.record.network)
+    queries = Queries(behind.views, base.keyring, dues, base.record.network_at, clock=clock)
     run = _in_turn(stack)
-    open_queries(broker, base.record, queries, run)
-    health = Health(
-        base.record,
-        base.network,
-        {"views": behind.views, "feed": behind.feed},
-        base.room,
-        lambda: behind.batcher.failing,
-    )
+    open_queries(broker, base.record, queries, run, {"answers": answers_from(behind.drop.answers)})
+    parts: dict[str, Part] = {"views": behind.views, "feed": behind.feed}
+    health = Health(base.record, base.network, parts, base.room, behind.batcher.failing, drop=behind.drop.told)
     metrics = partial(_metrics, base, behind.batcher, health)
     app = open_web(base.record, behind.batcher, queries, run, Told(health.told, metrics))
     web = WebServer(app, *host_port(base.settings.http))

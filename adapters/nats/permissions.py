@@ -36,7 +36,7 @@ SERVICE: dict[str, Any] = {"pub": {"allow": [*_JETSTREAM, *_RECORD, *_DOORS, *_A
 # Replay, checks and lists of what was kept aside: reads the streams, writes nowhere, hands nothing in.
 _READING = [
     "$JS.API.INFO",
-    *(f"$JS.API.STREAM.INFO.{stream}" for stream in ("RECORD", "FEED", "DEAD")),
+    "$JS.API.STREAM.INFO.*",  # also those of the drop door, one for each organisation
     *(f"$JS.API.STREAM.MSG.GET.{stream}" for stream in ("RECORD", "DEAD")),
     "$JS.API.DIRECT.GET.RECORD",
     "$JS.API.DIRECT.GET.RECORD.>",

@@ -1,4 +1,4 @@
-"""What a reader may see of the views: the one way by which entries, boards and referrals are read.
+"""What a reader may see of the views: with `caseload` and `visible` the one way by which they are read.
 
 Nothing else selects from these tables (a test keeps it so). Every statement begins with the reader's own rows.
 """
@@ -9,23 +9,20 @@ from typing import Any
 
 from eventsourcing.persistence import Notification
 from pydantic_core import to_json
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, select
 
-from adapters.mapper import read_entry
+from adapters.sql.caseload import MOST_KEYS, CaseloadSnapshot
 from adapters.sql.tables import AUDIENCE, BOARD, ENTRY, ORGANISATION, PRACTITIONER, REFERRAL, STATE
+from adapters.sql.visible import all_seen, stored, visible
 from services.position import digest_of
 from services.seen import Seen
-from services.views.rows import EVERYONE, BoardRow, OrganisationRow, Reached, ReferralRow
+from services.views.kinds import KINDS
+from services.views.kinds.referrals import ReferralRow
+from services.views.rows import BoardRow, OrganisationRow, Reached
 
-MOST_KEYS = 500
-"""Positions in one statement."""
 
-
-class AudienceSnapshot:
+class AudienceSnapshot(CaseloadSnapshot):
     """Reads within one transaction, so at one position."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
 
     def reached(self) -> Reached:
         return reached(self._connection)
@@ -61,7 +58,9 @@ class AudienceSnapshot:
         return self._all(wanted.order_by(REFERRAL.c.position.desc()).limit(limit), ReferralRow)
 
     def of_record(self, reader: str, record: str) -> Sequence[Seen]:
-        return self._seen(_visible(reader).where(AUDIENCE.c.record == record).order_by(AUDIENCE.c.position))
+        return all_seen(
+            self._connection, visible(reader).where(AUDIENCE.c.record == record).order_by(AUDIENCE.c.position)
+        )
 
     def at(self, reader: str, positions: Sequence[int]) -> Sequence[Seen]:
         """In the order of the record; what the reader may not see is missing, as what does not exist."""
@@ -69,7 +68,9 @@ class AudienceSnapshot:
         found: list[Seen] = []
         for start in range(0, len(wanted), MOST_KEYS):
             chunk = wanted[start : start + MOST_KEYS]
-            found += self._seen(_visible(reader).where(ENTRY.c.position.in_(chunk)).order_by(ENTRY.c.position))
+            found += all_seen(
+                self._connection, visible(reader).where(ENTRY.c.position.in_(chunk)).order_by(ENTRY.c.position)
+            )
         return found
 
     def namings(self, reader: str, practitioners: Sequence[str]) -> Sequence[Seen]:
@@ -88,22 +89,14 @@ class AudienceSnapshot:
 
     def _everything(self, reader: str) -> Iterator[tuple[Any, ...]]:
         yield ("position", self.reached().position)
-        visible = _visible(reader).order_by(AUDIENCE.c.position).execution_options(yield_per=1000)
-        for row in self._connection.execute(visible):
-            yield ("entry", row.position, row.record, row.categories, row.masked, digest_of(_stored(row)))
-        for table, made in ((BOARD, BoardRow), (REFERRAL, ReferralRow)):
-            wanted = select(table).where(table.c.organisation == reader)
-            yield from ((table.name, *row) for row in sorted(self._all(wanted, made), key=lambda r: r[:3]))
+        entries = visible(reader).order_by(AUDIENCE.c.position).execution_options(yield_per=1000)
+        for row in self._connection.execute(entries):
+            yield ("entry", row.position, row.record, row.categories, row.masked, row.because, digest_of(stored(row)))
+        yield from (("board", *row) for row in self.lines(reader))
+        for kind in KINDS:
+            yield from ((kind.name, *row) for row in self.rows(reader, kind))
+        yield from (("place", *row) for row in self.places(reader))
         yield from (("organisation", *row) for row in self.organisations())
-
-    def _all(self, wanted: Select[Any], made: Any) -> list[Any]:
-        return [made(*row) for row in self._connection.execute(wanted)]
-
-    def _seen(self, wanted: Select[Any]) -> list[Seen]:
-        return [
-            Seen(read_entry(_stored(row)), frozenset(row.categories.split()), bool(row.masked))
-            for row in self._connection.execute(wanted)
-        ]
 
 
 def reached(connection: Connection) -> Reached:
@@ -117,24 +110,4 @@ def entry_at(connection: Connection, position: int) -> Notification | None:
     """For the views themselves, which compare it with the record: no reader is given it."""
     columns = (ENTRY.c.position, ENTRY.c.record, ENTRY.c.version, ENTRY.c.type, ENTRY.c.content)
     row = connection.execute(select(*columns).where(ENTRY.c.position == position)).first()
-    return _stored(row) if row else None
-
-
-def _visible(reader: str) -> Select[Any]:
-    return (
-        select(
-            AUDIENCE.c.position,
-            AUDIENCE.c.record,
-            AUDIENCE.c.categories,
-            AUDIENCE.c.masked,
-            ENTRY.c.version,
-            ENTRY.c.type,
-            ENTRY.c.content,
-        )
-        .join(ENTRY, (ENTRY.c.position == AUDIENCE.c.position) & (ENTRY.c.record == AUDIENCE.c.record))
-        .where(AUDIENCE.c.organisation.in_((reader, EVERYONE)))
-    )
-
-
-def _stored(row: Any) -> Notification:
-    return Notification(row.record, row.version, row.type, row.content.encode(), row.position)
+    return stored(row) if row else None

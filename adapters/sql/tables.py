@@ -1,6 +1,11 @@
 """The tables of the views. Numbers and texts only, so that SQLite and PostgreSQL keep the very same rows."""
 
+from typing import Any, get_args, get_type_hints
+
 from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Table, Text
+
+from services.views.kinds import KINDS
+from services.views.kinds.kind import Kind
 
 METADATA = MetaData()
 
@@ -30,6 +35,7 @@ AUDIENCE = Table(
     Column("position", _POSITION, primary_key=True),
     Column("categories", Text, nullable=False),
     Column("masked", Integer, nullable=False),
+    Column("because", _POSITION, nullable=False),
     sqlite_with_rowid=False,
 )
 
@@ -49,26 +55,42 @@ BOARD = Table(
     Column("last_contact", Text),
     Column("open_referrals", Integer, nullable=False),
     Column("person", Text, nullable=False),
+    Column("may_be_due", Integer, nullable=False),
+    Column("contacts", Text, nullable=False),
+    Column("moved", _POSITION, nullable=False),
     Index("board_by_last_act", "organisation", "last_position"),
     sqlite_with_rowid=False,
 )
 
-REFERRAL = Table(
-    "referral",
+
+def _of_kind(kind: Kind[Any]) -> Table:
+    """The columns are those of its rows; the first three are the key: reader, record and id."""
+    columns = [_column(name, type_, key=n < 3) for n, (name, type_) in enumerate(get_type_hints(kind.row).items())]
+    indexes = [Index(f"{kind.name}_by_{column}", "organisation", column) for column in kind.indexed]
+    return Table(kind.name, METADATA, *columns, *indexes, sqlite_with_rowid=False)
+
+
+def _column(name: str, type_: Any, *, key: bool) -> Column[Any]:
+    types = get_args(type_) or (type_,)
+    number = _POSITION if name == "position" else Integer
+    return Column(name, number if int in types else Text, primary_key=key, nullable=type(None) in types)
+
+
+CASELOAD = {kind.name: _of_kind(kind) for kind in KINDS}
+
+REFERRAL = CASELOAD["referral"]
+
+PLACE = Table(
+    "place",
     METADATA,
-    Column("organisation", Text, primary_key=True),
     Column("record", Text, primary_key=True),
-    Column("referral", Text, primary_key=True),
-    Column("sender", Text, nullable=False),
-    Column("receiver", Text, nullable=False),
-    Column("service", Text, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("sent", Text, nullable=False),
-    Column("answered", Text),
-    Column("closed", Text),
-    Column("answer_by", Text),
-    Column("position", _POSITION, nullable=False),
-    Index("referral_by_position", "organisation", "position"),
+    Column("placement", Text, primary_key=True),
+    Column("agreement", Text, nullable=False),
+    Column("place_kind", Text, nullable=False),
+    Column("agreed", Text, nullable=False),
+    Column("first", Text, nullable=False),
+    Column("last", Text),
+    Index("place_by_agreement", "agreement"),
     sqlite_with_rowid=False,
 )
 

@@ -1,6 +1,6 @@
 """One batch of changes in a few statements, each sent with all its rows at once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from eventsourcing.persistence import StoredEvent
@@ -8,7 +8,7 @@ from pydantic_core import to_json
 from sqlalchemy import Connection, Table, update
 
 from adapters.mapper import cloud_event, utc
-from adapters.sql.tables import AUDIENCE, BOARD, ENTRY, ORGANISATION, PRACTITIONER, REFERRAL, STATE
+from adapters.sql.tables import AUDIENCE, BOARD, CASELOAD, ENTRY, ORGANISATION, PLACE, PRACTITIONER, STATE
 from domain.entry import Entry
 from services.position import digest_of
 from services.views.rows import Changes, Reached
@@ -38,8 +38,9 @@ def write(connection: Connection, changes: Changes, before: Reached) -> Reached:
     _delete(connection, AUDIENCE, (key for key, row in changes.audience.items() if not row))
     _upsert(connection, BOARD, (row for row in changes.board.values() if row))
     _delete(connection, BOARD, (of for of, row in changes.board.items() if not row))
-    _delete(connection, REFERRAL, changes.referrals, columns=2)
-    _insert(connection, REFERRAL, [row for rows in changes.referrals.values() for row in rows])
+    for kind, rows in changes.rows.items():
+        _replace(connection, CASELOAD[kind], rows, columns=2)
+    _replace(connection, PLACE, {(record,): rows for record, rows in changes.places.items()}, columns=1)
     _upsert(connection, ORGANISATION, changes.organisations.values())
     _upsert(connection, PRACTITIONER, changes.practitioners.values())
     return reached
@@ -93,6 +94,14 @@ def _delete(connection: Connection, table: Table, keys: Iterable[tuple[Any, ...]
         named = list(table.primary_key)[:columns]
         where = " AND ".join(f'"{c.name}" = {_mark(connection)}' for c in named)
         connection.exec_driver_sql(f'DELETE FROM "{table.name}" WHERE {where}', found)  # noqa: S608
+
+
+def _replace(
+    connection: Connection, table: Table, rows: Mapping[tuple[Any, ...], Sequence[tuple[Any, ...]]], columns: int
+) -> None:
+    """All of each of these, for which the first columns stand."""
+    _delete(connection, table, rows, columns=columns)
+    _insert(connection, table, [row for of in rows.values() for row in of])
 
 
 def _mark(connection: Connection) -> str:

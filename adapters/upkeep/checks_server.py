@@ -10,9 +10,19 @@ from urllib.error import URLError
 from eventsourcing.persistence import PersistenceError
 from nats.aio.client import RawCredentials
 
+from adapters.jetstream.drop_stream import drop_definition
 from adapters.jetstream.link import Address, ApiError, Link, Lost, NoAnswer
 from adapters.jetstream.message import from_leader
-from adapters.jetstream.streams import OLDEST_SERVER, STREAM_NOT_FOUND, definitions, differences, verify_sync
+from adapters.jetstream.streams import (
+    OLDEST_SERVER,
+    STREAM_NOT_FOUND,
+    StreamDiffers,
+    StreamMissing,
+    definitions,
+    differences,
+    verify,
+    verify_sync,
+)
 from adapters.jetstream.subjects import Subjects
 from adapters.mapper import UnreadableEntryError, read_entry
 from adapters.nats.connection import UnreachableError, connect
@@ -42,6 +52,7 @@ async def server(
         async for finding in _streams(link, installation.data):
             yield finding
         if accounts:
+            yield await _drop_streams(installation, link)
             yield await _accounts(installation, link, running.nats)
     except (Lost, NoAnswer, PersistenceError, UnreachableError) as error:
         yield Finding("message server", "fail", f"it stopped answering: {error}")
@@ -139,6 +150,21 @@ async def _accounts(installation: Installation, link: Link, url: str) -> Finding
         advice = "Restart the service: it tells the server again"
         return Finding("accounts", "fail", f"unknown to the message server: {', '.join(unknown)}. {advice}")
     return Finding("accounts", "ok", f"{count}, all known to the message server")
+
+
+async def _drop_streams(installation: Installation, link: Link) -> Finding:
+    """Each organisation that may connect has one for what it hands in while nobody waits."""
+    wrong, count = [], 0
+    for path in sorted((installation.data / "keys" / "accounts").glob("*.nk")):
+        if await _registered(link, path.stem):
+            count += 1
+            try:
+                await verify(link, drop_definition(path.stem), within=WITHIN_S)
+            except (StreamMissing, StreamDiffers) as error:
+                wrong.append(str(error))
+    if wrong:
+        return Finding("drop streams", "fail", f"{'; '.join(wrong)}. Restart the service: it makes what is missing")
+    return Finding("drop streams", "ok", f"{count}, as they should be")
 
 
 async def _registered(link: Link, id_: str) -> bool:

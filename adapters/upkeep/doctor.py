@@ -71,6 +71,8 @@ def _part(part: str, stands: dict[str, Any]) -> Iterator[Finding]:
         at = f" at position {stopped['position']}" if stopped.get("position") else ""
         advice = _LOST if part == "record" else _WAITING
         yield Finding(part, "fail", f"stopped{at}: {stopped.get('reason')}. {advice}")
+    elif "waiting" in stands:
+        yield Finding(part, "ok", f"{stands['waiting']} acts wait to be answered")
     elif "lag" in stands:
         lag = stands["lag"]
         if lag is None:

@@ -11,12 +11,14 @@ from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic_core import to_json
 
-from adapters import asking
+from adapters import asking, questions
 from adapters.answering import told
 from adapters.batcher import Batcher
 from adapters.ids import token_digest
 from adapters.strangers import HIDDEN, Since
-from adapters.web.documents import act_in_openapi, describe
+from adapters.web.caseload import open_caseload
+from adapters.web.documents import act_in_openapi, describe, lines_in_openapi
+from adapters.web.lines import LinesResponse, answered_lines
 from domain.refusal import Malformed, Refused
 from domain.submission import LARGEST
 from services.answers import Answer, KnownAlready, Recorded, Refusal, TryLater
@@ -54,50 +56,67 @@ def open_web(record: Record, batcher: Batcher, queries: Queries, run: Run, of_it
         answer = await batcher.answer(Arrival(organisation, await _body(request)))
         return answered(answer, request)
 
-    async def asked(request: Request, query: str, parameters: Mapping[str, Any]) -> Response:
+    @app.post("/api/acts/lines", openapi_extra=lines_in_openapi())
+    async def acts(request: Request) -> Response:
+        """Record many acts, one a line (NDJSON). Each line is answered by a line, in order, as soon as it is decided.
+
+        Read the answers while you send. After a first *try later* all that follows is answered so, too: send again
+        from there.
+        """
+        caller(request, record)
+        answers = answered_lines(request.stream(), batcher, lambda: caller(request, record), _language(request))
+        return LinesResponse(answers)
+
+    async def found_for(request: Request, query: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
         reader = caller(request, record)
         since = Since()
         try:
-            found = await run(asking.ask, queries, query, reader, parameters)
+            found: dict[str, Any] = await run(asking.ask, queries, query, reader, parameters)
         except Refused as refused:
             await since.hold(refused)
             raise
+        return found
+
+    async def asked(request: Request, query: str, parameters: Mapping[str, Any]) -> Response:
+        found = await found_for(request, query, parameters)
         late = found.get("outcome") == "not yet"
         return _json(found, 503 if late else 200, {"Retry-After": "1"} if late else {})
 
     @app.get("/api/board")
-    async def board(request: Request, question: Annotated[asking.AskBoard, Query()]) -> Response:
+    async def board(request: Request, question: Annotated[questions.AskBoard, Query()]) -> Response:
         """The caseload of the organisation, what moved last first."""
         return await asked(request, "board", question.model_dump())
 
     @app.get("/api/cases/{case}")
     async def case_file(
-        request: Request, case: Annotated[UUID, Path()], question: Annotated[asking.AsOf, Query()]
+        request: Request, case: Annotated[UUID, Path()], question: Annotated[questions.AsOf, Query()]
     ) -> Response:
         """The case file as the organisation may see it."""
         return await asked(request, "case", {**question.model_dump(), "case": case})
 
     @app.get("/api/cases/{case}/timeline")
     async def timeline(
-        request: Request, case: Annotated[UUID, Path()], question: Annotated[asking.Page, Query()]
+        request: Request, case: Annotated[UUID, Path()], question: Annotated[questions.Page, Query()]
     ) -> Response:
         """The entries of the case in order, each with what others say about it."""
         return await asked(request, "timeline", {**question.model_dump(), "case": case})
 
     @app.get("/api/referrals")
-    async def referrals(request: Request, question: Annotated[asking.AskReferrals, Query()]) -> Response:
+    async def referrals(request: Request, question: Annotated[questions.AskReferrals, Query()]) -> Response:
         """Each referral as a loop from sending to outcome."""
         return await asked(request, "referrals", question.model_dump())
 
     @app.get("/api/directory")
-    async def directory(request: Request, question: Annotated[asking.AskDirectory, Query()]) -> Response:
+    async def directory(request: Request, question: Annotated[questions.AskDirectory, Query()]) -> Response:
         """The organisations of the network."""
         return await asked(request, "directory", question.model_dump())
 
     @app.get("/api/entries")
-    async def entries(request: Request, question: Annotated[asking.AskEntries, Query()]) -> Response:
+    async def entries(request: Request, question: Annotated[questions.AskEntries, Query()]) -> Response:
         """Entries by position, with the sealed parts that the organisation may see opened."""
         return await asked(request, "entries", question.model_dump())
+
+    open_caseload(app, asked, found_for)
 
     @app.get("/health")
     async def healthy() -> Response:
@@ -143,8 +162,11 @@ def caller(request: Request, record: Record) -> str:
 
 
 def answered(answer: Answer, request: Request) -> Response:
-    language = request.headers.get("Accept-Language", "en")[:2]
-    return _json(told(answer, language), _status(answer), _headers(answer))
+    return _json(told(answer, _language(request)), _status(answer), _headers(answer))
+
+
+def _language(request: Request) -> str:
+    return request.headers.get("Accept-Language", "en")[:2]
 
 
 def _status(answer: Answer) -> int:

@@ -31,6 +31,27 @@ def act_in_openapi() -> dict[str, Any]:
     }
 
 
+def lines_in_openapi() -> dict[str, Any]:
+    """One act a line, one answer a line: as text, for the document knows no form of lines."""
+    acts = {"schema": {"type": "string", "description": "One act a line, each as in POST /api/acts"}}
+    answers = {
+        "schema": {
+            "type": "string",
+            "description": "One answer a line, of the form of /schemas/answer.json with the number of its `line`",
+        }
+    }
+    return {
+        "requestBody": {"required": True, "content": {"application/x-ndjson": acts}},
+        "responses": {
+            "200": {
+                "description": "The answers, as the acts are decided",
+                "content": {"application/x-ndjson": answers},
+            },
+            "401": {"description": "The token is not recognised, or its organisation is suspended", "content": ANSWER},
+        },
+    }
+
+
 def describe(app: FastAPI) -> None:
     """Serve the documents beside the doors; `/openapi.json` is the library's."""
 

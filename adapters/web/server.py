@@ -4,9 +4,13 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Iterator
+from typing import Final
 
 import uvicorn
 from fastapi import FastAPI
+
+GRACE_S: Final = 5
+"""How long a request may go on when the service ends; one that hands in lines could last for ever."""
 
 
 class _Quiet(uvicorn.Server):
@@ -20,7 +24,14 @@ class _Quiet(uvicorn.Server):
 class WebServer:
     def __init__(self, app: FastAPI, host: str, port: int) -> None:
         self._server = _Quiet(
-            uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", server_header=False)
+            uvicorn.Config(
+                app,
+                log_config=None,
+                access_log=False,
+                lifespan="off",
+                server_header=False,
+                timeout_graceful_shutdown=GRACE_S,
+            )
         )
         self._address = host, port
         self._task: asyncio.Task[None] | None = None

@@ -131,10 +131,14 @@ State = Literal["convened", "held", "missed", "cancelled"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meeting:
-    """`held` is when it took place; what is told of it later does not undo that."""
+    """`held` is when it took place; what is told of it later does not undo that.
+
+    `told` is the version of the entry that last said something of when it is or was.
+    """
 
     state: State
     meeting_kind: str
+    told: int = 0
     day: date | None = None
     starts_at: datetime | None = None
     held: Moment | None = None
@@ -146,7 +150,10 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
+    """`told` is the version of the entry that set it."""
+
     organisation: str
+    told: int = 0
     due: date | None = None
     done: Moment | None = None
 
@@ -176,6 +183,15 @@ class Meetings:
                 pass
 
     def after(self, act: MeetingAct, entry: Entry) -> "Meetings":
+        meetings = self._after(act, entry)
+        if not isinstance(act, OneMeetingAct) or isinstance(act, InvitationAnswered):
+            return meetings
+        meeting = meetings.by_id.get(act.meeting)
+        if meeting is None or meeting is self.by_id.get(act.meeting):
+            return meetings
+        return meetings._with(act.meeting, replace(meeting, told=entry.originator_version))  # noqa: SLF001 (its own)
+
+    def _after(self, act: MeetingAct, entry: Entry) -> "Meetings":
         match act:
             case MeetingConvened():
                 return self._convened(act)
@@ -224,7 +240,9 @@ class Meetings:
             fulfils=tuple(dict.fromkeys((*(again.fulfils if again else ()), *act.fulfils))),
             answers=before.answers if before else Map(),
         )
-        new = {t.task: Task(organisation=t.organisation, due=t.due) for t in act.tasks if t.task not in self.tasks}
+        version = entry.originator_version
+        set_ = (t for t in act.tasks if t.task not in self.tasks)
+        new = {t.task: Task(organisation=t.organisation, due=t.due, told=version) for t in set_}
         tasks = self.tasks.update(new) if new else self.tasks
         return Meetings(self.by_id.set(act.meeting, held), tasks, self.waived)
 

@@ -36,6 +36,14 @@ State = Literal["agreed", "cancelled", "started", "suspended", "ended"]
 MONITORING = frozenset({"joint-monitoring", "review", "team"})
 """Kinds of meeting in which the team looks at how a placement goes."""
 
+PLACE_KINDS = {
+    "job-in-company": "job",
+    "job-in-cooperative": "job",
+    "agency-mission": "job",
+    "self-employment": "other",
+}
+"""Channel → kind of place, where they are not named alike."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pause:
@@ -84,6 +92,13 @@ class Placement:
         if self.started is None:
             return "agreed"
         return "suspended" if any(pause.until is None for pause in self.pauses) else "started"
+
+    @property
+    def place_kind(self) -> str:
+        """Which kind of place of an agreement it takes: of the published list `place-kind`."""
+        if self.channel == "internship" and self.regime_class == "inclusion-internship":
+            return "inclusion-internship"
+        return PLACE_KINDS.get(self.channel, self.channel)
 
     @property
     def pauses(self) -> tuple[Pause, ...]:

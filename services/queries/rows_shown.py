@@ -3,7 +3,8 @@
 from typing import Any
 
 from services.timetext import days_between
-from services.views.rows import BoardRow, ReferralRow
+from services.views.kinds.referrals import ReferralRow
+from services.views.rows import BoardRow
 
 
 def line_shown(row: BoardRow, person: dict[str, Any], now: str) -> dict[str, Any]:

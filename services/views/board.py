@@ -14,7 +14,8 @@ from domain.entry import Act, Entry
 from domain.moment import Moment
 from services.timetext import told
 from services.views.loops import Loops, loops_after
-from services.views.rows import BoardRow, ReferralRow
+from services.views.pairs import Pairs
+from services.views.rows import BoardRow
 
 MOST_PERSON_ENTRIES = 20
 
@@ -30,6 +31,7 @@ class Line:
     """Positions of the entries that tell who the person is, the latest last: a name is opened from them."""
     orphan: bool = False
     loops: Loops = Map()
+    pairs: Pairs = Pairs()
 
     def after(self, entry: Entry) -> "Line":
         return self.grown(self.case.after(entry), entry)
@@ -39,7 +41,7 @@ class Line:
         if isinstance(entry.act, ActCorrected | ActRetracted):
             return line_of(case)  # what holds is folded again from the start
         held = self._held(entry.act, entry, entry)
-        return Line(case, entry, held.contact, held.person, held.orphan, held.loops)
+        return Line(case, entry, held.contact, held.person, held.orphan, held.loops, held.pairs)
 
     def _held(self, act: Act, entry: Entry, told_by: Entry) -> "Line":
         """`told_by` is the entry that carries the act: the correction, where there is one."""
@@ -55,11 +57,15 @@ class Line:
             case _:
                 pass
         loops = loops_after(line.loops, act, entry)
-        return line if loops is line.loops else replace(line, loops=loops)
+        pairs = line.pairs.after(act, entry)
+        if loops is line.loops and pairs is line.pairs:
+            return line
+        return Line(line.case, line.last, line.contact, line.person, line.orphan, loops, pairs)
 
     def row(self) -> BoardRow:
-        """Without the reader, who is the only difference between those who see the same."""
-        team, course = self.case.path.team, self.case.path.course
+        """Without the reader, and when it last moved for that one: the only differences between who see the same."""
+        path = self.case.path
+        team, course = path.team, path.course
         last = self.last
         return BoardRow(
             organisation="",
@@ -73,29 +79,12 @@ class Line:
             last_type=last.act.type if last else "",
             last_time=told(last.occurred) if last else "",
             last_contact=told(self.contact) if self.contact else None,
-            open_referrals=sum(r.state in OPEN for r in self.case.path.referrals.by_id.values()),
+            open_referrals=sum(r.state in OPEN for r in path.referrals.by_id.values()),
             person=" ".join(map(str, self.person)),
+            may_be_due=int(bool(path.referrals.by_id or path.placements.by_id)),
+            contacts=self.pairs.text,
+            moved=0,
         )
-
-    def referrals(self, reader: str) -> list[ReferralRow]:
-        return [
-            ReferralRow(
-                organisation=reader,
-                record=self.case.id,
-                referral=str(id_),
-                sender=referral.sender,
-                receiver=referral.receiver,
-                state=referral.state,
-                answer_by=referral.answer_by.isoformat() if referral.answer_by else None,
-                service=loop.service,
-                sent=loop.sent,
-                answered=loop.answered,
-                closed=loop.closed or (told(referral.closed) if referral.closed else None),
-                position=loop.position,
-            )
-            for id_, referral in self.case.path.referrals.by_id.items()
-            if (loop := self.loops.get(id_))
-        ]
 
 
 def line_of(case: Case) -> Line:

@@ -27,7 +27,7 @@ class Directory:
             may_see = {EVERYONE}
         for reader in may_see:
             key = (reader, record, entry.position)
-            batch.audience[key] = AudienceRow(*key, " ".join(sorted(entry.categories)), 0)
+            batch.audience[key] = AudienceRow(*key, " ".join(sorted(entry.categories)), 0, entry.position)
         batch.organisations[id_] = _row(id_, organisation)
 
     def _before(self, entry: Entry) -> Organisation:

@@ -1,25 +1,36 @@
 """The rows of the views: numbers and texts only, the same in every database, and so in every digest."""
 
+from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from domain.entry import Entry
+from services.views.places import PlaceRow
 
 EVERYONE = "*"
 """Stands in the audience for every organisation: the directory and what is published."""
 
 
 class AudienceRow(NamedTuple):
-    """That an organisation sees an entry; `categories` may be opened for it."""
+    """That an organisation sees an entry; `categories` may be opened for it.
+
+    `because` is the position of the entry with which it came to see it so: the entry itself, or one that opened it.
+    """
 
     organisation: str
     record: str
     position: int
     categories: str
     masked: int
+    because: int
 
 
 class BoardRow(NamedTuple):
+    """`moved` is the position of the last entry that changed what the organisation sees of the case, or is to it.
+
+    `may_be_due` is 0 where nothing can be; `contacts` are the last of each pair of organisations (`Pairs.text`).
+    """
+
     organisation: str
     record: str
     role: str | None
@@ -33,21 +44,9 @@ class BoardRow(NamedTuple):
     last_contact: str | None
     open_referrals: int
     person: str
-
-
-class ReferralRow(NamedTuple):
-    organisation: str
-    record: str
-    referral: str
-    sender: str
-    receiver: str
-    service: str
-    state: str
-    sent: str
-    answered: str | None
-    closed: str | None
-    answer_by: str | None
-    position: int
+    may_be_due: int
+    contacts: str
+    moved: int
 
 
 class OrganisationRow(NamedTuple):
@@ -91,8 +90,10 @@ class Changes:
     entries: list[Entry] = field(default_factory=list)
     audience: dict[tuple[str, str, int], AudienceRow | None] = field(default_factory=dict)
     board: dict[Of, BoardRow | None] = field(default_factory=dict)
-    referrals: dict[Of, list[ReferralRow]] = field(default_factory=dict)
-    """All of them, for each organisation and case where any may have changed."""
+    rows: dict[str, dict[Of, list[Any]]] = field(default_factory=lambda: defaultdict(dict))
+    """By kind, all of them, for each organisation and record where any may have changed."""
+    places: dict[str, list[PlaceRow]] = field(default_factory=dict)
+    """By case, all of them."""
     organisations: dict[str, OrganisationRow] = field(default_factory=dict)
     practitioners: dict[Of, PractitionerRow] = field(default_factory=dict)
     recorded: str = ""

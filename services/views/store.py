@@ -6,9 +6,12 @@ from typing import Protocol
 
 from domain.entry import Entry
 from services.seen import Seen
-from services.views.rows import BoardRow, Changes, OrganisationRow, Reached, ReferralRow
+from services.views.kinds.kind import Kind, R
+from services.views.kinds.referrals import ReferralRow
+from services.views.places import PlacesTaken
+from services.views.rows import BoardRow, Changes, OrganisationRow, Reached
 
-SCHEMA = 1
+SCHEMA = 2
 """Of the tables and of what the folds put there. Raised, it makes the views be built anew beside the old."""
 
 
@@ -23,6 +26,28 @@ class Snapshot(Protocol):
     def referrals(
         self, reader: str, *, before: int, limit: int, record: str | None, states: Sequence[str] | None
     ) -> Sequence[ReferralRow]: ...
+    def rows(self, reader: str, kind: Kind[R], record: str | None = None) -> Sequence[R]:
+        """All of a kind, by record and id."""
+        ...
+
+    def places(self, reader: str) -> Sequence[PlacesTaken]:
+        """Of the agreements that the reader sees, in all cases."""
+        ...
+
+    def lines(
+        self, reader: str, *, moved_after: int = 0, may_be_due: bool = False, records: Sequence[str] | None = None
+    ) -> Sequence[BoardRow]:
+        """Of the whole caseload, or of no more than 500 records of it; by record."""
+        ...
+
+    def agreements(self, reader: str) -> Sequence[Seen]:
+        """The entries of agreements, by record and in order."""
+        ...
+
+    def news(self, reader: str, records: Sequence[str], after: int) -> Sequence[tuple[Seen, int]]:
+        """What the reader sees of these records since that position, each with the position that brought it about."""
+        ...
+
     def of_record(self, reader: str, record: str) -> Sequence[Seen]: ...
     def at(self, reader: str, positions: Sequence[int]) -> Sequence[Seen]: ...
     def namings(self, reader: str, practitioners: Sequence[str]) -> Sequence[Seen]: ...

@@ -10,5 +10,5 @@ def _an_hour_ago() -> datetime:
     return datetime.now(UTC) - timedelta(hours=1)
 
 
-adapters.main._clock = _an_hour_ago
+adapters.main.real_time = _an_hour_ago
 main()

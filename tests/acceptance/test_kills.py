@@ -36,7 +36,7 @@ async def played(service: RunningService, seed: int, *, kills: int, freezes: int
             if victim in ("service", "both"):
                 service.kill()
                 await asyncio.to_thread(service.start)
-            await _answers(service, well=well)
+            await _answers(service, victim, well=well)
         await asyncio.sleep(0.5)
     return load
 
@@ -52,7 +52,7 @@ async def _frozen(service: RunningService) -> None:
     os.kill(service.server_pid, signal.SIGCONT)
 
 
-async def _answers(service: RunningService, *, well: bool) -> None:
+async def _answers(service: RunningService, victim: str, *, well: bool) -> None:
     """Until the service is well again, or at least answers: the next one dies under load, not in a heap."""
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline:
@@ -62,7 +62,7 @@ async def _answers(service: RunningService, *, well: bool) -> None:
         except OSError:
             pass
         await asyncio.sleep(0.05)
-    raise AssertionError("the service did not become well again")
+    raise AssertionError(f"the service did not become well again after {victim}: {service.state()}")
 
 
 @pytest.mark.kills

@@ -3,8 +3,10 @@
 import re
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
+from adapters.simulation.year import Wanted, tour
 from tests.acceptance.conftest import Network
 
 README = Path(__file__).parents[2] / "README.md"
@@ -37,3 +39,8 @@ def test_the_partners_program_is_short() -> None:
     assert len(statements) <= 20
     assert "raccordo" not in block[1]
     assert "adapters" not in block[1]
+
+
+def test_the_tour_shows_a_case_of_the_sample() -> None:
+    first = tour(Wanted(cases=60, begins=date(2025, 11, 22)))
+    assert f"raccordo case {first} " in README.read_text("utf-8")

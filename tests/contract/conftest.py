@@ -1,9 +1,11 @@
 """Contract tests run on a real nats-server, and none of them may be skipped."""
 
 from collections.abc import Generator, Iterator
+from pathlib import Path
 
 import pytest
 
+from tests.asked import Asked
 from tests.record_streams import FreshStream
 from tests.servers import NatsServer, running_server
 
@@ -43,3 +45,11 @@ def fresh(shared_server: NatsServer) -> Iterator[FreshStream]:
 def fresh_of_case(request: pytest.FixtureRequest, fresh: FreshStream) -> None:
     """The same for the library's suites, which are unittest cases."""
     request.instance.fresh = fresh
+
+
+@pytest.fixture
+def asked(tmp_path: Path, database: str | None) -> Iterator[Asked]:
+    network = Asked(tmp_path, database)
+    network.views.start()
+    yield network
+    network.views.stop()

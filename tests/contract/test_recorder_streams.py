@@ -5,9 +5,10 @@ import pytest
 from adapters.jetstream.bridge import Bridge
 from adapters.jetstream.link import Address
 from adapters.jetstream.recorder import open_recorder
+from adapters.jetstream.stream import Unreachable
 from adapters.jetstream.streams import StreamDiffers, StreamMissing, create_all, definitions
 from tests.record_streams import FreshStream, entries
-from tests.servers import NatsServer
+from tests.servers import NatsServer, running_server
 
 DAYS = 24 * 3600 * 1_000_000_000
 
@@ -88,6 +89,16 @@ def test_a_server_that_does_not_sync_every_write_is_refused(own_server: NatsServ
     own_server.start()
     with FreshStream(own_server.url) as stream, pytest.raises(StreamDiffers, match="sync_interval"):
         stream.application(monitor_url=own_server.monitor_url)
+
+
+def test_a_server_that_cannot_say_yet_whether_it_syncs_is_asked_again(own_server: NatsServer) -> None:
+    """The monitoring port of one that is starting says what that of one without JetStream says."""
+    with running_server() as starting, FreshStream(own_server.url, timeout=1.0) as stream:
+        starting.stop()
+        starting.jetstream = False
+        starting.start()
+        with pytest.raises(Unreachable, match="not up yet"):
+            stream.application(monitor_url=starting.monitor_url)
 
 
 def test_running_needs_no_rights_over_streams(own_server: NatsServer) -> None:

@@ -20,7 +20,7 @@ from adapters.sql.writing import OtherWriterError
 from domain.entry import Entry
 from services.views.building import Building
 from services.views.followed import RecordChanged
-from services.views.store import ViewStore
+from services.views.store import SCHEMA, ViewStore
 from services.views.views import Views
 from tests.any_record import ORGANISATIONS, any_entries
 from tests.contract.views_process import write_entries
@@ -261,8 +261,8 @@ def test_another_schema_is_built_beside_and_switched_when_it_has_caught_up(
     with running(record, tmp_path, database) as views:
         views.wait_for(record.position(), SOON)
         before = digests(views)
-    monkeypatch.setattr("adapters.sql.store.SCHEMA", 2)
-    monkeypatch.setattr("adapters.sql.generations.SCHEMA", 2)
+    monkeypatch.setattr("adapters.sql.store.SCHEMA", SCHEMA + 1)
+    monkeypatch.setattr("adapters.sql.generations.SCHEMA", SCHEMA + 1)
     with running(record, tmp_path, database) as views:
         views.wait_for(record.position(), SOON)
         assert digests(views) == before

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import reduce
 from typing import Any
 
@@ -13,7 +13,7 @@ from domain.case import Case
 from domain.entry import Entry
 from domain.moment import moment
 from domain.visibility import sight
-from services.replay import Asked, Totals, replayed
+from services.replay import Asked, Totals, due, replayed
 from tests.examples import (
     AGREEMENT,
     CASE,
@@ -25,12 +25,14 @@ from tests.examples import (
     OTHER_COOP,
     PAPER,
     PLACEMENT_CASE,
+    PLACEMENT_CASE_ID,
     SECOND_CASE,
     TRAINER,
     act,
     entry,
 )
 from tests.unit.given import story
+from tests.unit.test_defaults import shipped_rules
 
 
 class Kept:
@@ -228,3 +230,39 @@ def test_stretches_of_which_nothing_may_be_read_are_not_read_twice() -> None:
     record = Kept([registered, *strangers])
     assert positions(record, reader=OTHER_COOP) == [1]
     assert record.pages == 6 + 1
+
+
+# What was due
+
+
+def due_then(record: Kept, as_of: date | None = None, **asked: Any) -> tuple[str, list[tuple[str, str, int]]]:
+    day, found = due(record, Asked(case=f"case/{PLACEMENT_CASE_ID}", **asked), as_of)
+    return day.isoformat(), [(d.rule, d.state, d.edition) for d in found]
+
+
+def published() -> Kept:
+    """The shipped rules, and then the story."""
+    return Kept([*shipped_rules(), *(e for e in story() if not e.originator_id.startswith("rulebook/"))])
+
+
+def test_what_was_due_at_a_position_and_a_day_is_the_same_later() -> None:
+    record = published()
+    started = next(e.position for e in record.all if e.act.type == "placement-started")
+    then = due_then(record, until=started, as_of=date(2026, 3, 15))
+    assert then == ("2026-03-15", [("referral-answer-due", "fulfilled", 1), ("joint-monitoring", "open", 1)])
+    shorter = Kept(list(record.all[:started]))
+    assert due_then(shorter, until=started, as_of=date(2026, 3, 15)) == then
+
+
+def test_without_a_day_it_is_the_last_that_counts() -> None:
+    record = published()
+    started = next(e for e in record.all if e.act.type == "placement-started")
+    assert due_then(record, until=started.position)[0] == started.recorded_at.date().isoformat()
+    until = datetime(2026, 4, 1, 12, tzinfo=UTC)
+    assert due_then(record, until_time=until, clock="occurred")[0] == "2026-04-01"
+
+
+def test_what_was_due_as_an_organisation_saw_it() -> None:
+    record = published()
+    assert due_then(record, reader=TRAINER, as_of=date(2026, 3, 15))[1] == []
+    assert due_then(record, reader=COOP, as_of=date(2026, 3, 15)) == due_then(record, as_of=date(2026, 3, 15))

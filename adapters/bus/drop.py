@@ -1,0 +1,80 @@
+"""The drop door: acts handed in while nobody waits; each is answered on the feed of who sent it."""
+
+import asyncio
+from collections import Counter
+from contextlib import suppress
+from typing import Any, Final, Self
+
+from eventsourcing.persistence import PersistenceError
+
+from adapters.batcher import Batcher
+from adapters.bus.drop_lane import Lane
+from adapters.jetstream.answers import AnswerStream
+from adapters.jetstream.link import Address, Lost, NoAnswer
+from adapters.jetstream.stream import Options, Stream
+from adapters.jetstream.streams import definitions
+from services.record import Record
+
+LOOK_S: Final = 0.25
+"""How often it is looked for organisations that have come."""
+
+
+class DropDoor:
+    """A lane for each organisation with an account, over one connection; not `taking`, it only tells of them."""
+
+    def __init__(self, url: str, creds: str, record: Record, batcher: Batcher, *, taking: bool = True) -> None:
+        self._taking = taking
+        address = Address(url, creds, name="raccordo-drop")
+        self._stream = Stream(Options(address=address, definition=definitions()["FEED"], prefix="feed"))
+        self.answers = AnswerStream(self._stream)
+        self._record, self._batcher = record, batcher
+        self._lanes: dict[str, Lane] = {}
+        self._desk = asyncio.Semaphore(1)
+        self._looking: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        if self._taking:
+            self._looking = asyncio.get_running_loop().create_task(self._look())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._looking:
+            self._looking.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._looking
+        await asyncio.gather(*(lane.stop() for lane in self._lanes.values()))
+        await self._stream.close()
+
+    async def told(self) -> dict[str, Any]:
+        """How many acts wait in all, and whether some of them cannot go on."""
+        try:
+            waiting = await self._waiting()
+        except (Lost, NoAnswer, PersistenceError) as error:
+            return {"waiting": None, "stopped": {"reason": type(error).__name__}}
+        reasons = Counter(reason for lane in self._lanes.values() if (reason := lane.stopped))
+        if not reasons:
+            return {"waiting": waiting}
+        [(reason, _)] = reasons.most_common(1)
+        return {"waiting": waiting, "stopped": {"reason": reason, "organisations": reasons.total()}}
+
+    async def _waiting(self) -> int:
+        deadline = self._stream.deadline()
+        link = await self._stream.link(deadline)
+        seen = waiting = 0
+        while True:
+            asked = {"subject": "drop.>", "offset": seen}
+            page = await link.api("STREAM.LIST", asked, within=self._stream.remaining(deadline))
+            streams = page.get("streams") or []
+            seen += len(streams)
+            waiting += sum(int(stream["state"]["messages"]) for stream in streams)
+            if not streams or seen >= page["total"]:
+                return waiting
+
+    async def _look(self) -> None:
+        while True:
+            for id_, organisation in self._record.network.organisations.items():
+                if organisation.account and id_ not in self._lanes:
+                    lane = Lane(id_, self._record, self._batcher, self.answers, self._desk)
+                    self._lanes[id_] = lane
+                    lane.start()
+            await asyncio.sleep(LOOK_S)

@@ -1,0 +1,145 @@
+"""One organisation's dropped acts on their way: taken in order, decided, answered on the feed, done with."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Final
+
+import structlog
+from eventsourcing.persistence import PersistenceError
+
+from adapters.batcher import Batcher
+from adapters.bus.caller import address
+from adapters.bus.drop_answer import answer_message
+from adapters.jetstream.answers import AnswerStream, Reached
+from adapters.jetstream.drop_queue import Dropped, DropQueue, TakenElsewhere, dropped_by
+from adapters.jetstream.link import Lost, NoAnswer
+from domain.network import Network
+from domain.refusal import Malformed, Refused
+from services.answers import Answer, Refusal, TryLater
+from services.desk import Arrival
+from services.record import Record
+
+PAUSE_S, LONGEST_PAUSE_S = 0.1, 5.0
+IN_A_ROW: Final = 3
+"""Attempts that must fail before it is said to have stopped: one is what every new connection costs."""
+
+log = structlog.get_logger()
+
+
+class Lane:
+    """Acts of one case never overtake one another: a batch is decided whole, and none begins before the last is done.
+
+    `desk` is shared by all lanes: one dropped batch at a time is at the desk, so that the live doors keep their turn.
+    """
+
+    def __init__(
+        self, organisation: str, record: Record, batcher: Batcher, answers: AnswerStream, desk: asyncio.Semaphore
+    ) -> None:
+        self._organisation = organisation
+        self._record, self._batcher, self._answers, self._desk = record, batcher, answers, desk
+        self._faults: list[str] = []
+        self._working = self._ending = False
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._task = asyncio.get_running_loop().create_task(self._run())
+
+    async def stop(self) -> None:
+        """What is at the desk is still answered; what waits comes again."""
+        self._ending = True
+        if self._task is None:
+            return
+        if not self._working:
+            self._task.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._task
+
+    @property
+    def stopped(self) -> str | None:
+        """The kind of fault, if it cannot go on."""
+        return self._faults[-1] if len(self._faults) >= IN_A_ROW else None
+
+    async def _run(self) -> None:
+        pause = PAUSE_S
+        while not self._ending:
+            try:
+                await self._follow()
+            except TakenElsewhere:
+                self._faults.clear()
+            except (Lost, NoAnswer, PersistenceError) as fault:
+                self._failed(fault)
+            except Exception as fault:
+                log.error("dropped acts not taken", exc_info=fault)  # noqa: TRY400 (rendered without values)
+                self._failed(fault)
+            self._working = False
+            pause = PAUSE_S if 0 < len(self._faults) < IN_A_ROW else min(2 * pause, LONGEST_PAUSE_S)
+            await asyncio.sleep(pause)
+
+    def _failed(self, fault: Exception) -> None:
+        self._faults.append(type(fault).__name__)
+
+    async def _follow(self) -> None:
+        link = await self._answers.stream.link()
+        async with dropped_by(link, self._organisation) as queue:
+            reached = await self._answers.reached(self._organisation, queue.incarnation)
+            self._faults.clear()
+            while not self._ending:
+                batch = await queue.next()
+                reached = await self._deal_with(queue, batch, reached)
+
+    async def _deal_with(self, queue: DropQueue, batch: Sequence[Dropped], reached: Reached) -> Reached:
+        """Answered before they are done with; what was answered before a kill is only done with."""
+        if new := [dropped for dropped in batch if dropped.number > reached.number]:
+            answers = await self._decided(new)
+            self._working = True
+            said = [answer_message(self._organisation, d, a) for d, a in zip(new, answers, strict=True)]
+            reached = await self._answers.publish(self._organisation, queue.incarnation, said, after=reached)
+        await queue.done_with(batch)
+        self._working = False
+        return reached
+
+    async def _decided(self, batch: Sequence[Dropped]) -> list[Answer]:
+        """The final answers. "Try later" is said to nobody here: it holds up all that comes after."""
+        answers: dict[int, Answer] = {}
+        pause = PAUSE_S
+        while True:
+            open_ = [dropped for dropped in batch if dropped.number not in answers]
+            for dropped, answer in zip(open_, await self._decide(open_), strict=True):
+                if not isinstance(answer, TryLater):
+                    answers[dropped.number] = answer
+            if len(answers) == len(batch):
+                return [answers[dropped.number] for dropped in batch]
+            self._working = False
+            await self._hold(pause)
+            pause = min(2 * pause, LONGEST_PAUSE_S)
+
+    async def _hold(self, pause: float) -> None:
+        if self._ending:
+            raise Lost("The service ends")
+        await asyncio.sleep(pause)
+
+    async def _decide(self, batch: Sequence[Dropped]) -> list[Answer]:
+        found: dict[int, Answer] = {}
+        arrivals: dict[int, Arrival] = {}
+        for dropped in batch:
+            try:
+                arrivals[dropped.number] = _arrival(self._organisation, dropped, self._record.network)
+            except Refused as refused:
+                found[dropped.number] = Refusal(refused)
+                if isinstance(refused, Malformed):
+                    await self._batcher.keep_aside(refused.code, Arrival(self._organisation, dropped.body))
+        async with self._desk:
+            self._working = True
+            decided = await self._batcher.answer_many(list(arrivals.values()))
+        found |= dict(zip(arrivals, decided, strict=True))
+        return [found[dropped.number] for dropped in batch]
+
+
+def _arrival(organisation: str, dropped: Dropped, network: Network) -> Arrival:
+    """Whose it is the stream says: the server lets only that organisation's account hand in there."""
+    known = network.organisations.get(organisation)
+    if known is None or known.suspended:
+        raise Refused("organisation.suspended")
+    kind, id_, type_ = address(dropped.subject, rest=3).rest
+    return Arrival(organisation, dropped.body, kind, id_, type_)

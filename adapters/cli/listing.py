@@ -1,0 +1,73 @@
+"""How a list is shown: one JSON document for machines, a table for people."""
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.box import SIMPLE
+from rich.table import Column, Table
+
+from adapters.cli.app import out, show_json
+from adapters.cli.talk import asked
+
+AsOf = Annotated[
+    str | None, typer.Option(metavar="DAY", help="How things stand on that day, by what is known now; default: today.")
+]
+Limit = Annotated[int, typer.Option(min=1, max=500, help="Lines of one answer.")]
+Cursor = Annotated[str | None, typer.Option(help="Go on after the answer that ended with this.")]
+OfCase = Annotated[str | None, typer.Option("--case", metavar="ID", help="Only this case.")]
+Mine = Annotated[bool, typer.Option("--mine", help="Only what is for the organisation itself to do.")]
+
+Cells = Iterable[Any]
+Names = Mapping[str, str]
+
+
+def listed(
+    query: str,
+    parameters: Mapping[str, Any],
+    creds: Path | None,
+    data: Path,
+    as_json: bool,
+    columns: Iterable[str],
+    cells: Callable[[dict[str, Any], Names], Cells],
+    *,
+    of: str | None = None,
+) -> None:
+    """Ask, and show each of what was found under the name of the query, or `of`."""
+    found = asked(query, dict(parameters), creds, data)
+    if as_json:
+        show_json(found)
+        return
+    names = {o["organisation"]: o["name"] for o in asked("directory", {}, creds, data)["organisations"]}
+    table = Table(*(Column(c, no_wrap=c in ("case", "due", "day")) for c in columns), box=SIMPLE)
+    for each in found[of or query]:
+        table.add_row(*(cell(value) for value in cells(each, names)))
+    out.print(table)
+    if found.get("next"):
+        out.print(f"there are more: --cursor '{found['next']}'", highlight=False, soft_wrap=True)
+    day = f", how things stand on {found['as_of']}" if found.get("as_of") else ""
+    out.print(f"as of position {found['position']}{day}")
+
+
+def cell(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "yes" if value else ""
+        case _:
+            return str(value)
+
+
+def short(each: Mapping[str, Any]) -> str:
+    """A record by its end: the beginning of its id is the time, alike in all of one day."""
+    return f"…{str(each.get('case') or each.get('agreement'))[-12:]}"
+
+
+def person(each: Mapping[str, Any]) -> str:
+    return " ".join((each.get("person") or {}).get("names") or ()) or "(no name seen)"
+
+
+def who(names: Names, ids: Iterable[str | None]) -> str:
+    return ", ".join(names.get(id_) or id_ for id_ in ids if id_)

@@ -1,0 +1,143 @@
+"""The parameters of each query, with their bounds: the same by message and by HTTP."""
+
+from datetime import date
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from domain.obligation import State
+from services.queries.pages import MOST
+
+Position = Annotated[int, Field(ge=0, le=2**53)]
+
+
+class Question(BaseModel):
+    """`after`: wait until the view stands at that position or later, for at most `timeout` seconds."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    after: Position | None = None
+    timeout: Annotated[float, Field(ge=0, le=30)] = 5
+
+
+class AsOf(Question):
+    """`as_of`: how things stand on that day; today unless it is said."""
+
+    as_of: date | None = None
+
+
+class Page(Question):
+    limit: Annotated[int, Field(ge=1, le=MOST)] = 100
+    cursor: Position | None = None
+
+
+class AskBoard(Page, AsOf):
+    """`due` says of each case what is due next."""
+
+    status: Literal["open", "suspended", "closed"] | None = None
+    name: Annotated[str, Field(max_length=100)] | None = None
+    due: bool = False
+
+
+class AskCase(AsOf):
+    case: UUID
+
+
+class AskTimeline(Page):
+    case: UUID
+
+
+class AskReferrals(Page):
+    open_only: bool = False
+
+
+class AskDirectory(Question):
+    limit: Annotated[int, Field(ge=1, le=MOST)] = MOST
+    cursor: Annotated[str, Field(max_length=20)] | None = None
+
+
+class AskEntries(Question):
+    positions: Annotated[list[Position], Field(max_length=MOST)]
+
+
+class List(AsOf):
+    """`cursor` is what the page before gave as `next`."""
+
+    limit: Annotated[int, Field(ge=1, le=MOST)] = 100
+    cursor: Annotated[str, Field(max_length=300)] | None = None
+
+
+Organisation = Annotated[str, Field(pattern=r"^o[a-z2-7]{12}$")]
+Days = Annotated[int, Field(ge=0, le=3660)]
+
+
+class AskDue(List):
+    """What still needs somebody, or what is in one of the `states`: open, late, missed, fulfilled and so on.
+
+    `within`: of what is upcoming, what is due in so many days. `mine`: the reader has to act; `by`: that one has.
+    """
+
+    within: Days = 60
+    states: Annotated[list[State], Field(max_length=20)] = []
+    mine: bool = False
+    by: Organisation | None = None
+    case: UUID | None = None
+
+
+class AskPlacements(List):
+    """`running`: begun and not ended, also while it is suspended. `ends_within`: it ends in so many days."""
+
+    state: Literal["agreed", "cancelled", "started", "suspended", "ended"] | None = None
+    running: bool = False
+    ends_within: Days | None = None
+    host: Organisation | None = None
+    case: UUID | None = None
+
+
+class AskAgreements(List):
+    pass
+
+
+class AskObservations(AsOf):
+    case: UUID
+
+
+class AskTasks(List):
+    """Those not done; `done` adds those that are. `mine`: the reader is to do it."""
+
+    mine: bool = False
+    late: bool = False
+    done: bool = False
+    case: UUID | None = None
+
+
+class AskAgenda(List):
+    """From the day `since`, today unless it is said, until a day, 60 days later unless it is said."""
+
+    since: date | None = None
+    until: date | None = None
+    mine: bool = False
+
+
+class AskNews(Question):
+    """What is new since a position: `since_next` of an answer is `since` of the next time."""
+
+    since: Position = 0
+    limit: Annotated[int, Field(ge=1, le=MOST)] = 100
+    cursor: Annotated[str, Field(max_length=300)] | None = None
+
+
+class AskContacts(List):
+    case: UUID | None = None
+
+
+class AskIrregularities(Question):
+    """`since` and `until`: recorded on these days or between them."""
+
+    limit: Annotated[int, Field(ge=1, le=MOST)] = 100
+    cursor: Annotated[str, Field(max_length=300)] | None = None
+    case: UUID | None = None
+    rule: Annotated[str, Field(max_length=64)] | None = None
+    since: date | None = None
+    until: date | None = None

@@ -1,0 +1,66 @@
+"""What a reader may see of its whole caseload: its lists, the places of its agreements, its news."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, select
+
+from adapters.sql.tables import AUDIENCE, BOARD, CASELOAD, PLACE
+from adapters.sql.visible import all_seen, seen, visible
+from services.seen import Seen
+from services.views.kinds.kind import Kind, R
+from services.views.places import PlacesTaken
+from services.views.rows import BoardRow
+
+MOST_KEYS = 500
+"""Positions or records in one statement."""
+
+
+class CaseloadSnapshot:
+    """The part of a snapshot that reads lists; databases sort texts by their own rules, so they are sorted here."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def rows(self, reader: str, kind: Kind[R], record: str | None = None) -> Sequence[R]:
+        table = CASELOAD[kind.name]
+        wanted = select(table).where(table.c.organisation == reader)
+        if record is not None:
+            wanted = wanted.where(table.c.record == record)
+        return sorted(self._all(wanted, kind.row), key=lambda row: row[:3])
+
+    def lines(
+        self, reader: str, *, moved_after: int = 0, may_be_due: bool = False, records: Sequence[str] | None = None
+    ) -> Sequence[BoardRow]:
+        wanted = select(BOARD).where(BOARD.c.organisation == reader, BOARD.c.moved > moved_after)
+        if may_be_due:
+            wanted = wanted.where(BOARD.c.may_be_due == 1)
+        if records is not None:
+            wanted = wanted.where(BOARD.c.record.in_(records))
+        return sorted(self._all(wanted, BoardRow), key=lambda row: row.record)
+
+    def places(self, reader: str) -> Sequence[PlacesTaken]:
+        alike = (PLACE.c.agreement, PLACE.c.place_kind, PLACE.c.agreed, PLACE.c.first, PLACE.c.last)
+        of_the_reader = select(AUDIENCE.c.record).where(AUDIENCE.c.organisation == reader, *_agreements())
+        wanted = select(*alike, func.count()).where(PLACE.c.agreement.in_(of_the_reader)).group_by(*alike)
+        return sorted(self._all(wanted, PlacesTaken), key=lambda row: (*row[:4], row.last or ""))
+
+    def agreements(self, reader: str) -> Sequence[Seen]:
+        return all_seen(self._connection, visible(reader).where(*_agreements()).order_by(AUDIENCE.c.position))
+
+    def news(self, reader: str, records: Sequence[str], after: int) -> Sequence[tuple[Seen, int]]:
+        found: list[tuple[Seen, int]] = []
+        for start in range(0, len(records), MOST_KEYS):
+            chunk = records[start : start + MOST_KEYS]
+            wanted = visible(reader).where(AUDIENCE.c.record.in_(chunk), AUDIENCE.c.because > after)
+            rows = self._connection.execute(wanted.order_by(AUDIENCE.c.position))
+            found += [(seen(row), row.because) for row in rows]
+        return found
+
+    def _all(self, wanted: Select[Any], made: Any) -> list[Any]:
+        return [made(*row) for row in self._connection.execute(wanted)]
+
+
+def _agreements() -> tuple[Any, ...]:
+    """By their ids, for which the key of the audience is in order."""
+    return AUDIENCE.c.record >= "agreement/", AUDIENCE.c.record < "agreement0"

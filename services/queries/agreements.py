@@ -1,0 +1,76 @@
+"""The agreements of the reader: between whom, from when to when, and how many of their places are taken."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date
+from functools import reduce
+from itertools import groupby
+from typing import Any
+
+from domain.agreement import Agreement
+from services.queries.pages import Answer, cut
+from services.queries.reading import Reading, named
+from services.views.places import PlacesTaken
+
+
+def agreements(at: Reading, *, limit: int = 100, cursor: str | None = None, as_of: date | None = None) -> Answer:
+    """Places are counted in all cases, also those that the reader does not see: a party knows what is left."""
+    day = at.day(as_of)
+    taken = [each for each in at.views.places(at.reader) if each.agreed <= day.isoformat()]
+    page, next_ = cut(_of_the_reader(at, day), lambda agreement: (agreement.id,), cursor, limit)
+    shown = [_shown(each, [t for t in taken if t.agreement == each.id], day) for each in page]
+    return {"as_of": day.isoformat(), "agreements": shown, "next": next_}
+
+
+def _of_the_reader(at: Reading, day: date) -> Iterator[Agreement]:
+    """As told up to the day; where the reader was left out of the proposal it is told nothing."""
+    entries = sorted((s.entry for s in at.views.agreements(at.reader)), key=lambda e: e.originator_id)
+    for id_, told in groupby(entries, key=lambda e: e.originator_id):
+        agreement = reduce(Agreement.after, (e for e in told if e.occurred.time.date() <= day), Agreement(id_))
+        if at.reader in agreement.parties:
+            yield agreement
+
+
+def _shown(agreement: Agreement, taken: Sequence[PlacesTaken], day: date) -> dict[str, Any]:
+    terms = agreement.terms
+    return {
+        **named(agreement.id),
+        "state": _state(agreement, day),
+        "parties": sorted(agreement.parties),
+        "signed_by": sorted(agreement.signed),
+        "roles": dict(sorted(terms.roles.items())),
+        "convener": terms.convener,
+        "cadence_months": terms.cadence_months,
+        "valid_from": terms.valid_from and terms.valid_from.isoformat(),
+        "valid_until": terms.valid_until and terms.valid_until.isoformat(),
+        "ended": terms.ended and terms.ended.isoformat(),
+        "places_a_year": dict(sorted(terms.places.items())),
+        "places": [_of_a_year(agreement, *each) for each in _by_year(agreement, taken, day)],
+    }
+
+
+def _state(agreement: Agreement, day: date) -> str:
+    terms = agreement.terms
+    if terms.ended and terms.ended < day:
+        return "ended"
+    if terms.valid_until and terms.valid_until < day:
+        return "expired"
+    if not agreement.concluded:
+        return "proposed"
+    return "in-force" if agreement.in_force(day) else "concluded"
+
+
+def _by_year(agreement: Agreement, taken: Sequence[PlacesTaken], day: date) -> list[tuple[int, str, int]]:
+    """Year, kind and number: a placement takes one place in each year that it touches, up to now if it has no end."""
+    used: Counter[tuple[int, str]] = Counter({(day.year, kind): 0 for kind in agreement.terms.places})
+    for each in taken:
+        first, last = int(each.first[:4]), int(each.last[:4]) if each.last else day.year
+        for year in range(first, max(first, last) + 1):
+            used[year, each.place_kind] += each.number
+    return sorted((year, kind, number) for (year, kind), number in used.items())
+
+
+def _of_a_year(agreement: Agreement, year: int, kind: str, used: int) -> dict[str, Any]:
+    agreed = agreement.terms.places.get(kind)
+    left = None if agreed is None else agreed - used
+    return {"year": year, "place_kind": kind, "agreed": agreed, "used": used, "left": left}

@@ -1,0 +1,49 @@
+"""The caseload: a line a case, what moved last first."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from services.queries.names import persons
+from services.queries.pages import END, MOST, Answer, limited, page
+from services.queries.person_shown import matches
+from services.queries.reading import Reading
+from services.queries.rows_shown import line_shown
+from services.queries.waiting import next_due
+from services.views.rows import BoardRow
+
+
+def board(
+    at: Reading,
+    *,
+    limit: int = 100,
+    cursor: int | None = None,
+    status: str | None = None,
+    name: str | None = None,
+    due: bool = False,
+    as_of: date | None = None,
+) -> Answer:
+    """`name` keeps the persons with words that begin so; `due` says of each what is due next, as of the day."""
+    found, before, wanted = [], END if cursor is None else cursor, limited(limit)
+    size = wanted if name is None else MOST
+    while True:
+        rows, more = page(at.views.board(at.reader, before=before, limit=size + 1, status=status), size)
+        for row, person in zip(rows, persons(at.keyring, at.views, at.reader, rows), strict=True):
+            before = row.last_position
+            if name is None or matches(person, name):
+                found.append((row, person))
+            if len(found) == wanted:
+                rest = more or row is not rows[-1]
+                return {"cases": _shown(at, found, due, as_of), "next": before if rest else None}
+        if not more:
+            return {"cases": _shown(at, found, due, as_of), "next": None}
+
+
+def _shown(
+    at: Reading, found: Sequence[tuple[BoardRow, dict[str, Any]]], due: bool, as_of: date | None
+) -> list[Answer]:
+    lines = [line_shown(row, person, at.now) for row, person in found]
+    if due:
+        for line, (row, _) in zip(lines, found, strict=True):
+            line["next_due"] = next_due(at.dues.of(at.views, row, at.day(as_of))) if row.may_be_due else None
+    return lines

@@ -1,0 +1,76 @@
+"""The tasks that meetings have set: on whom, by when, done or late."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from services.queries.opening import opened
+from services.queries.pages import Answer, cut
+from services.queries.reading import Reading, named
+from services.timetext import day_of
+from services.views.kinds.tasks import TASKS, TaskRow
+
+_WORK = frozenset({"work"})
+
+
+def tasks(
+    at: Reading,
+    *,
+    limit: int = 100,
+    cursor: str | None = None,
+    as_of: date | None = None,
+    mine: bool = False,
+    late: bool = False,
+    done: bool = False,
+    case: str | None = None,
+) -> Answer:
+    """Those not done, by the day by which they are due; `done` adds those that are, `late` keeps the late ones."""
+    day = at.day(as_of)
+    found = [
+        row
+        for row in at.views.rows(at.reader, TASKS, at.record(case))
+        if day_of(row.set_on) <= day
+        and (not mine or row.doer == at.reader)
+        and (done or not _done(row, day))
+        and (not late or _late(row, day))
+    ]
+    page, next_ = cut(found, lambda row: (row.due or "9999", row.record, row.task), cursor, limit)
+    texts, persons = _texts(at, page), at.persons(row.record for row in page)
+    shown = [
+        {
+            **named(row.record),
+            "person": persons.get(row.record),
+            "task": row.task,
+            "organisation": row.doer,
+            "text": texts.get((row.position, row.task)),
+            "set_on": row.set_on,
+            "due": row.due,
+            "done": row.done if _done(row, day) else None,
+            "late": _late(row, day),
+            "position": row.position,
+        }
+        for row in page
+    ]
+    return {"as_of": day.isoformat(), "tasks": shown, "next": next_}
+
+
+def _done(row: TaskRow, day: date) -> bool:
+    return row.done is not None and day_of(row.done) <= day
+
+
+def _late(row: TaskRow, day: date) -> bool:
+    return row.due is not None and row.due < day.isoformat() and not _done(row, day)
+
+
+def _texts(at: Reading, rows: Iterable[TaskRow]) -> dict[tuple[int, str], str]:
+    """What is to be done, in words, as far as the reader may open them."""
+    found: dict[tuple[int, str], str] = {}
+    parts = opened(at.keyring, at.views.at(at.reader, [row.position for row in rows]), _WORK)
+    for position, of_entry in parts.items():
+        for part in of_entry:
+            fields: dict[str, Any] = part.get("fields", {})
+            texts = fields.get("act", fields).get("task_texts") or ()
+            found |= {(position, text["task"]): text["text"] for text in texts}
+            if "erased" in part:
+                found |= {(position, row.task): "erased" for row in rows if row.position == position}
+    return found

@@ -1,0 +1,34 @@
+"""Which of what is or was due still needs somebody."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from domain.obligations import Due
+
+PRESENT = frozenset({"open", "late", "suspended", "waiting-for-attestation"})
+
+
+def waiting(dues: Sequence[Due], day: date, within: int) -> Iterator[Due]:
+    """What is open or late, stands still, or is held and not confirmed; what is due within so many days; and what was
+    missed and can still be made up. What was missed for good, merged or put in doubt is found by asking for its state.
+    """
+    until = day + timedelta(days=within)
+    for due in dues:
+        soon = due.state == "upcoming" and due.due <= until
+        if soon or due.state in PRESENT or (due.state == "missed" and _to_make_up(due, dues)):
+            yield due
+
+
+def _to_make_up(missed: Due, dues: Sequence[Due]) -> bool:
+    """As long as the one that follows it has not opened."""
+    each = missed.obligation
+    return each.resolved_by is not None and any(
+        d.made_by == each.resolved_by and d.obligation.subject == each.subject and d.state == "upcoming" for d in dues
+    )
+
+
+def next_due(dues: Sequence[Due]) -> dict[str, Any] | None:
+    """The first that needs somebody, however far away; what is late comes before."""
+    first = next((d for d in dues if d.state in PRESENT | {"upcoming"}), None)
+    return first if first is None else {"due": first.due.isoformat(), "state": first.state, "obligation": first.id}

@@ -1,0 +1,55 @@
+"""The referrals of a caseload, each as a loop from sending to outcome."""
+
+from typing import NamedTuple
+
+from domain.case.placement import FinalEvaluationShared
+from domain.case.referral import ReferralAct
+from services.timetext import told
+from services.views.board import Line
+from services.views.kinds.kind import Kind
+
+
+class ReferralRow(NamedTuple):
+    organisation: str
+    record: str
+    referral: str
+    sender: str
+    receiver: str
+    service: str
+    state: str
+    sent: str
+    answered: str | None
+    closed: str | None
+    answer_by: str | None
+    position: int
+
+
+def rows(line: Line, reader: str) -> list[ReferralRow]:
+    return [
+        ReferralRow(
+            organisation=reader,
+            record=line.case.id,
+            referral=str(id_),
+            sender=referral.sender,
+            receiver=referral.receiver,
+            state=referral.state,
+            answer_by=referral.answer_by.isoformat() if referral.answer_by else None,
+            service=loop.service,
+            sent=loop.sent,
+            answered=loop.answered,
+            closed=loop.closed or (told(referral.closed) if referral.closed else None),
+            position=loop.position,
+        )
+        for id_, referral in line.case.path.referrals.by_id.items()
+        if (loop := line.loops.get(id_))
+    ]
+
+
+REFERRALS = Kind(
+    "referral",
+    ReferralRow,
+    touched_by=(ReferralAct, FinalEvaluationShared),
+    held=lambda line: line.loops,
+    rows=rows,
+    indexed=("position",),
+)

@@ -1,0 +1,45 @@
+"""The places that placements take of an agreement, whoever sees them: of these only numbers are ever read."""
+
+from typing import NamedTuple
+
+from domain.case import Case
+
+
+class PlaceRow(NamedTuple):
+    """From its first day, real or planned, to its last, if it has one. What was cancelled or taken back takes none."""
+
+    record: str
+    placement: str
+    agreement: str
+    place_kind: str
+    agreed: str
+    first: str
+    last: str | None
+
+
+class PlacesTaken(NamedTuple):
+    """How many placements are alike in all that is counted."""
+
+    agreement: str
+    place_kind: str
+    agreed: str
+    first: str
+    last: str | None
+    number: int
+
+
+def places(whole: Case) -> list[PlaceRow]:
+    """Of a case as it is, not as one of its readers sees it."""
+    return [
+        PlaceRow(
+            record=whole.id,
+            placement=str(id_),
+            agreement=f"agreement/{each.agreement}",
+            place_kind=each.place_kind,
+            agreed=(agreed := each.agreed_at.time.date()).isoformat(),
+            first=(each.started or each.starts or agreed).isoformat(),
+            last=last.isoformat() if (last := each.ended or each.ends) else None,
+        )
+        for id_, each in whole.path.placements.by_id.items()
+        if each.agreement and each.state != "cancelled"
+    ]

@@ -1,0 +1,81 @@
+"""The line of each reader of a case, kept for the next entry of that case in a cache of bounded size."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from domain.case import Case
+from domain.entry import Entry
+from domain.visibility import Change, readers, standing
+from services.seen import case_of, seen_by
+from services.views.board import Line, line_of
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """As the case stands at a version; `whole` is the line of who sees all."""
+
+    version: int
+    whole: Line
+    lines: dict[str, Line]
+    roles: dict[str, str | None]
+
+    def line_after(self, whole: Line, entry: Entry, reader: str, moved: list[Change]) -> Line | None:
+        if not only_adds(moved, entry):
+            return _line_of(whole, reader)
+        line = self.lines.get(reader)
+        if line is self.whole or entry.originator_version == 1:
+            return whole
+        return (line or Line(Case(entry.originator_id))).after(entry)
+
+
+class HeldReaders:
+    """`most` bounds the entries of the cases that are held."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._held = 0
+        self._readers: OrderedDict[str, Readers] = OrderedDict()
+
+    def __getitem__(self, id_: str) -> Readers:
+        return self._readers[id_]
+
+    def at(self, case: Case) -> Readers:
+        """Exactly as the case stands."""
+        held = self._readers.get(case.id)
+        if held and held.version == case.version:
+            return held
+        whole = line_of(case)
+        found = ((reader, _line_of(whole, reader)) for reader in readers(case))
+        lines = {reader: line for reader, line in found if line}
+        return Readers(case.version, whole, lines, {reader: role_of(case, reader) for reader in lines})
+
+    def keep(self, held: Readers) -> None:
+        id_ = held.whole.case.id
+        before = self._readers.pop(id_, None)
+        self._held += held.version - (before.version if before else 0)
+        self._readers[id_] = held
+
+    def evict(self) -> None:
+        while self._held > self._most and len(self._readers) > 1:
+            _, dropped = self._readers.popitem(last=False)
+            self._held -= dropped.version
+
+
+def only_adds(moved: list[Change], entry: Entry) -> bool:
+    """Whether all that is new to the reader is this entry; else its past has moved."""
+    first = moved[0]
+    return len(moved) == 1 and first.entry is entry and first.sight is not None and not first.sight.masked
+
+
+def role_of(case: Case, reader: str) -> str | None:
+    stands = standing(case, reader)
+    return stands.role if stands else None
+
+
+def _line_of(whole: Line, reader: str) -> Line | None:
+    """The line of whoever sees all of a case is the same one; None is for a reader who sees nothing."""
+    case = whole.case
+    seen = list(seen_by(case, reader))
+    if len(seen) == case.version and not any(s.masked for s in seen):
+        return whole
+    return line_of(case_of(case.id, seen)) if seen else None

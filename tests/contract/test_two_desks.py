@@ -1,0 +1,85 @@
+"""Two desks on one record: what one knows too late, the store says, and it decides again."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from pydantic_core import to_json
+
+from domain.submission import submission
+from services.answers import Answer, Recorded
+from services.batch import Told
+from services.keyring import Keyring
+from services.record import Record
+from tests.examples import AGREEMENT, AGREEMENT_ID, COOP, body
+from tests.feeds import Rig, made_streams
+from tests.servers import NatsServer
+from tests.unit.given import sealed, story
+from tests.unit.test_defaults import shipped_rules
+
+NOW = datetime(2026, 10, 20, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def rig(own_server: NatsServer, tmp_path: Path) -> Iterator[Rig]:
+    made_streams(own_server.url)
+    with Rig(own_server.url, tmp_path) as rig:
+        told = (e for e in story() if e.originator_id.startswith(("organisation/", "agreement/")))
+        rig.enter(sealed(e, {}) for e in [*told, *shipped_rules()] if e.act.type != "agreement-ended")
+        yield rig
+
+
+@pytest.fixture
+def other(rig: Rig) -> Iterator[Record]:
+    """A desk that knows the network as it is now, and follows it no further."""
+    record = Record(rig.environment, Keyring(rig._keys))
+    record.learn(record.recorder.select_notifications(start=1, limit=1000))
+    yield record
+    record.close()
+
+
+def enter(record: Record, *bodies: dict[str, Any]) -> list[Answer]:
+    return record.enter_many([Told(COOP, submission(to_json(b))) for b in bodies], NOW)
+
+
+def told(type_: str, record: dict[str, str], on: str, **fields: Any) -> dict[str, Any]:
+    """The example act, on another record."""
+    envelope = {"act_id": str(uuid4()), "occurred_at": on, **record, **fields}
+    return {k: v for k, v in body(type_).items() if k not in ("case", "agreement", "referral")} | envelope
+
+
+def ended() -> dict[str, Any]:
+    return told("agreement-ended", {"agreement": AGREEMENT_ID}, "2026-06-30", ended="2026-06-30")
+
+
+def placed() -> list[dict[str, Any]]:
+    case = {"case": str(uuid4())}
+    days = {"starts": "2026-10-05", "ends": "2026-12-31"}
+    agreed = told("placement-agreed", case, "2026-10-01", agreement=AGREEMENT_ID, placement=str(uuid4()), **days)
+    return [told("case-opened", case, "2026-10-01"), agreed]
+
+
+def rules_broken(answer: Answer) -> set[str]:
+    assert isinstance(answer, Recorded), answer
+    return {i.rule for i in answer.irregularities}
+
+
+def test_what_rests_on_an_agreement_knows_that_it_has_ended(rig: Rig, other: Record) -> None:
+    before = enter(other, *placed())[1]
+    assert "agreement-in-force" not in rules_broken(before)
+    enter(rig.record, ended())
+    assert other.network.agreement(AGREEMENT_ID).terms.ended is None
+    after = enter(other, *placed(), *placed())
+    assert ["agreement-in-force" in rules_broken(a) for a in after] == [False, True, False, True]
+    last = other.entries(f"agreement/{AGREEMENT_ID}")[-1]
+    assert other.entries(AGREEMENT, after=0)[-1] == last
+    assert all(e.known_at >= last.position for e in other.page(after=last.position, limit=10))
+
+
+def test_ended_in_the_same_batch_it_is_known_too(rig: Rig, other: Record) -> None:
+    answers = enter(other, *placed(), ended(), *placed())
+    assert ["agreement-in-force" in rules_broken(a) for a in answers] == [False, False, False, False, True]
+    assert rig.record.position() == answers[-1].position  # type: ignore[union-attr]
