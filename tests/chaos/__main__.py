@@ -42,7 +42,7 @@ def main() -> int:
     parser.add_argument("--connections", type=int, default=500)
     parser.add_argument("--flood", type=int, default=20_000)
     parser.add_argument("--kills", type=int, default=1_000)
-    parser.add_argument("--minutes", type=float, default=8, help="after which no more is killed")
+    parser.add_argument("--minutes", type=float, default=7, help="after which no more is killed")
     wanted = parser.parse_args()
     play = {"inputs": inputs, "crowds": crowds, "kills": kills}
     for part in wanted.parts:
