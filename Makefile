@@ -4,13 +4,14 @@ PY := $(VENV)/bin/python
 DATA ?= data
 SETUP := $(VENV)/.installed
 
-.PHONY: run test check bench docs lock clean help
+.PHONY: run test check bench chaos docs lock clean help
 
 help:
 	@echo "make run    play a sample network and serve it (DATA=folder, default ./data)"
 	@echo "make test   all checks and tests"
 	@echo "make check  format, lint, types, architecture, generated documents"
 	@echo "make bench  measure this machine beside its peers, about an hour (OPTIONS=--quick: two minutes)"
+	@echo "make chaos  kills, crowds and inputs by the thousand, a quarter of an hour"
 	@echo "make docs   write the generated documents again"
 	@echo "make lock   pin the dependencies again"
 
@@ -37,6 +38,9 @@ check: $(SETUP)
 
 bench: $(SETUP)
 	$(VENV)/bin/raccordo bench $(if $(OPTIONS),$(OPTIONS),--write docs/benchmarks.md --profile docs/profiles.md)
+
+chaos: $(SETUP)
+	$(PY) -m tests.chaos
 
 docs: $(SETUP)
 	$(PY) -m docs.generate

@@ -91,6 +91,10 @@ _FEED: Final[Document] = {
             "payload": {
                 "type": "object",
                 "properties": {
+                    "incarnation": {
+                        "type": "string",
+                        "description": "Of the record; another one than before: it was restored, take the feed anew",
+                    },
                     "id": {"type": "string", "description": "<position>/<because>: the same one is the same message"},
                     "position": _POSITION,
                     "because": {**_POSITION, "description": "The entry itself, or the one that opened or changed it"},
@@ -102,7 +106,7 @@ _FEED: Final[Document] = {
                     "categories": {"type": "array", "items": {"type": "string"}},
                     "entry": {"type": "object", "description": "The CloudEvent of the record without its sealed parts"},
                 },
-                "required": ["id", "position", "because", "previous", "entry"],
+                "required": ["incarnation", "id", "position", "because", "previous", "entry"],
             },
         }
     },

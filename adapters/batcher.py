@@ -1,22 +1,23 @@
 """What has arrived is decided together: a busy desk shares one write among many acts, an idle one waits for nobody."""
 
 import asyncio
-from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import structlog
 
+from adapters.metrics import Metrics
 from adapters.strangers import HIDDEN, Since
+from adapters.turns import Queues
 from domain.refusal import Refused
 from services.answers import Answer, Refusal, TryLater
 from services.desk import Arrival, Desk
 
 MOST = 200
 """Acts in one batch."""
-WAITING = 5_000
-"""Acts that may wait; past that the answer is to try later."""
+WAITING = 1_000
+"""Acts of one organisation that may wait; past that the answer to it is to try later."""
 
 Reply = Callable[[Answer], Awaitable[None]]
 
@@ -38,8 +39,9 @@ class Batcher:
 
     def __init__(self, desk: Desk, keep_aside: Callable[[str, Arrival], Awaitable[None]]) -> None:
         self._desk = desk
+        self.metrics = Metrics()
         self.keep_aside = keep_aside
-        self._waiting: deque[_Waiting] = deque()
+        self._waiting: Queues[_Waiting] = Queues(each=WAITING)
         self._came = asyncio.Event()
         self._late: set[asyncio.Task[None]] = set()
         self._task: asyncio.Task[None] | None = None
@@ -47,15 +49,22 @@ class Batcher:
         # One thread of its own: queries that wait in others must never keep the desk waiting.
         self._desk_thread = ThreadPoolExecutor(1, thread_name_prefix="desk")
 
+    def failing(self) -> str | None:
+        return self._desk.failing
+
+    @property
+    def waiting(self) -> int:
+        return len(self._waiting)
+
     def start(self) -> None:
         self._task = asyncio.get_running_loop().create_task(self._run())
 
     async def submit(self, arrival: Arrival, reply: Reply) -> None:
         """Returns at once; `reply` is awaited with the answer when it is known."""
-        if self._closing or len(self._waiting) >= WAITING:
+        if self._closing or not self._waiting.put(arrival.organisation, _Waiting(arrival, reply, Since())):
+            self.metrics.put_off()
             await reply(TryLater(2))
             return
-        self._waiting.append(_Waiting(arrival, reply, Since()))
         self._came.set()
 
     async def answer(self, arrival: Arrival) -> Answer:
@@ -94,8 +103,7 @@ class Batcher:
                 self._came.clear()
                 await self._came.wait()
                 continue
-            batch = [self._waiting.popleft() for _ in range(min(MOST, len(self._waiting)))]
-            await self._answer(batch)
+            await self._answer(self._waiting.take(MOST))
 
     async def _decided(self, arrivals: Sequence[Arrival]) -> list[Answer]:
         """What could not be read is kept aside before anybody is told."""
@@ -105,7 +113,8 @@ class Batcher:
             )
         except Exception as error:
             log.error("desk failed", acts=len(arrivals), exc_info=error)  # noqa: TRY400 (rendered without values)
-            return [TryLater(5, "a fault of the service")] * len(arrivals)
+            answers = [TryLater(5, "a fault of the service")] * len(arrivals)
+        self.metrics.answered(answers)
         unread = (
             (answer.refused.code, arrival)
             for arrival, answer in zip(arrivals, answers, strict=True)
@@ -129,6 +138,7 @@ class Batcher:
         await self._reply(waiting, answer)
 
     async def _reply(self, waiting: _Waiting, answer: Answer) -> None:
+        self.metrics.took(waiting.since.seconds)
         try:
             await waiting.reply(answer)
         except Exception as error:  # noqa: BLE001 (one who is gone must not stop the others' answers)

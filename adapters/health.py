@@ -35,6 +35,7 @@ class Health:
         network: NetworkFollower,
         parts: dict[str, Part],
         room: Callable[[], bool],
+        failing: Callable[[], str | None],
         *,
         drop: Callable[[], Awaitable[dict[str, Any]]],
     ) -> None:
@@ -42,15 +43,17 @@ class Health:
         self._network = network
         self._parts = parts
         self._room = room
+        self._failing = failing
         self._drop = drop
 
     async def told(self) -> dict[str, Any]:
         """`status` is `ok` only when every part works; a part that stopped names the position and the kind of fault."""
         position = await _within(self._record.position)
-        record = _fault(position) if isinstance(position, Exception) else {"position": position}
+        record = _fault(position) if isinstance(position, Exception) else self._whole(position)
         told: dict[str, Any] = {
             "record": record,
             "network": {"position": self._record.network.position, **_stopped(self._network.error)},
+            "desk": _stopped(self._failing()),
             "disk": {"room": self._room()},
             "drop": await self._dropped(),
         }
@@ -59,6 +62,10 @@ class Health:
             told[name] = _fault(status) if isinstance(status, Exception) else _shown(status, position)
         well = told["disk"]["room"] and not any("stopped" in part for part in told.values())
         return {"status": "ok" if well else "degraded", **told}
+
+    def _whole(self, position: int) -> dict[str, Any]:
+        """A partner that meets another incarnation than before is told of another record: it was restored."""
+        return {"position": position, "incarnation": self._record.incarnation}
 
     async def _dropped(self) -> dict[str, Any]:
         try:

@@ -18,6 +18,10 @@ class Since:
     def __init__(self) -> None:
         self._began = time.monotonic()
 
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self._began
+
     async def hold(self, refused: Refused) -> None:
         """Wait until it is time, if this is an answer to a stranger."""
         if refused.code in HIDDEN:

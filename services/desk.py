@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 import structlog
 from eventsourcing.persistence import PersistenceError
@@ -13,6 +14,8 @@ from domain.submission import Submission, submission
 from services.answers import Answer, Refusal, TryLater
 from services.batch import Told
 from services.record import Record
+
+FORGOTTEN_S: Final = 60.0
 
 log = structlog.get_logger()
 
@@ -31,14 +34,28 @@ class Arrival:
 
 
 class Desk:
-    """`free` says whether there is room to write."""
+    """`free` says whether there is room to write; `put_off` hears why acts could not be recorded."""
 
     def __init__(
-        self, record: Record, *, clock: Callable[[], datetime], free: Callable[[], bool] = lambda: True
+        self,
+        record: Record,
+        *,
+        clock: Callable[[], datetime],
+        free: Callable[[], bool] = lambda: True,
+        put_off: Callable[[PersistenceError], None] = lambda _: None,
     ) -> None:
         self._record = record
         self._clock = clock
         self._free = free
+        self._put_off = put_off
+        self._failed: tuple[float, str] | None = None
+
+    @property
+    def failing(self) -> str | None:
+        """Why the last acts could not be recorded, while they could not; of long ago nobody knows any more."""
+        if self._failed is None or time.monotonic() - self._failed[0] > FORGOTTEN_S:
+            return None
+        return self._failed[1]
 
     def answer_many(self, arrivals: Sequence[Arrival]) -> list[Answer]:
         """Answer each act, in order; never raises for what is wrong with one of them."""
@@ -60,8 +77,11 @@ class Desk:
         try:
             answers = self._record.enter_many(told, self._clock())
         except PersistenceError as error:
+            self._failed = time.monotonic(), type(error).__name__
             log.warning("put off", acts=len(told), error=type(error).__name__, exc_info=error)
+            self._put_off(error)
             return [TryLater(2, "the record does not answer")] * len(told)
+        self._failed = None
         log.debug("answered", acts=len(told), ms=round((time.perf_counter() - began) * 1000, 1))
         return answers
 

@@ -20,7 +20,11 @@ class NetworkFollower:
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="network", daemon=True)
         self._following: Following | None = None
-        self.error: str | None = None
+        self.fault: Exception | None = None
+
+    @property
+    def error(self) -> str | None:
+        return type(self.fault).__name__ if self.fault else None
 
     def start(self) -> None:
         self._thread.start()
@@ -40,7 +44,7 @@ class NetworkFollower:
             try:
                 self._follow()
             except Exception as error:
-                self.error = type(error).__name__
+                self.fault = error
                 log.error("network not followed", exc_info=error, position=self._record.network.position)  # noqa: TRY400
             self._stopped.wait(self._pause)
 
@@ -49,10 +53,10 @@ class NetworkFollower:
             self._following = following
             if self._stopped.is_set():
                 return
-            if self.error and self._record.position() <= self._record.network.position:
-                self.error = None  # it could not follow, but nothing is left undone
+            if self.fault and self._record.position() <= self._record.network.position:
+                self.fault = None  # it could not follow, but nothing is left undone
             for notifications in following.notifications():
                 self._record.learn(notifications)
-                self.error = None
+                self.fault = None
                 with self._moved:
                     self._moved.notify_all()

@@ -19,9 +19,6 @@ from services.queries.queries import Queries
 from services.record import Record
 from services.views.store import NotBuiltError
 
-AT_ONCE = 64
-"""Queries worked on; the rest wait."""
-
 log = structlog.get_logger()
 
 
@@ -32,30 +29,28 @@ Beside = Mapping[str, Callable[[str, bytes], Awaitable[dict[str, Any]]]]
 def open_queries(
     broker: NatsBroker, record: Record, queries: Queries, run: Callable[..., Awaitable[Any]], beside: Beside
 ) -> None:
-    """`run` is given the work, which waits for the views and reads them, to be done in a thread."""
-    places = asyncio.Semaphore(AT_ONCE)
+    """`run` is given the work, which waits for the views and reads them, to be done in a thread when it is its turn."""
     tasks: set[asyncio.Task[None]] = set()
 
     async def answer(message: Msg) -> None:
         since = Since()
-        async with places:
-            try:
-                to = address(message.subject, rest=1)
-                check_caller(message, to.organisation, record.network)
-                if (other := beside.get(to.rest[0])) is not None:
-                    found = await other(to.organisation, message.data)
-                else:
-                    found = await run(ask, queries, to.rest[0], to.organisation, message.data)
-            except Refused as refused:
-                found = told(Refusal(refused), language(message))
-                await since.hold(refused)
-            except NotBuiltError:
-                found = told(TryLater(5))
-            except Exception as error:
-                log.error("query failed", exc_info=error)  # noqa: TRY400
-                found = told(TryLater(5))
-            if message.reply:
-                await broker.connection.publish(message.reply, to_json(found))
+        try:
+            to = address(message.subject, rest=1)
+            check_caller(message, to.organisation, record.network)
+            if (other := beside.get(to.rest[0])) is not None:
+                found = await other(to.organisation, message.data)
+            else:
+                found = await run(ask, queries, to.rest[0], to.organisation, message.data)
+        except Refused as refused:
+            found = told(Refusal(refused), language(message))
+            await since.hold(refused)
+        except NotBuiltError:
+            found = told(TryLater(5))
+        except Exception as error:
+            log.error("query failed", exc_info=error)  # noqa: TRY400
+            found = told(TryLater(5))
+        if message.reply:
+            await broker.connection.publish(message.reply, to_json(found))
 
     async def handle(message: Any) -> None:
         # The library hands over one message at a time: a query that waits must not hold up the next.

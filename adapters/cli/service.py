@@ -1,6 +1,7 @@
 """`raccordo up`: starts everything and serves until it is told to end."""
 
 import asyncio
+import errno
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +15,8 @@ from adapters.running import Running
 if TYPE_CHECKING:
     from adapters.main.parts import Parts
     from adapters.settings import Settings
+
+UNWRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDIR, errno.ENOSPC, errno.EDQUOT)
 
 
 @app.command()
@@ -62,7 +65,9 @@ def serve_or_say(
     from eventsourcing.persistence import PersistenceError
 
     from adapters.folder_lock import FolderInUseError
-    from adapters.main import ALL, NoServerError, real_time, serve
+    from adapters.half_restored import HalfRestoredError
+    from adapters.last_known import UnreadableNoteError
+    from adapters.main import ALL, NoServerError, RecordLostError, real_time, serve
     from adapters.nats.server import ServerFailedError
     from adapters.web.server import PortInUseError
     from services.views.followed import RecordChanged
@@ -71,13 +76,24 @@ def serve_or_say(
         asyncio.run(serve(settings, ready, parts or ALL, clock or real_time))
     except (
         FolderInUseError,
+        HalfRestoredError,
         NoServerError,
         ServerFailedError,
         PortInUseError,
         RecordChanged,
+        RecordLostError,
+        UnreadableNoteError,
         PersistenceError,
     ) as error:
         fail(str(error), UNREACHABLE)
+    except OSError as error:
+        if error.errno not in UNWRITABLE:
+            raise
+        fail(_unwritable(settings, error), UNREACHABLE)
+
+
+def _unwritable(settings: "Settings", error: OSError) -> str:
+    return f"{error.filename or settings.data} cannot be written ({error.strerror}): the service needs its data folder"
 
 
 def say(started: Running) -> None:

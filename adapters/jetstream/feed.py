@@ -55,7 +55,7 @@ class FeedStream:
 
     def publish(self, notices: Sequence[Notice], cursor: Cursor, *, after: int) -> int:
         payload = cursor_payload(cursor, self._by, datetime.now(UTC))
-        return self._call(self._publish([*messages(notices), (CURSOR, payload)], after))
+        return self._call(self._publish([*messages(notices, cursor.incarnation), (CURSOR, payload)], after))
 
     def admit(self, organisations: Iterable[str]) -> None:
         ids = list(organisations)

@@ -27,7 +27,7 @@ def every_entry(organisation: str) -> str:
     return f"feed.{organisation}.entry.>"
 
 
-def messages(notices: Sequence[Notice]) -> Iterator[tuple[str, bytes]]:
+def messages(notices: Sequence[Notice], incarnation: str) -> Iterator[tuple[str, bytes]]:
     """Subject and payload of each. Neighbours are often the same entry for several organisations: written once."""
     before: tuple[Entry, bool] | None = None
     body = b""
@@ -36,6 +36,7 @@ def messages(notices: Sequence[Notice]) -> Iterator[tuple[str, bytes]]:
         if before is None or before[0] is not seen.entry or before[1] != seen.masked:
             before, body = (seen.entry, seen.masked), _entry(seen.shown)
         head = {
+            "incarnation": incarnation,
             "id": notice.id,
             "position": seen.entry.position,
             "because": notice.because,

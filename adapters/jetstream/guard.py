@@ -38,6 +38,11 @@ class Guard:
         return max([self._highest.id if self._highest else 0, *self._expected])
 
     @property
+    def last(self) -> Position | None:
+        """The highest entry that was read or written here."""
+        return position_of(self._highest) if self._highest else None
+
+    @property
     def incarnation(self) -> str:
         return self._incarnation or ""
 

@@ -63,6 +63,10 @@ class Reader:
         """Up to `limit` messages from position `start` on, without holes; None stands for what is no entry."""
         return await self._trying(lambda link, deadline: self._page(link, start, limit, deadline))
 
+    async def messages(self, start: int, limit: int) -> list[Msg]:
+        """The same as they are stored."""
+        return await self._trying(lambda link, deadline: self._messages(link, start, limit, deadline))
+
     async def last_position(self) -> int:
         """The leader's last position, 0 on an empty stream."""
         return (await self._stream.state()).last_seq
@@ -164,7 +168,14 @@ class Reader:
             raise Lagging("A replica does not know the originator yet")
 
     async def _page(self, link: Link, start: int, limit: int, deadline: float) -> list[tuple[int, Notification | None]]:
-        found: list[tuple[int, Notification | None]] = []
+        messages = await self._messages(link, start, limit, deadline)
+        found = [(number, self._entry(message)) for number, message in enumerate(messages, start)]
+        if found and (last := found[-1][1]):
+            self._stream.guard.saw(last)
+        return found
+
+    async def _messages(self, link: Link, start: int, limit: int, deadline: float) -> list[Msg]:
+        found: list[Msg] = []
         while len(found) < limit:
             begin = start + len(found)
             known = self._stream.guard.highest  # taken first: it may grow while the server answers
@@ -175,13 +186,12 @@ class Reader:
                 self._nothing_from(begin, known)
                 break
             for expected, message in enumerate(messages, begin):
-                found.append((_sequence(message, expected), self._entry(message)))
+                _check_sequence(message, expected)
+            found += messages
             if end != END:
                 raise Refused(f"A page from {begin} on was refused: {end}")
             if not messages:
                 break
-        if found and (last := found[-1][1]):
-            self._stream.guard.saw(last)
         return found
 
     def _nothing_from(self, begin: int, known: int) -> None:
@@ -266,8 +276,6 @@ async def _ask(stream: Stream, link: Link, asked: dict[str, Any], deadline: floa
     return messages, status_of(end) or ""
 
 
-def _sequence(message: Msg, expected: int) -> int:
-    found = int((message.headers or {})["Nats-Sequence"])
-    if found != expected:
-        raise Gap(f"Entry {expected} is missing, {found} follows")
-    return found
+def _check_sequence(message: Msg, expected: int) -> None:
+    if (found := int((message.headers or {})["Nats-Sequence"])) != expected:
+        raise Gap(f"The record has a hole: entry {expected} is missing, {found} follows. Restore the backup")

@@ -70,6 +70,11 @@ class JetStreamAggregateRecorder(AggregateRecorder):
         """The id the stream got when it was made: a restored record has another."""
         return self._stream.guard.incarnation
 
+    @property
+    def last_known(self) -> Position | None:
+        """The highest entry that was read or written here, without asking."""
+        return self._stream.guard.last
+
     def expect(self, position: int, digest: str) -> None:
         """A view stands at this position: raises StoreRegressed, now or on any later connection, if it is gone."""
         self._call(self._stream.expect(Position(position, digest)))

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from http.client import HTTPException
 from importlib.resources import files
@@ -152,12 +152,15 @@ async def verify_sync(monitor_url: str, *, within: float = 5.0) -> None:
         raise StreamDiffers("The server runs without sync_interval: always, it would lose what it acknowledged")
 
 
-async def create_all(address: Address, *, replicas: int = 1, within: float = 5.0) -> dict[str, StreamState]:
-    """Create or verify every stream of `streams.json`, as an administrator."""
+async def create_all(
+    address: Address, *, there: Collection[str] = (), replicas: int = 1, within: float = 5.0
+) -> dict[str, StreamState]:
+    """Create or verify every stream of `streams.json`, as an administrator; those that are `there` are not created."""
     link = await Link.open(address, within)
     try:
-        return {
-            name: await create(link, wanted, replicas=replicas, within=within) for name, wanted in definitions().items()
-        }
+        found = {name: await verify(link, definitions()[name], within=within) for name in there}
+        for name, wanted in definitions().items():
+            found[name] = await create(link, wanted, replicas=replicas, within=within)
+        return found
     finally:
         await link.close()

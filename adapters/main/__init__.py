@@ -13,18 +13,19 @@ from adapters.bus.console import Console
 from adapters.bus.drop import DropDoor
 from adapters.bus.upkeep import upkeep
 from adapters.folder_lock import FolderLock
+from adapters.half_restored import refuse_half_restored
 from adapters.main.base import open_base, open_broker
 from adapters.main.desk import founded, open_desk, open_doors
 from adapters.main.parts import ALL, Parts
 from adapters.main.projections import feed_beside, open_feeding, open_views, views_beside
-from adapters.main.store import NoServerError, Store, open_store
+from adapters.main.store import NoServerError, RecordLostError, Store, open_store
 from adapters.main.web import Behind, open_web_server
 from adapters.nats.identity import Installation
 from adapters.office import open_office
 from adapters.running import Running, note_running
 from adapters.settings import Settings
 
-__all__ = ["ALL", "NoServerError", "real_time", "serve"]
+__all__ = ["ALL", "NoServerError", "RecordLostError", "real_time", "serve"]
 
 log = structlog.get_logger()
 
@@ -71,6 +72,7 @@ async def _start(settings: Settings, parts: Parts, clock: Clock, stack: AsyncExi
     os.umask(0o077)  # whatever is made from here on is for its owner only
     if "server" in parts:
         stack.enter_context(FolderLock(settings.data))
+    refuse_half_restored(settings.data)
     installation = Installation.open(settings.data)
     store = await open_store(settings, installation, parts, stack)
     where = {"nats": store.url} if parts & {"server", "desk"} else {}

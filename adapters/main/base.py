@@ -3,12 +3,17 @@
 import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import partial
+from typing import Any, cast
 
 import structlog
+from eventsourcing.persistence import InternalError
 from faststream.nats import NatsBroker
 
 from adapters.disk import free_bytes
 from adapters.keys import open_key_store
+from adapters.last_known import LastKnown, Noting
+from adapters.main.same_record import check_same_record
 from adapters.main.store import Store
 from adapters.settings import Settings
 from services.keyring import Keyring
@@ -43,6 +48,8 @@ async def open_base(settings: Settings, store: Store, stack: AsyncExitStack) -> 
     }
     record = await asyncio.to_thread(Record, environment, keyring)
     stack.push_async_callback(asyncio.to_thread, record.close)
+    await asyncio.to_thread(check_same_record, settings, store, record)
+    stack.enter_context(Noting(settings.data, partial(_last_known, record)))
     network = NetworkFollower(record)
     network.start()
     stack.push_async_callback(asyncio.to_thread, network.stop)
@@ -65,7 +72,14 @@ async def open_broker(store: Store, stack: AsyncExitStack) -> NatsBroker:
     return broker
 
 
+def _last_known(record: Record) -> LastKnown | None:
+    last = cast("Any", record.recorder).last_known
+    return LastKnown(incarnation=record.incarnation, position=last.number, digest=last.digest) if last else None
+
+
 def _known(record: Record, network: NetworkFollower) -> None:
-    """The doors open only when what is on the record of the network is known."""
-    while not network.wait_for(record.position(), timeout=10):
+    """The doors open only when what is on the record of the network is known; a record with a hole is refused."""
+    while not network.wait_for(record.position(), timeout=1):
+        if isinstance(network.fault, InternalError):
+            raise network.fault
         log.info("reading the record", position=record.network.position)

@@ -4,7 +4,9 @@ import asyncio
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from datetime import datetime
+from functools import partial
 
+from eventsourcing.persistence import PersistenceError
 from faststream.nats import NatsBroker
 
 from adapters.batcher import Batcher
@@ -12,8 +14,10 @@ from adapters.bus.console import Work
 from adapters.bus.live import open_live_door
 from adapters.bus.retry import retrying
 from adapters.dead import DeadLetters
+from adapters.jetstream.append import OutcomeUnknown
 from adapters.main.base import Base
 from adapters.nats.identity import Installation
+from adapters.nats.start_again import ask_start_again
 from adapters.office import open_office, publications
 from adapters.registration import reconcile
 from services.desk import Desk
@@ -30,10 +34,22 @@ async def founded(base: Base, installation: Installation, clock: Clock) -> None:
 
 
 def open_desk(base: Base, broker: NatsBroker, clock: Clock, stack: AsyncExitStack) -> Batcher:
-    batcher = Batcher(Desk(base.record, clock=clock, free=base.room), DeadLetters(broker.connection).keep)
+    desk = Desk(base.record, clock=clock, free=base.room, put_off=partial(_start_again_if_mute, base))
+    batcher = Batcher(desk, DeadLetters(broker.connection).keep)
     batcher.start()
     stack.push_async_callback(batcher.drain)
     return batcher
+
+
+def _start_again_if_mute(base: Base, error: PersistenceError) -> None:
+    """A message server that tells what it has but takes nothing more: its disk refused a write, some time ago."""
+    if not isinstance(error, OutcomeUnknown) or not base.room():
+        return
+    try:
+        base.record.position()
+    except PersistenceError:
+        return  # it tells nothing either: it is ending, starting or frozen
+    ask_start_again(base.settings.data)
 
 
 def open_doors(base: Base, broker: NatsBroker, batcher: Batcher) -> dict[str, Work]:

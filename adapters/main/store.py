@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import structlog
 
 from adapters.jetstream.link import Address
-from adapters.jetstream.streams import create_all
+from adapters.jetstream.streams import StreamMissing, create_all
+from adapters.last_known import last_known
 from adapters.main.parts import Parts
 from adapters.nats.identity import Installation
 from adapters.nats.kept_running import kept_running
@@ -22,6 +23,10 @@ log = structlog.get_logger()
 
 class NoServerError(RuntimeError):
     """There is no message server to work with."""
+
+
+class RecordLostError(RuntimeError):
+    """The message server has no record where there was one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +49,24 @@ async def open_store(settings: Settings, installation: Installation, parts: Part
     keys = settings.data / "keys"
     if "server" in parts or ("desk" in parts and settings.nats_url):
         write(keys / "administrator.creds", installation.administrator_creds())
-        await create_all(Address(url, str(keys / "administrator.creds")))
-        (keys / "administrator.creds").unlink()  # what runs all day cannot administer streams
+        try:
+            await _streams(settings, Address(url, str(keys / "administrator.creds")))
+        finally:
+            (keys / "administrator.creds").unlink()  # what runs all day cannot administer streams
     write(keys / "service.creds", installation.service_creds())
     return Store(url, str(keys / "service.creds"), monitor)
+
+
+async def _streams(settings: Settings, address: Address) -> None:
+    """Made where there are none; a record that was there before is never made anew."""
+    known = last_known(settings.data)
+    try:
+        await create_all(address, there={"RECORD"} if known else set())
+    except StreamMissing as error:
+        raise RecordLostError(
+            f"The record is gone: entry {known.position if known else 0} was known, and the message server has no "
+            "stream RECORD. Nothing was written. Restore the backup into a new folder."
+        ) from error
 
 
 async def _of_another(settings: Settings) -> str:

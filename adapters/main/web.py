@@ -1,27 +1,34 @@
 """Questions by message and by HTTP, acts by HTTP, and how all parts are."""
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from faststream.nats import NatsBroker
 
 from adapters.batcher import Batcher
 from adapters.bus.answers import answers_from
-from adapters.bus.ask import AT_ONCE, open_queries
+from adapters.bus.ask import open_queries
 from adapters.bus.drop import DropDoor
+from adapters.disk import free_bytes
 from adapters.health import Health, Part
 from adapters.main.base import Base
 from adapters.main.desk import Clock
 from adapters.settings import host_port
-from adapters.web.app import open_web
+from adapters.turns import Places
+from adapters.web.app import Run, Told, open_web
 from adapters.web.server import WebServer
 from services.queries.due_book import DueBook
 from services.queries.queries import Queries
 from services.views.beside import ViewsBeside
 from services.views.views import Views
+
+AT_ONCE, OF_ONE = 64, 16
+"""Queries worked on, and how many of them for one organisation; the rest wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +45,30 @@ async def open_web_server(base: Base, broker: NatsBroker, behind: Behind, clock:
     """Return its URL."""
     dues = DueBook(lambda: base.record.network)
     queries = Queries(behind.views, base.keyring, dues, base.record.network_at, clock=clock)
-    threads = stack.enter_context(ThreadPoolExecutor(AT_ONCE, thread_name_prefix="query"))
-    run = partial(asyncio.get_running_loop().run_in_executor, threads)
+    run = _in_turn(stack)
     open_queries(broker, base.record, queries, run, {"answers": answers_from(behind.drop.answers)})
-    parts = {"views": behind.views, "feed": behind.feed}
-    health = Health(base.record, base.network, parts, base.room, drop=behind.drop.told)
-    app = open_web(base.record, behind.batcher, queries, run, health.told)
+    parts: dict[str, Part] = {"views": behind.views, "feed": behind.feed}
+    health = Health(base.record, base.network, parts, base.room, behind.batcher.failing, drop=behind.drop.told)
+    metrics = partial(_metrics, base, behind.batcher, health)
+    app = open_web(base.record, behind.batcher, queries, run, Told(health.told, metrics))
     web = WebServer(app, *host_port(base.settings.http))
     url = await web.start()
     stack.push_async_callback(web.stop)
     return url
+
+
+async def _metrics(base: Base, batcher: Batcher, health: Health) -> bytes:
+    return await batcher.metrics.told(health.told, batcher.waiting, free_bytes(base.settings.data))
+
+
+def _in_turn(stack: AsyncExitStack) -> Run:
+    """A query waits in a thread for the views: those of one organisation must not take the threads of all."""
+    threads = stack.enter_context(ThreadPoolExecutor(AT_ONCE, thread_name_prefix="query"))
+    places = Places(AT_ONCE, each=OF_ONE)
+
+    async def run(ask: Callable[..., Any], queries: Queries, query: str, reader: str, parameters: Any) -> Any:
+        async with places.of(reader):
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(threads, ask, queries, query, reader, parameters)
+
+    return run

@@ -1,4 +1,4 @@
-"""Our own message server, started again whenever it ends."""
+"""Our own message server, started again whenever it ends, and when somebody has found that it writes no more."""
 
 import asyncio
 from contextlib import AsyncExitStack
@@ -7,6 +7,9 @@ import structlog
 
 from adapters.nats.identity import Installation
 from adapters.nats.server import NatsServer
+from adapters.nats.start_again import asked_start_again
+
+LOOK_S = 0.1
 
 log = structlog.get_logger()
 
@@ -23,10 +26,14 @@ async def kept_running(installation: Installation, host: str, port: int, stack: 
 
 async def _watched(server: NatsServer) -> None:
     while True:
-        await asyncio.sleep(0.1)
-        if server.alive:
+        await asyncio.sleep(LOOK_S)
+        if server.alive and not asked_start_again(server.folder.root):
             continue
-        log.error("message server ended, starting it again")
+        if server.alive:
+            log.error("the message server writes no more, starting it again")
+            await asyncio.to_thread(server.stop)
+        else:
+            log.error("message server ended, starting it again")
         try:
             await asyncio.to_thread(server.start)
         except Exception as error:

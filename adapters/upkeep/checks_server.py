@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, cast
 from urllib.error import URLError
 
@@ -10,10 +11,11 @@ from eventsourcing.persistence import PersistenceError
 from nats.aio.client import RawCredentials
 
 from adapters.jetstream.drop_stream import drop_definition
-from adapters.jetstream.link import Address, Link, Lost, NoAnswer
+from adapters.jetstream.link import Address, ApiError, Link, Lost, NoAnswer
 from adapters.jetstream.message import from_leader
 from adapters.jetstream.streams import (
     OLDEST_SERVER,
+    STREAM_NOT_FOUND,
     StreamDiffers,
     StreamMissing,
     definitions,
@@ -28,13 +30,16 @@ from adapters.nats.identity import Installation
 from adapters.nats.registrar import knows_account
 from adapters.running import Running
 from adapters.upkeep.checks import Finding, Verdict, advised, graded
+from adapters.upkeep.checks_memory import remembered
 
 WITHIN_S = 5.0
 WARN_CLOCK_S, FAIL_CLOCK_S = 2.0, 60.0
 WARN_DEAD = 1
 
 
-async def server(installation: Installation, running: Running, monitor_url: str | None) -> AsyncIterator[Finding]:
+async def server(
+    installation: Installation, running: Running, monitor_url: str | None, *, accounts: bool = True
+) -> AsyncIterator[Finding]:
     creds = cast("str", RawCredentials(installation.reader_creds()))  # text in the place of a path
     try:
         link = await Link.open(Address(running.nats, creds, "raccordo-doctor"), WITHIN_S)
@@ -44,10 +49,11 @@ async def server(installation: Installation, running: Running, monitor_url: str 
     try:
         yield _version(link, running.nats)
         yield await _synced(monitor_url)
-        async for finding in _streams(link):
+        async for finding in _streams(link, installation.data):
             yield finding
-        yield await _drop_streams(installation, link)
-        yield await _accounts(installation, link, running.nats)
+        if accounts:
+            yield await _drop_streams(installation, link)
+            yield await _accounts(installation, link, running.nats)
     except (Lost, NoAnswer, PersistenceError, UnreachableError) as error:
         yield Finding("message server", "fail", f"it stopped answering: {error}")
     finally:
@@ -70,15 +76,22 @@ async def _synced(monitor_url: str | None) -> Finding:
     return Finding("sync", "ok", "every write is on the disk before it is acknowledged")
 
 
-async def _streams(link: Link) -> AsyncIterator[Finding]:
+async def _streams(link: Link, data: Path) -> AsyncIterator[Finding]:
     for name, wanted in definitions().items():
-        info = await link.api(f"STREAM.INFO.{name}", within=WITHIN_S)
+        try:
+            info = await link.api(f"STREAM.INFO.{name}", within=WITHIN_S)
+        except ApiError as error:
+            if error.code != STREAM_NOT_FOUND:
+                raise
+            yield Finding(f"stream {name}", "fail", "it is not there. Restore the backup into a new folder")
+            continue
         wrong = differences(wanted, info["config"])
         says = "; ".join(wrong) if wrong else "as it should be"
         advice = "Find out who changed it; an administrator has to set it right"
         yield advised(f"stream {name}", "fail" if wrong else "ok", says, advice)
         if name == "RECORD":
             yield whole(info["state"])
+            yield await remembered(link, info, data)
             for finding in await _clock(link, info):
                 yield finding
         if name == "DEAD":

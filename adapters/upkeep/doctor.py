@@ -2,21 +2,28 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
-from adapters.nats.folder import running_address
+from adapters.folder_lock import FolderInUseError
+from adapters.nats.folder import FolderHeldError, ServerFolder, running_address
 from adapters.nats.identity import Installation
-from adapters.running import running
+from adapters.nats.of_folder import server_of
+from adapters.nats.server import ServerFailedError
+from adapters.running import Running, running
 from adapters.upkeep.checks import Finding, advised, graded
 from adapters.upkeep.checks_folder import folder, missing_keys
 from adapters.upkeep.checks_server import server
+from adapters.upkeep.whole_record import read_through
 
 WARN_LAG, FAIL_LAG = 1_000, 100_000
 WITHIN_S = 5.0
+
+_WAITING = "It tries again by itself; if it stays so, this version cannot read the entry: update"
+_LOST = "Where it lost entries nothing more is recorded: restore the backup into a new folder, or see the log"
 
 
 async def examined(data: Path) -> list[Finding]:
@@ -25,10 +32,25 @@ async def examined(data: Path) -> list[Finding]:
     if missing_keys(data):
         return found  # opening the installation would make new keys in the place of those that are missing
     if runs is None:
-        return [*found, Finding("service", "warn", f"none runs. Start it with: raccordo up --data {data}")]
+        found.append(Finding("service", "warn", f"none runs. Start it with: raccordo up --data {data}"))
+        return [*found, *[finding async for finding in _store_alone(data)]]
     ours = await asyncio.to_thread(running_address, data)
     found += [finding async for finding in server(Installation.open(data), runs, ours.monitor_url if ours else None)]
     return [*found, *await asyncio.to_thread(lambda: list(service(runs.http)))]
+
+
+async def _store_alone(data: Path) -> AsyncIterator[Finding]:
+    """The store of a service that does not run, or will not start: its message server is started for the while."""
+    if not ServerFolder.of(data).store.is_dir():
+        return
+    try:
+        async with server_of(data) as url:
+            runs = Running(pid=0, nats=url, http="", office="")
+            async for finding in server(Installation.open(data), runs, None, accounts=False):
+                yield finding
+            yield await read_through(Installation.open(data), url)
+    except (FolderInUseError, FolderHeldError, ServerFailedError) as error:
+        yield Finding("message server", "fail", str(error))
 
 
 def service(http: str) -> Iterator[Finding]:
@@ -47,7 +69,7 @@ def service(http: str) -> Iterator[Finding]:
 def _part(part: str, stands: dict[str, Any]) -> Iterator[Finding]:
     if stopped := stands.get("stopped"):
         at = f" at position {stopped['position']}" if stopped.get("position") else ""
-        advice = "It tries again by itself; if it stays so, this version cannot read the entry: update"
+        advice = _LOST if part == "record" else _WAITING
         yield Finding(part, "fail", f"stopped{at}: {stopped.get('reason')}. {advice}")
     elif "waiting" in stands:
         yield Finding(part, "ok", f"{stands['waiting']} acts wait to be answered")

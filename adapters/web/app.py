@@ -1,11 +1,14 @@
 """The HTTP doors: acts and queries, the same desk and views behind them as by message."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import FastAPI, Path, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.responses import PlainTextResponse
+from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic_core import to_json
 
 from adapters import asking, questions
@@ -32,9 +35,15 @@ UNRECOGNISED: Final = frozenset({"door.not-recognised", "organisation.suspended"
 Run = Callable[..., Awaitable[Any]]
 
 
-def open_web(
-    record: Record, batcher: Batcher, queries: Queries, run: Run, health: Callable[[], Awaitable[dict[str, Any]]]
-) -> FastAPI:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the service says of itself: how it is, and what it counts."""
+
+    health: Callable[[], Awaitable[dict[str, Any]]]
+    metrics: Callable[[], Awaitable[bytes]]
+
+
+def open_web(record: Record, batcher: Batcher, queries: Queries, run: Run, of_itself: Told) -> FastAPI:
     """`run` is given what waits for the views and reads them, to be done in a thread."""
     # The library's own page loads its scripts from elsewhere; the document itself is served.
     app = FastAPI(title="Raccordo", version="1", docs_url=None, redoc_url=None)
@@ -112,8 +121,13 @@ def open_web(
     @app.get("/health")
     async def healthy() -> Response:
         """How the service is: 200 when all of it works, 503 when a part does not."""
-        found = await health()
+        found = await of_itself.health()
         return _json(found, 200 if found["status"] == "ok" else 503, {})
+
+    @app.get("/metrics", response_class=PlainTextResponse)
+    async def metrics() -> Response:
+        """What the service counts, for Prometheus."""
+        return Response(await of_itself.metrics(), media_type=CONTENT_TYPE_LATEST)
 
     @app.exception_handler(Refused)
     async def refused(request: Request, error: Refused) -> Response:

@@ -62,7 +62,16 @@ def test_a_subject_says_for_whom_it_is_and_what_it_is(rig: Rig) -> None:
             event = told.body["entry"]
             kind, id_ = event["subject"].split("/")
             assert told.subject == f"feed.{organisation}.entry.{kind}.{id_}.{event['type']}"
-            assert set(told.body) == {"id", "position", "because", "previous", "masked", "categories", "entry"}
+            assert set(told.body) == {
+                "incarnation",
+                "id",
+                "position",
+                "because",
+                "previous",
+                "masked",
+                "categories",
+                "entry",
+            }
 
 
 def test_nothing_about_a_person_is_in_the_feed(rig: Rig) -> None:

@@ -1,0 +1,26 @@
+"""The message server of a data folder, whether a service runs on it or not."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from adapters.folder_lock import FolderLock
+from adapters.nats.identity import Installation
+from adapters.nats.server import NatsServer
+from adapters.running import server_on
+
+
+@asynccontextmanager
+async def server_of(data: Path) -> AsyncIterator[str]:
+    """Its URL. Where none runs it is started on a port that nobody knows, and ended afterwards."""
+    if (url := server_on(data)) is not None:
+        yield url
+        return
+    with FolderLock(data):
+        server = NatsServer(Installation.open(data))
+        try:
+            await asyncio.to_thread(server.start)
+            yield server.url
+        finally:
+            await asyncio.to_thread(server.stop)

@@ -1,0 +1,65 @@
+"""Each organisation has its turn: one that floods waits behind its own, and the others go on as before."""
+
+import asyncio
+from collections import OrderedDict, deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Queues(Generic[T]):
+    """One queue for each organisation, taken from in turn; `each` bounds every one of them."""
+
+    def __init__(self, *, each: int) -> None:
+        self._each = each
+        self._of: OrderedDict[str, deque[T]] = OrderedDict()
+        self._length = 0
+
+    def __len__(self) -> int:
+        return self._length
+
+    def put(self, organisation: str, item: T) -> bool:
+        """False where as much of the organisation waits already as may."""
+        queue = self._of.setdefault(organisation, deque())
+        if len(queue) >= self._each:
+            return False
+        queue.append(item)
+        self._length += 1
+        return True
+
+    def take(self, most: int) -> list[T]:
+        """Up to so many, one of each organisation after the other; the order within each is kept."""
+        taken: list[T] = []
+        while self._of and len(taken) < most:
+            organisation, queue = self._of.popitem(last=False)
+            taken.append(queue.popleft())
+            if queue:
+                self._of[organisation] = queue  # behind the others
+        self._length -= len(taken)
+        return taken
+
+
+class Places:
+    """So many work at once, and not more than `each` of them for one organisation."""
+
+    def __init__(self, all_: int, *, each: int) -> None:
+        self._all = asyncio.Semaphore(all_)
+        self._each = each
+        self._of: dict[str, tuple[asyncio.Semaphore, int]] = {}
+
+    @asynccontextmanager
+    async def of(self, organisation: str) -> AsyncIterator[None]:
+        """Waits first for the others of the organisation: so its own never fill the places of all."""
+        own, waiting = self._of.get(organisation, (asyncio.Semaphore(self._each), 0))
+        self._of[organisation] = own, waiting + 1
+        try:
+            async with own, self._all:
+                yield
+        finally:
+            own, waiting = self._of[organisation]
+            if waiting == 1:
+                del self._of[organisation]
+            else:
+                self._of[organisation] = own, waiting - 1

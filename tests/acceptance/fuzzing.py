@@ -1,0 +1,82 @@
+"""A running service and a partner that sends it anything; what may never come back is said here."""
+
+import asyncio
+import http.client
+import json
+from collections.abc import Callable
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from hypothesis import HealthCheck, given, seed, settings
+from nats.aio.client import Client
+
+from adapters.nats.connection import connect
+from tests.acceptance.inputs import HttpRequest, Message, http_requests, live_messages, questions
+from tests.running_service import Member, RunningService
+
+OUTCOMES = {"recorded", "known already", "refused"}
+PATIENCE_S = 30.0
+
+
+class Fuzzing:
+    """Over one connection by message and one by HTTP."""
+
+    def __init__(self, service: RunningService, member: Member) -> None:
+        self._service, self._member = service, member
+        self._runner = asyncio.Runner()
+        self._client: Client
+        address = urlsplit(service.running.http)
+        self._http = http.client.HTTPConnection(address.hostname or "", address.port, timeout=PATIENCE_S)
+
+    def __enter__(self) -> Self:
+        self._client = self._runner.run(connect(self._service.running.nats, self._member.creds, within=20))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._runner.run(self._client.close())
+        self._runner.close()
+        self._http.close()
+
+    def act(self, message: Message) -> None:
+        answer = self._asked(f"in.{self._member.id}.{message.rest}", message)
+        assert answer["outcome"] in OUTCOMES, answer  # try later would be a fault of ours
+        if answer["outcome"] == "refused":
+            assert answer["code"]
+            assert answer["sentence"].endswith((".", "?")), answer
+
+    def question(self, message: Message) -> None:
+        answer = self._asked(f"ask.{self._member.id}.{message.rest}", message)
+        assert answer.get("outcome", "found") in ("found", "refused", "not yet"), answer
+
+    def request(self, asked: HttpRequest) -> None:
+        headers = {"Authorization": f"Bearer {self._member.token}", **asked.headers}
+        self._http.request(asked.method, asked.path, asked.body, headers)
+        answer = self._http.getresponse()
+        said = answer.read()
+        assert answer.status < 500 or b'"not yet"' in said, (answer.status, said[:300])
+
+    def well(self) -> None:
+        """It answers as before, nothing failed inside, and what was recorded is shown."""
+        health = self._service.http("GET", "/health")
+        assert health.status == 200, health.body
+        log = self._service.log.read_text()
+        assert '"level": "error"' not in log, [line for line in log.splitlines() if '"error"' in line][:3]
+
+    def _asked(self, subject: str, message: Message) -> dict[str, Any]:
+        asked = self._client.request(subject, message.body, timeout=PATIENCE_S, headers=message.headers or None)
+        answer: dict[str, Any] = json.loads(self._runner.run(asked).data)
+        return answer
+
+
+def fuzzed(fuzzing: Fuzzing, inputs: int, number: int) -> None:
+    """So many at each door, from a seed that was printed."""
+    doors: list[tuple[Any, Callable[[Any], None]]] = [
+        (live_messages(), fuzzing.act),
+        (questions(), fuzzing.question),
+        (http_requests(), fuzzing.request),
+    ]
+    for strategy, send in doors:
+        asked = settings(max_examples=inputs, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+        run: Callable[[], None] = asked(seed(number)(given(strategy)(send)))  # type: ignore[no-untyped-call]
+        run()
+    fuzzing.well()

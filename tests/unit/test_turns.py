@@ -1,0 +1,58 @@
+"""One that floods waits behind its own."""
+
+import asyncio
+from itertools import count
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.turns import Places, Queues
+
+
+def test_a_flood_is_taken_from_in_turn_with_the_others() -> None:
+    queues: Queues[str] = Queues(each=1000)
+    for number in range(1000):
+        assert queues.put("flood", f"flood-{number}")
+    assert not queues.put("flood", "one too many")
+    assert queues.put("other", "other-0")
+    assert queues.put("third", "third-0")
+    assert queues.take(4) == ["flood-0", "other-0", "third-0", "flood-1"]
+    assert len(queues) == 998
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 5))))
+def test_nothing_is_lost_and_the_order_of_each_is_kept(steps: list[tuple[str, int]]) -> None:
+    queues: Queues[tuple[str, int]] = Queues(each=10_000)
+    numbers = count()
+    put: list[tuple[str, int]] = []
+    taken: list[tuple[str, int]] = []
+    for organisation, take in steps:
+        item = (organisation, next(numbers))
+        assert queues.put(organisation, item)
+        put.append(item)
+        taken += queues.take(take)
+    taken += queues.take(len(put))
+    assert len(queues) == 0
+    for organisation in "abc":
+        assert [i for i in taken if i[0] == organisation] == [i for i in put if i[0] == organisation]
+
+
+async def test_places_are_left_for_the_others_and_nothing_is_kept_of_who_has_gone() -> None:
+    places = Places(4, each=2)
+    release = asyncio.Event()
+    begun: list[str] = []
+
+    async def work(organisation: str) -> None:
+        async with places.of(organisation):
+            begun.append(organisation)
+            await release.wait()
+
+    flood = [asyncio.create_task(work("flood")) for _ in range(20)]
+    await asyncio.sleep(0)
+    other = asyncio.create_task(work("other"))
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert begun == ["flood", "flood", "other"]
+    release.set()
+    await asyncio.gather(other, *flood)
+    assert not places._of
