@@ -67,13 +67,16 @@ def serve_or_say(
     from adapters.folder_lock import FolderInUseError
     from adapters.half_restored import HalfRestoredError
     from adapters.last_known import UnreadableNoteError
+    from adapters.loop import run
     from adapters.main import ALL, NoServerError, RecordLostError, real_time, serve
+    from adapters.nats.headers import read_headers_faster
     from adapters.nats.server import ServerFailedError
     from adapters.web.server import PortInUseError
     from services.views.followed import RecordChanged
 
     try:
-        asyncio.run(serve(settings, ready, parts or ALL, clock or real_time))
+        read_headers_faster()
+        run(serve(settings, ready, parts or ALL, clock or real_time))
     except (
         FolderInUseError,
         HalfRestoredError,

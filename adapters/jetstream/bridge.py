@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 from eventsourcing.persistence import OperationalError, ProgrammingError
 
+from adapters.loop import new_loop
+
 T = TypeVar("T")
 
 
@@ -24,7 +26,7 @@ class Bridge:
     """The loop thread of one part of the process. Several recorders may share it."""
 
     def __init__(self, name: str = "jetstream") -> None:
-        self._loop = asyncio.new_event_loop()
+        self._loop = new_loop()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
