@@ -11,8 +11,8 @@ from services.views.views import Status
 
 LOOK_S: Final = 1.0
 """How often it is asked whether a newer generation has taken the place of the one that is read."""
-SOONEST_S: Final = 0.002
-LATEST_S: Final = 0.05
+WAIT_S: Final = 0.003
+"""How often it is looked where the views stand while somebody waits: one looks for all."""
 
 
 class ViewsBeside:
@@ -23,6 +23,9 @@ class ViewsBeside:
         self._held: ViewStore | None = None
         self._looked = float("-inf")
         self._lock = threading.Lock()
+        self._stands = 0
+        self._looking = False
+        self._moved = threading.Condition()
 
     @property
     def status(self) -> Status:
@@ -46,15 +49,39 @@ class ViewsBeside:
 
     def wait_for(self, position: int, timeout: float) -> int:
         """Wait until the views stand at the position or later, or for so many seconds; return where they stand."""
-        until, pause = time.monotonic() + timeout, SOONEST_S
-        while (stands := self._store().reached().position) < position and time.monotonic() < until:
-            time.sleep(pause)
-            pause = min(pause * 1.5, LATEST_S)
+        until = time.monotonic() + timeout
+        stands = self._look()
+        while stands < position and (left := until - time.monotonic()) > 0:
+            with self._moved:
+                if self._looking:  # somebody looks already, and says when they have moved
+                    self._moved.wait(left)
+                    stands = self._stands
+                    continue
+                self._looking = True
+            try:
+                stands = self._look_until(position, until)
+            finally:
+                with self._moved:
+                    self._looking = False
+                    self._moved.notify_all()  # one of those who still wait looks on
         return stands
 
     def close(self) -> None:
         if self._held:
             self._held.close()
+
+    def _look_until(self, position: int, until: float) -> int:
+        while (stands := self._look()) < position and time.monotonic() < until:
+            time.sleep(WAIT_S)
+        return stands
+
+    def _look(self) -> int:
+        stands = self._store().reached().position
+        with self._moved:
+            if stands != self._stands:  # also back, to that of a generation built anew
+                self._stands = stands
+                self._moved.notify_all()
+        return stands
 
     def _store(self) -> ViewStore:
         old = None
