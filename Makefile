@@ -27,7 +27,7 @@ run: $(SETUP)
 	@$(VENV)/bin/raccordo demo --data $(DATA)
 
 test: check
-	$(PY) -m pytest -n 2 --dist loadfile
+	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: $(SETUP)
 	$(VENV)/bin/ruff check .
