@@ -488,6 +488,10 @@ FIELDS: Final[Mapping[str, tuple[str, str]]] = {
         "The address of the message says something else.",
         "L'indirizzo del messaggio dice altro.",
     ),
+    "birth.after-the-act": (
+        "Nobody is born after what is told of them: please check the date of birth and when it happened.",
+        "Nessuno nasce dopo ciò che se ne racconta: verificare la data di nascita e quella del fatto.",
+    ),
     "evidence.needed-on-behalf": (
         "What is told for another organisation needs its evidence: phone, e-mail, paper or other-system.",
         "Ciò che si comunica per un altro ente richiede la prova: phone, e-mail, paper o other-system.",

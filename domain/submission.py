@@ -11,6 +11,7 @@ from pydantic_core import from_json, to_json
 
 from domain.catalogue import ACTS, KINDS, faults, read_act
 from domain.entry import Act, Evidence, OrganisationId, Token
+from domain.finding import acts_in
 from domain.moment import Moment, Precision, moment
 from domain.refusal import Malformed
 
@@ -81,11 +82,13 @@ def submission(body: bytes) -> Submission:
         raise Malformed("form.unreadable", wrong)
     if told.on_behalf_of and told.evidence == "own":
         raise Malformed("form.unreadable", [("evidence", "evidence.needed-on-behalf")])
+    occurred = moment(told.occurred_at, told.precision)
+    _check_born(read, occurred)
     return Submission(
         record=record,
         act=read,
         act_id=told.act_id,
-        occurred=moment(told.occurred_at, told.precision),
+        occurred=occurred,
         practitioner=told.practitioner,
         on_behalf_of=told.on_behalf_of,
         evidence=told.evidence,
@@ -122,6 +125,15 @@ def named(body: bytes) -> Named:
         type=type_ if isinstance(type_, str) and type_ in ACTS else None,
         record=record,
     )
+
+
+def _check_born(act: Act, occurred: Moment) -> None:
+    """Only here is it seen when somebody was born: from here on it is sealed, and no rule knows it."""
+    born = getattr(getattr(act, "person", None), "born", None)
+    if born and born > occurred.latest.date():
+        raise Malformed("form.unreadable", [("person.born", "birth.after-the-act")])
+    for _, inner in acts_in(act):
+        _check_born(inner, occurred)
 
 
 def _kind(fields: Mapping[str, Any]) -> str:

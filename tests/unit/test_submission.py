@@ -231,6 +231,17 @@ def test_what_is_told_for_another_needs_its_evidence() -> None:
     assert faults(body("contact-made", on_behalf_of=COOP)) == {("evidence", "evidence.needed-on-behalf")}
 
 
+def test_nothing_is_told_of_who_is_not_born_yet() -> None:
+    person = {"names": ["Example"], "born": "2026-03-05"}
+    told = body("person-updated", person=person, occurred_at="2026-03-01")
+    assert faults(told) == {("person.born", "birth.after-the-act")}
+    submission(json.dumps({**told, "occurred_at": "2026-03-05"}).encode())
+    corrected = {"type": "person-updated", "person": person}
+    assert faults(body("act-corrected", act=corrected, occurred_at="2026-03-01")) == {
+        ("person.born", "birth.after-the-act")
+    }
+
+
 def test_a_correction_is_read_as_strictly_as_any_act() -> None:
     told = body("act-corrected", act={"type": "contact-made", "channel": "phone", "with_whom": "person", "zzz": 1})
     assert ("act.zzz", "field.unknown") in faults(told)
