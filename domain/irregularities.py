@@ -16,6 +16,7 @@ from domain.case.referral import (
     ReferralWaitlisted,
 )
 from domain.entry import Entry
+from domain.naming import agreement_named
 from domain.network import Network
 from domain.practice import of_practice
 
@@ -56,6 +57,31 @@ def irregularities(entry: Entry, before: Case | Agreement, network: Network) -> 
     day = entry.recorded_at.date()
     ruled = ((id_, network.rule(id_, day)) for id_ in _broken(entry, before, network))
     return tuple(Irregularity(id_, found[1]) for id_, found in ruled if found)
+
+
+def irregularities_seen(
+    entry: Entry, before: Case, network: Network, reader: str, *, whole: bool
+) -> tuple[Irregularity, ...]:
+    """Of an entry that the reader sees, judged on the case as it sees it; `whole`: it sees all that was before.
+
+    Where something before is hidden, only what the entry itself shows: the rest might have been in order, and to say
+    that it was would tell of what is hidden. What organisations keep to themselves is told to them alone.
+    """
+    return tuple(
+        each
+        for each in irregularities(entry, before, network)
+        if (whole or each.rule in OF_THE_ENTRY) and _may_know(each.rule, entry, network, reader)
+    )
+
+
+def _may_know(rule: str, entry: Entry, network: Network, reader: str) -> bool:
+    match rule:
+        case "practitioner-named":
+            return reader in (entry.organisation, network.office)
+        case "agreement-in-force":
+            return reader in network.agreement(agreement_named(entry.act) or "").parties
+        case _:
+            return True
 
 
 def _broken(entry: Entry, before: Case | Agreement, network: Network) -> Iterator[str]:

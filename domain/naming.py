@@ -1,11 +1,10 @@
-"""Which organisations an act names."""
+"""What an act names beside its own record, also in an act inside it (a correction): organisations, an agreement."""
 
 from domain.entry import Act, Entry, OfOrganisation
 from domain.finding import acts_in, found
 
 
 def organisations_in(act: Act) -> frozenset[str]:
-    """Also those that an act inside it (a correction) names."""
     named = frozenset(value for _, _, value in found(act, OfOrganisation))
     return named.union(*(organisations_in(inner) for _, inner in acts_in(act)))
 
@@ -13,3 +12,9 @@ def organisations_in(act: Act) -> frozenset[str]:
 def organisations_named(entry: Entry) -> frozenset[str]:
     """With the one it is told for."""
     return organisations_in(entry.act) | ({entry.on_behalf_of} if entry.on_behalf_of else set())
+
+
+def agreement_named(act: Act) -> str | None:
+    """The id of the one under which something is done; an act of an agreement itself names none."""
+    named = getattr(act, "agreement", None)
+    return str(named) if named else next((agreement_named(inner) for _, inner in acts_in(act)), None)

@@ -11,7 +11,7 @@ from domain.case.referral import ReferralSent
 from domain.case.team import TeamAct
 from domain.entry import Act, Entry, FromList
 from domain.finding import acts_in, found
-from domain.naming import organisations_named
+from domain.naming import agreement_named, organisations_named
 from domain.organisation import ClosureDeclared, Organisation
 from domain.refusal import Malformed, Refused
 from domain.rulebook import Rule, Rulebook
@@ -89,8 +89,8 @@ class Network:
 
     def _check_agreement(self, entry: Entry) -> None:
         """One that the speaker is no party to is as one that does not exist."""
-        named = getattr(entry.act, "agreement", None)
-        if named and entry.organisation not in self.agreement(str(named)).parties:
+        named = agreement_named(entry.act)
+        if named and entry.organisation not in self.agreement(named).parties:
             raise Refused("agreement.unknown", agreement=named)
 
     def check_codes(self, act: Act) -> None:

@@ -8,14 +8,21 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from domain.case import Case
+from domain.case.about import AboutAct
+from domain.case.closing import CaseClosed
+from domain.case.meeting import MeetingMissed, ObligationWaived
+from domain.case.placement import PersonHired
+from domain.case.referral import ReferralAct
 from domain.due.meetings import silent
 from domain.due.named import id_of
 from domain.due.parties import parties, playing
 from domain.due.placements import Placed, placed
 from domain.due.referrals import answers_due
 from domain.due.told import Told, day_of
+from domain.entry import Act
 from domain.network import Network
 from domain.obligation import EXPECTED, Obligation, State, merged
+from domain.rulebook import Rulebook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +57,19 @@ class Due:
     @property
     def state(self) -> State:
         return self.obligation.state
+
+    @property
+    def acting(self) -> frozenset[str]:
+        """Who has to convene it or to answer; once it was held, who has still to confirm it."""
+        return frozenset(self.attests or self.convenes)
+
+
+def may_move(case: Case, act: Act, rulebook: Rulebook | None) -> bool:
+    """Whether an act that was just entered may have opened, resolved, confirmed or put in doubt anything at all."""
+    by_hand = isinstance(act, AboutAct | MeetingMissed | ObligationWaived | PersonHired)
+    timed = rulebook is not None and act.type in rulebook.timed_by
+    placed = bool(case.path.placements.by_id) or isinstance(act, ReferralAct | CaseClosed | AboutAct)
+    return (by_hand or timed) and placed  # without a placement it can only be about a referral
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,12 @@ from datetime import date, timedelta
 from domain.case import Case
 from domain.case.assessment import VisitHeld
 from domain.case.contact import ContactMade
-from domain.case.meeting import MeetingHeld, ObligationWaived
+from domain.case.meeting import JOINT, MeetingHeld, ObligationWaived
 from domain.case.placement import (
+    AGENCY,
+    INTERNSHIP,
+    JOBS,
+    SELF_EMPLOYED,
     FinalEvaluationShared,
     GrantPaid,
     HoursRecorded,
@@ -24,10 +28,7 @@ from domain.case.placements import Placement
 from domain.entry import SPECIAL, Entry
 from domain.network import Network
 
-INTERNSHIP, AGENCY, SELF_EMPLOYED = "internship", "agency-mission", "self-employment"
 TUTORED = frozenset({INTERNSHIP, "observation", "social-integration"})
-JOBS = frozenset({"job-in-company", "job-in-cooperative", AGENCY})
-JOINT = frozenset({"joint-monitoring", "review"})
 
 _LONGEST = {"internship": "internship-longest", "inclusion-internship": "inclusion-internship-longest"}
 """Class of a regime → the rule that says how many months it lasts at most."""
@@ -58,18 +59,12 @@ def _of_visit(act: VisitHeld, entry: Entry, before: Case, network: Network) -> I
     path = before.path
     if not path.assessments.sheet_before(entry.occurred):
         yield "sheet-before-visit"
-    senders = _senders(act.host, before)
+    senders = before.path.senders(act.host)
     if senders and not senders & {entry.actor, *act.accompanied_by}:
         yield "visit-accompanied"
     # No rule may read what is sealed; that something of health was told shows in what is sealed.
     if "health" in entry.categories and entry.actor not in senders and not _special(entry.actor, network):
         yield "suitability-by-health"
-
-
-def _senders(host: str | None, before: Case) -> frozenset[str]:
-    senders = before.path.referrals.senders(host)
-    responsible = before.path.team.responsible
-    return (senders or frozenset({responsible} if responsible else ())) - {host}
 
 
 def _special(organisation: str, network: Network) -> bool:
@@ -193,7 +188,7 @@ def _of_meeting(act: MeetingHeld, entry: Entry, before: Case) -> Iterator[str]:
     placements = [p for id_ in act.placements or tuple(known) if (p := known.get(id_)) and not p.cancelled]
     hosts = {p.host for p in placements} or {None}
     present = {*act.organisations, entry.actor}
-    if any((senders := _senders(host, before)) and not senders & present for host in hosts):
+    if any((senders := before.path.senders(host)) and not senders & present for host in hosts):
         yield "meeting-joint"
 
 
@@ -207,7 +202,7 @@ def _of_evaluation(act: FinalEvaluationShared, entry: Entry, before: Case) -> It
         yield "evaluation-on-team-outcome"
     if not seen.observations + path.assessments.observations:
         yield "evaluation-on-observations"
-    senders = _senders(placement.host if placement else None, before)
+    senders = before.path.senders(placement.host if placement else None)
     if senders and not senders & {entry.actor, *act.shared_with}:
         yield "final-evaluation"
 

@@ -11,6 +11,7 @@ from domain.case import Case
 from domain.case.about import AboutAct
 from domain.entry import Entry, SealedPart
 from domain.irregularities import Irregularity, irregularities
+from domain.naming import agreement_named
 from domain.network import Network
 from domain.obligations import Due
 from domain.organisation import Organisation
@@ -39,16 +40,10 @@ class Decided:
     marked: Mapping[Part, Mapping[str, Any]]
     irregularities: Sequence[Irregularity]
     obligations: Sequence[Due]
-    known: int
-    """The version of what it rests on that was known."""
+    rests_on: Agreement | None
+    """The agreement that the act names, as it was known: it must still be so when the entry is stored."""
     after_leaving: bool
     dry_run: bool
-
-    @property
-    def rests_on(self) -> str | None:
-        """The record beside its own that the decision must have known as it is: the agreement that it names."""
-        agreement = getattr(self.entry.act, "agreement", None)
-        return f"agreement/{agreement}" if agreement else None
 
 
 class Batch:
@@ -61,6 +56,9 @@ class Batch:
         self.answers: dict[int, Answer] = {}
         self.first: dict[tuple[str, str, UUID], int] = {}
         self.twins: dict[int, int] = {}
+
+    def records(self) -> set[str]:
+        return {d.entry.originator_id for d in self.decided.values()}
 
     def known(self, i: int, known: Entry) -> None:
         first = self.first.get((known.originator_id, *known.key))
@@ -108,8 +106,8 @@ def decided(draft: Entry, told: Told, before: State, network: Network) -> tuple[
     skeleton, marked = divide(draft.act)
     # From here on only the skeleton: folds never need a marked field, and what is kept in memory holds none.
     act = lenient(type(draft.act)).model_validate(skeleton)
-    named = tuple(SealedPart(category, "", "") for _, category in marked)
-    entry = replace(draft, act=act, personal=named)
+    unsealed = tuple(SealedPart(category, "", "") for _, category in marked)
+    entry = replace(draft, act=act, personal=unsealed)
     after = before.after(entry)
     left = isinstance(before, Case) and before.version > 0 and standing(before, entry.organisation) is None
     decision = Decided(
@@ -117,7 +115,7 @@ def decided(draft: Entry, told: Told, before: State, network: Network) -> tuple[
         marked=marked,
         irregularities=irregularities(entry, before, network) if isinstance(before, Case | Agreement) else (),
         obligations=moved(after, entry, network) if isinstance(after, Case) and not left else (),
-        known=network.agreement(str(agreement)).version if (agreement := getattr(act, "agreement", None)) else 0,
+        rests_on=network.agreement(named) if (named := agreement_named(act)) else None,
         after_leaving=left,
         dry_run=told.submission.dry_run,
     )

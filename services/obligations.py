@@ -4,13 +4,9 @@ from typing import Any
 
 from domain.case import Case
 from domain.case.about import AboutAct
-from domain.case.closing import CaseClosed
-from domain.case.meeting import MeetingMissed, ObligationWaived
-from domain.case.placement import PersonHired
-from domain.case.referral import ReferralAct
 from domain.entry import Entry
 from domain.network import Network
-from domain.obligations import Due, obligations_of
+from domain.obligations import Due, may_move, obligations_of
 from services.seen import case_of, seen_by
 
 
@@ -20,11 +16,8 @@ def moved(after: Case, entry: Entry, network: Network) -> tuple[Due, ...]:
     A meeting that names no placement may resolve what is due on one that its teller knows nothing of.
     """
     act = entry.act
-    by_hand = isinstance(act, AboutAct | MeetingMissed | ObligationWaived | PersonHired)
-    if not by_hand and (network.rulebook is None or act.type not in network.rulebook.timed_by):
+    if not may_move(after, act, network.rulebook):
         return ()
-    if not after.path.placements.by_id and not isinstance(act, ReferralAct | CaseClosed | AboutAct):
-        return ()  # it can only be about a referral
     about = {entry.originator_version} | ({act.entry} if isinstance(act, AboutAct) else set())
     seen = list(seen_by(after, entry.organisation))
     whole = len(seen) == after.version and not any(s.masked for s in seen)

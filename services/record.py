@@ -124,16 +124,14 @@ class Record(Application[str]):
                 break
             except RecordConflictError as conflict:
                 # The store names whose version was taken; only their acts are decided again.
-                everyone = {d.entry.originator_id for d in batch.decided.values()}
-                lost: set[str | None] = set(getattr(conflict, "originator_ids", None) or everyone)
+                lost = set(getattr(conflict, "originator_ids", None) or batch.records())
                 # With the others of the same record: each was decided on what the ones before it made of that.
-                lost |= {d.entry.originator_id for d in batch.decided.values() if d.rests_on in lost}
+                lost |= {d.entry.originator_id for d in batch.decided.values() if d.rests_on and d.rests_on.id in lost}
+                for record in lost:
+                    self._reread(record)
                 open_ = [i for i, d in batch.decided.items() if d.entry.originator_id in lost]
                 for i in open_:
-                    decision = batch.decided.pop(i)
-                    self._reread(decision.entry.originator_id)
-                    if decision.rests_on:
-                        self._reread(decision.rests_on)
+                    del batch.decided[i]
         return batch.in_order()
 
     def _tick(self, now: datetime) -> datetime:
@@ -249,8 +247,8 @@ def _guarded(found: Sequence[Decided]) -> dict[str, Any]:
     """What they rest on must still be as it was known; what is written with them guards itself."""
     written = {d.entry.originator_id for d in found}
     guards = {
-        (d.entry.originator_id, d.entry.originator_version): (d.rests_on, d.known + 1)
+        (d.entry.originator_id, d.entry.originator_version): (d.rests_on.id, d.rests_on.version + 1)
         for d in found
-        if d.rests_on and d.rests_on not in written
+        if d.rests_on and d.rests_on.id not in written
     }
     return {"guards": guards} if guards else {}

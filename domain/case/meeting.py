@@ -20,6 +20,9 @@ def _with_zone(time: datetime) -> datetime:
     return time
 
 
+JOINT = frozenset({"joint-monitoring", "review"})
+"""Kinds of meeting in which who sent the person and the host look at a placement together."""
+
 Time = Annotated[datetime, AfterValidator(_with_zone)]
 Organisations = Annotated[tuple[OrganisationId, ...], Field(max_length=50)]
 Obligations = Annotated[tuple[Reference, ...], Field(max_length=50)]

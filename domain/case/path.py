@@ -36,6 +36,10 @@ class Path:
         turn = _turn(type(act))
         return turn(self, act, entry) if turn else self
 
+    def senders(self, host: str | None, moment: Moment | None = None) -> frozenset[str]:
+        """Who referred the person to the host; where nobody did, who is responsible, or was at that moment."""
+        return (self.referrals.senders(host) or self.team.in_charge(moment)) - {host}
+
     def opened(self, _: CaseOpened, entry: Entry) -> "Path":
         return self.changed(team=self.team.opened(entry))
 

@@ -22,6 +22,10 @@ from domain.entry import (
     Version,
 )
 
+INTERNSHIP, AGENCY, SELF_EMPLOYED = "internship", "agency-mission", "self-employment"
+JOBS = frozenset({"job-in-company", "job-in-cooperative", AGENCY})
+"""Channels that are employment."""
+
 HoursAWeek = Annotated[int, Field(ge=1, le=168)]
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from immutables import Map
 
 from domain.case.assessment import AssessmentAct, ObservationRecorded, TeamOutcomeRecorded
-from domain.case.meeting import Meeting
+from domain.case.meeting import JOINT, Meeting
 from domain.case.placement import (
     FinalEvaluationShared,
     GrantPaid,
@@ -33,7 +33,7 @@ from domain.refusal import Refused
 
 State = Literal["agreed", "cancelled", "started", "suspended", "ended"]
 
-MONITORING = frozenset({"joint-monitoring", "review", "team"})
+MONITORING = JOINT | {"team"}
 """Kinds of meeting in which the team looks at how a placement goes."""
 
 PLACE_KINDS = {

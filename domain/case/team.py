@@ -124,6 +124,12 @@ class Team:
     def belonged(self, organisation: str, moment: Moment) -> bool:
         return any(stay.covers(moment) for stay in self.stays(organisation))
 
+    def in_charge(self, moment: Moment | None = None) -> frozenset[str]:
+        """Who is responsible now, or who was at that moment."""
+        if moment is None:
+            return frozenset({self.responsible} if self.responsible else ())
+        return frozenset(o for o, stays in self.responsibilities.items() if any(s.covers(moment) for s in stays))
+
     def membership(self, organisation: str) -> Stay | None:
         """The membership that is open now, if there is one."""
         return next((s for s in self.memberships.get(organisation, ()) if s.until is None), None)

@@ -6,15 +6,13 @@ from itertools import groupby
 from uuid import UUID
 
 from domain.case.about import ActAttested, ActContested
-from domain.case.meeting import MeetingHeld, MeetingMissed, ObligationWaived
+from domain.case.meeting import JOINT, MeetingHeld, MeetingMissed, ObligationWaived
 from domain.case.placements import Placement
 from domain.due.named import keys
 from domain.due.parties import parties
 from domain.due.told import Told, day_of
 from domain.entry import Entry
 from domain.matter import Attested, Contested, Fact, Held, Missed, Waived
-
-JOINT = frozenset({"joint-monitoring", "review"})
 
 
 def met(told: Told, id_: UUID, placement: Placement) -> Iterator[Fact]:

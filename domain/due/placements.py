@@ -8,6 +8,8 @@ from uuid import UUID
 
 from domain.calendar import Closure
 from domain.case.placement import (
+    INTERNSHIP,
+    JOBS,
     FinalEvaluationShared,
     FollowUpMade,
     PersonHired,
@@ -23,9 +25,6 @@ from domain.due.told import Told, day_of, ended, for_channel
 from domain.entry import Entry
 from domain.matter import Ended, Fact, Held, Matter, Planned, Suspended
 from domain.obligation import Obligation, last_meeting
-
-INTERNSHIP = "internship"
-JOBS = frozenset({"job-in-company", "job-in-cooperative", "agency-mission"})
 
 
 @dataclass(frozen=True)

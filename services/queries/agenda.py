@@ -63,7 +63,7 @@ def _meeting(row: MeetingRow) -> dict[str, Any]:
 def _dues(at: Reading, first: date, last: date, day: date, mine: bool) -> Iterator[dict[str, Any]]:
     for line in at.views.lines(at.reader, may_be_due=True):
         for due, recorded in at.dues.with_times(at.views, line, day):
-            if first <= due.due <= last and due.state in LISTED and (not mine or at.reader in due.convenes):
+            if first <= due.due <= last and due.state in LISTED and (not mine or at.reader in due.acting):
                 yield {
                     "record": line.record,
                     "what": "due",

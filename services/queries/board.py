@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from domain.obligations import Due
+from domain.waiting import next_waiting
 from services.queries.names import persons
 from services.queries.pages import END, MOST, Answer, limited, page
 from services.queries.person_shown import matches
 from services.queries.reading import Reading
 from services.queries.rows_shown import line_shown
-from services.queries.waiting import next_due
 from services.views.rows import BoardRow
 
 
@@ -45,5 +46,10 @@ def _shown(
     lines = [line_shown(row, person, at.now) for row, person in found]
     if due:
         for line, (row, _) in zip(lines, found, strict=True):
-            line["next_due"] = next_due(at.dues.of(at.views, row, at.day(as_of))) if row.may_be_due else None
+            line["next_due"] = _next(at.dues.of(at.views, row, at.day(as_of))) if row.may_be_due else None
     return lines
+
+
+def _next(dues: Sequence[Due]) -> dict[str, Any] | None:
+    first = next_waiting(dues)
+    return first if first is None else {"due": first.due.isoformat(), "state": first.state, "obligation": first.id}

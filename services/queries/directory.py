@@ -1,4 +1,4 @@
-"""The organisations of the network, by name."""
+"""The organisations of the network."""
 
 from services.queries.names import named
 from services.queries.pages import MOST, Answer, limited, page

@@ -3,11 +3,10 @@
 from collections.abc import Collection
 from datetime import date
 
-from domain.obligations import Due
+from domain.waiting import waiting
 from services.obligations import due_shown
 from services.queries.pages import Answer, cut
 from services.queries.reading import Reading, named
-from services.queries.waiting import waiting
 
 
 def due(
@@ -30,15 +29,10 @@ def due(
         if line.may_be_due:
             all_ = at.dues.of(at.views, line, day)
             wanted = (d for d in all_ if d.state in states) if states else waiting(all_, day, within)
-            found += [(line.record, d) for d in wanted if not acting or acting & _acting(d)]
+            found += [(line.record, d) for d in wanted if not acting or acting & d.acting]
     page, next_ = cut(found, lambda each: (each[1].due.isoformat(), each[0], each[1].id), cursor, limit)
     persons = at.persons(record for record, _ in page)
     shown = [
         {**named(record), "person": persons[record], **due_shown(d), "days": (d.due - day).days} for record, d in page
     ]
     return {"as_of": day.isoformat(), "due": shown, "next": next_}
-
-
-def _acting(due: Due) -> frozenset[str]:
-    """Who has to convene it or to answer; once it was held, who has still to confirm it."""
-    return frozenset(due.attests or due.convenes)

@@ -5,15 +5,12 @@ from datetime import date
 from typing import Any
 
 from domain.case import Case
-from domain.irregularities import OF_THE_ENTRY, Irregularity
-from domain.irregularities import irregularities as found_in
+from domain.irregularities import Irregularity, irregularities_seen
 from services.queries.pages import MOST, Answer, limited
 from services.queries.reading import Reading, named
 from services.seen import Seen
 from services.timetext import instant, told
 from services.views.rows import BoardRow
-
-NAMING, AGREED = "practitioner-named", "agreement-in-force"
 
 
 def irregularities(
@@ -53,26 +50,11 @@ def _of_case(at: Reading, row: BoardRow) -> Iterator[dict[str, Any]]:
     for seen in at.views.of_record(at.reader, row.record):
         whole = whole and seen.entry.originator_version == before.version + 1
         if not seen.masked:
-            for each in _judged(at, seen, before, whole=whole):
+            network = at.network_at(seen.entry.known_at)
+            for each in irregularities_seen(seen.entry, before, network, at.reader, whole=whole):
                 yield _shown(seen, each)
         whole = whole and not seen.masked
         before = before.after(seen.shown)
-
-
-def _judged(at: Reading, seen: Seen, before: Case, *, whole: bool) -> Iterator[Irregularity]:
-    """Where something before it is hidden, only what the entry itself shows: the rest might have been in order, and to
-    say that it was would tell of what is hidden. What organisations keep to themselves is told to them alone.
-    """
-    entry = seen.entry
-    network = at.network_at(entry.known_at)
-    for each in found_in(entry, before, network):
-        if not whole and each.rule not in OF_THE_ENTRY:
-            continue
-        if each.rule == NAMING and at.reader not in (entry.organisation, network.office):
-            continue
-        if each.rule == AGREED and at.reader not in network.agreement(str(getattr(entry.act, "agreement", ""))).parties:
-            continue
-        yield each
 
 
 def _shown(seen: Seen, each: Irregularity) -> dict[str, Any]:

@@ -8,7 +8,8 @@ import pytest
 
 from domain.obligations import Due
 from domain.refusal import Refused
-from services.queries import news, queries, waiting
+from domain.waiting import PRESENT
+from services.queries import news, queries
 from services.views.rows import BoardRow
 from services.views.store import Snapshot
 from tests.asked import Asked
@@ -118,7 +119,7 @@ def test_the_board_says_what_is_due_next_where_it_is_asked_for(asked: Asked) -> 
 
 
 def test_what_needs_nobody_is_not_waited_for() -> None:
-    assert not waiting.PRESENT & {"fulfilled", "lapsed", "merged", "waived", "contested"}
+    assert not PRESENT & {"fulfilled", "lapsed", "merged", "waived", "contested"}
 
 
 # Placements

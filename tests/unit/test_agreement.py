@@ -189,9 +189,12 @@ def test_walked_again_from_the_middle_it_opens_the_same() -> None:
 
 @pytest.mark.parametrize(("by", "code"), [(CENTRE, ""), (HEALTH, "agreement.unknown")])
 @pytest.mark.parametrize("named", [AGREEMENT_ID, str(uuid(9))])
-def test_only_a_party_names_it(by: str, code: str, named: str) -> None:
+@pytest.mark.parametrize("corrected", [False, True])
+def test_only_a_party_names_it(by: str, code: str, named: str, corrected: bool) -> None:
     known = reduce(Network.after, of(SIGNED), founded())
-    tried = told(1, by, "referral-sent", {"agreement": named})
+    sent = told(1, by, "referral-sent", {"agreement": named})
+    correction = {"entry": 1, "act": sent.act.model_dump(mode="json"), "ground": "mistake"}
+    tried = told(2, by, "act-corrected", correction) if corrected else sent
     assert code_of(lambda: known.check(tried)) == (code if named == AGREEMENT_ID else "agreement.unknown")
 
 

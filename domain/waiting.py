@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from typing import Any
 
 from domain.obligations import Due
 
@@ -20,15 +19,14 @@ def waiting(dues: Sequence[Due], day: date, within: int) -> Iterator[Due]:
             yield due
 
 
+def next_waiting(dues: Sequence[Due]) -> Due | None:
+    """The first that needs somebody, however far away; what is late comes before."""
+    return next((d for d in dues if d.state in PRESENT | {"upcoming"}), None)
+
+
 def _to_make_up(missed: Due, dues: Sequence[Due]) -> bool:
     """As long as the one that follows it has not opened."""
     each = missed.obligation
     return each.resolved_by is not None and any(
         d.made_by == each.resolved_by and d.obligation.subject == each.subject and d.state == "upcoming" for d in dues
     )
-
-
-def next_due(dues: Sequence[Due]) -> dict[str, Any] | None:
-    """The first that needs somebody, however far away; what is late comes before."""
-    first = next((d for d in dues if d.state in PRESENT | {"upcoming"}), None)
-    return first if first is None else {"due": first.due.isoformat(), "state": first.state, "obligation": first.id}
