@@ -1,9 +1,14 @@
-"""What has arrived is decided together: a busy desk shares one write among many acts, an idle one waits for nobody."""
+"""What has arrived is decided together: a busy desk shares one write among many acts, an idle one waits for nobody.
+
+While some are being stored, the next are decided: the store's answer takes as long as deciding them.
+"""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import structlog
 
@@ -46,8 +51,9 @@ class Batcher:
         self._late: set[asyncio.Task[None]] = set()
         self._task: asyncio.Task[None] | None = None
         self._closing = False
-        # One thread of its own: queries that wait in others must never keep the desk waiting.
-        self._desk_thread = ThreadPoolExecutor(1, thread_name_prefix="desk")
+        # Threads of its own: queries that wait in others must never keep the desk waiting. One decides, one stores.
+        self._desk_threads = ThreadPoolExecutor(2, thread_name_prefix="desk")
+        self._deciding = asyncio.Lock()
 
     def failing(self) -> str | None:
         return self._desk.failing
@@ -82,7 +88,7 @@ class Batcher:
         if self._closing or not arrivals:
             return [TryLater(2)] * len(arrivals)
         since = Since()
-        answers = await self._decided(arrivals)
+        answers = await self._answers(arrivals, await self._decided(arrivals))
         hidden = (a.refused for a in answers if isinstance(a, Refusal) and a.refused.code in HIDDEN)
         for refused in hidden:
             await since.hold(refused)
@@ -94,8 +100,9 @@ class Batcher:
         self._came.set()
         if self._task:
             await self._task
-        await asyncio.gather(*self._late)
-        self._desk_thread.shutdown()
+        while self._late:
+            await asyncio.gather(*self._late)
+        self._desk_threads.shutdown()
 
     async def _run(self) -> None:
         while self._waiting or not self._closing:
@@ -103,14 +110,24 @@ class Batcher:
                 self._came.clear()
                 await self._came.wait()
                 continue
-            await self._answer(self._waiting.take(MOST))
+            batch = self._waiting.take(MOST)
+            self._later(self._answer(batch, await self._decided([w.arrival for w in batch])))
 
-    async def _decided(self, arrivals: Sequence[Arrival]) -> list[Answer]:
+    async def _decided(self, arrivals: Sequence[Arrival]) -> Awaitable[list[Answer]]:
+        """In the order in which they came; returns when the next may be decided."""
+        loop = asyncio.get_running_loop()
+        decided = asyncio.Event()
+        async with self._deciding:
+            answer = partial(self._desk.answer_many, arrivals, lambda: loop.call_soon_threadsafe(decided.set))
+            answers = loop.run_in_executor(self._desk_threads, answer)
+            answers.add_done_callback(lambda _: decided.set())
+            await decided.wait()
+        return answers
+
+    async def _answers(self, arrivals: Sequence[Arrival], coming: Awaitable[list[Answer]]) -> list[Answer]:
         """What could not be read is kept aside before anybody is told."""
         try:
-            answers = await asyncio.get_running_loop().run_in_executor(
-                self._desk_thread, self._desk.answer_many, arrivals
-            )
+            answers = await coming
         except Exception as error:
             log.error("desk failed", acts=len(arrivals), exc_info=error)  # noqa: TRY400 (rendered without values)
             answers = [TryLater(5, "a fault of the service")] * len(arrivals)
@@ -123,15 +140,18 @@ class Batcher:
         await asyncio.gather(*(self.keep_aside(*kept) for kept in unread))
         return answers
 
-    async def _answer(self, batch: list[_Waiting]) -> None:
-        answers = await self._decided([w.arrival for w in batch])
+    async def _answer(self, batch: list[_Waiting], coming: Awaitable[list[Answer]]) -> None:
+        answers = await self._answers([w.arrival for w in batch], coming)
         for waiting, answer in zip(batch, answers, strict=True):
             if isinstance(answer, Refusal) and answer.refused.code in HIDDEN:
-                task = asyncio.create_task(self._reply_late(waiting, answer, answer.refused))
-                self._late.add(task)
-                task.add_done_callback(self._late.discard)
+                self._later(self._reply_late(waiting, answer, answer.refused))
             else:
                 await self._reply(waiting, answer)
+
+    def _later(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._late.add(task)
+        task.add_done_callback(self._late.discard)
 
     async def _reply_late(self, waiting: _Waiting, answer: Answer, refused: Refused) -> None:
         await waiting.since.hold(refused)

@@ -1,6 +1,6 @@
 """The acts that are decided together: what each became, what is answered to it so far."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -53,12 +53,21 @@ class Batch:
         self.told = told
         self.now = now
         self.decided: dict[int, Decided] = {}
+        self.sealed: dict[int, tuple[Entry, bool]] = {}
+        """Of what is decided: the entry as it is stored, and whether the person is told of elsewhere too."""
         self.answers: dict[int, Answer] = {}
         self.first: dict[tuple[str, str, UUID], int] = {}
         self.twins: dict[int, int] = {}
 
     def records(self) -> set[str]:
         return {d.entry.originator_id for d in self.decided.values()}
+
+    def open_again(self, records: Collection[str]) -> list[int]:
+        """Those of these records, to be decided anew."""
+        open_ = [i for i, d in self.decided.items() if d.entry.originator_id in records]
+        for i in open_:
+            del self.decided[i], self.sealed[i]
+        return open_
 
     def known(self, i: int, known: Entry) -> None:
         first = self.first.get((known.originator_id, *known.key))

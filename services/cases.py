@@ -1,5 +1,6 @@
 """Cases folded from their entries, each kept for the next time in a cache of bounded size."""
 
+import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 
@@ -11,19 +12,21 @@ Entries = Callable[[str, int], Iterable[Entry]]
 
 
 class Cases:
-    """`most` bounds the entries held, not the cases: it is what memory is made of."""
+    """`most` bounds the entries held, not the cases: it is what memory is made of. For several threads."""
 
     def __init__(self, entries: Entries, *, most: int = 200_000) -> None:
         self._entries = entries
         self._most = most
         self._held = 0
         self._cases: OrderedDict[str, Case] = OrderedDict()
+        self._turn = threading.Lock()
 
     def latest(self, id_: str) -> Case:
         """As last seen; it may be stale, which the store finds when it is written on."""
-        if case := self._cases.get(id_):
-            self._cases.move_to_end(id_)
-            return case
+        with self._turn:
+            if case := self._cases.get(id_):
+                self._cases.move_to_end(id_)
+                return case
         return self.keep(replay(self._entries(id_, 0), onto=Case(id_)))
 
     def latest_held(self, id_: str) -> Case | None:
@@ -45,17 +48,19 @@ class Cases:
         return case
 
     def keep(self, case: Case) -> Case:
-        before = self._cases.pop(case.id, None)
-        self._held += _weight(case) - (_weight(before) if before else 0)
-        self._cases[case.id] = case
-        while self._held > self._most and len(self._cases) > 1:
-            _, dropped = self._cases.popitem(last=False)
-            self._held -= _weight(dropped)
+        with self._turn:
+            before = self._cases.pop(case.id, None)
+            self._held += _weight(case) - (_weight(before) if before else 0)
+            self._cases[case.id] = case
+            while self._held > self._most and len(self._cases) > 1:
+                _, dropped = self._cases.popitem(last=False)
+                self._held -= _weight(dropped)
         return case
 
     def forget(self, id_: str) -> None:
-        if dropped := self._cases.pop(id_, None):
-            self._held -= _weight(dropped)
+        with self._turn:
+            if dropped := self._cases.pop(id_, None):
+                self._held -= _weight(dropped)
 
 
 def _weight(case: Case) -> int:

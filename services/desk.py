@@ -57,8 +57,11 @@ class Desk:
             return None
         return self._failed[1]
 
-    def answer_many(self, arrivals: Sequence[Arrival]) -> list[Answer]:
-        """Answer each act, in order; never raises for what is wrong with one of them."""
+    def answer_many(self, arrivals: Sequence[Arrival], decided: Callable[[], object] = lambda: None) -> list[Answer]:
+        """Answer each act, in order; never raises for what is wrong with one of them.
+
+        `decided` may be called meanwhile: from then on the next may be answered, in another thread.
+        """
         answers: dict[int, Answer] = {}
         told: dict[int, Told] = {}
         for i, arrival in enumerate(arrivals):
@@ -67,15 +70,15 @@ class Desk:
             except Refused as refused:
                 answers[i] = Refusal(refused, unread=isinstance(refused, Malformed))
         if told:
-            answers |= dict(zip(told, self._enter(list(told.values())), strict=True))
+            answers |= dict(zip(told, self._enter(list(told.values()), decided), strict=True))
         return [answers[i] for i in range(len(arrivals))]
 
-    def _enter(self, told: Sequence[Told]) -> Sequence[Answer]:
+    def _enter(self, told: Sequence[Told], decided: Callable[[], object]) -> Sequence[Answer]:
         if not self._free():
             return [TryLater(30, "no room on the disk")] * len(told)
         began = time.perf_counter()
         try:
-            answers = self._record.enter_many(told, self._clock())
+            answers = self._record.enter_many(told, self._clock(), decided=decided)
         except PersistenceError as error:
             self._failed = time.monotonic(), type(error).__name__
             log.warning("put off", acts=len(told), error=type(error).__name__, exc_info=error)

@@ -1,9 +1,9 @@
 """The record: reads what is there, lets the domain decide, enters what passed; again where another was first."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
@@ -41,6 +41,9 @@ class Record(Application[str]):
         self._past = NetworkPast()
         self._clock: datetime | None = None
         self._network_lock = threading.Lock()
+        self._deciding = threading.Lock()
+        self._storing = threading.Lock()
+        self._being_stored: set[str] = set()
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="record")
 
     def close(self) -> None:
@@ -107,21 +110,42 @@ class Record(Application[str]):
 
     # Entering
 
-    def enter_many(self, told: Sequence[Told], now: datetime) -> list[Answer]:
+    def enter_many(
+        self, told: Sequence[Told], now: datetime, *, decided: Callable[[], object] = lambda: None
+    ) -> list[Answer]:
         """Answer each act, in order. What passes is stored all or none; one act's conflict never refuses another's.
 
-        Raises the library's `OperationalError` if the store does not answer: then nothing is known of any of them.
+        For several threads: while one's acts are being stored, another's are decided. They are stored in the order in
+        which they were decided, so that times never go back along the record. `decided` is called once, when the next
+        may come in. Raises the library's `OperationalError` if the store does not answer: then nothing is known of any.
         """
-        batch = Batch(told, self._tick(now))
-        self._load(told)
-        open_: Sequence[int] = range(len(told))
-        for _ in range(ATTEMPTS):
-            self._decide(batch, open_)
+        with ExitStack() as deciding:
+            deciding.callback(decided)
+            deciding.enter_context(self._deciding)
+            batch = Batch(told, self._tick(now))
+            if self._being_stored & {t.submission.record for t in told}:
+                with self._storing:
+                    pass  # they are to be decided on what is just being stored
+            self._load(told)
+            self._decide(batch, range(len(told)))
             if not batch.decided:
-                break
+                return batch.in_order()
+            self._seal(batch)
+            self._storing.acquire()
+            self._being_stored = batch.records()
+            storing = deciding.pop_all()
+        try:
+            storing.close()
+            self._until_stored(batch)
+        finally:
+            self._being_stored = set()
+            self._storing.release()
+        return batch.in_order()
+
+    def _until_stored(self, batch: Batch) -> None:
+        for _ in range(ATTEMPTS):
             try:
                 self._store(batch)
-                break
             except RecordConflictError as conflict:
                 # The store names whose version was taken; only their acts are decided again.
                 lost = set(getattr(conflict, "originator_ids", None) or batch.records())
@@ -129,10 +153,11 @@ class Record(Application[str]):
                 lost |= {d.entry.originator_id for d in batch.decided.values() if d.rests_on and d.rests_on.id in lost}
                 for record in lost:
                     self._reread(record)
-                open_ = [i for i, d in batch.decided.items() if d.entry.originator_id in lost]
-                for i in open_:
-                    del batch.decided[i]
-        return batch.in_order()
+                self._decide(batch, batch.open_again(lost))
+                self._seal(batch)
+                if batch.decided:
+                    continue
+            return
 
     def _tick(self, now: datetime) -> datetime:
         """Milliseconds, never going back along the record, also where the machine's clock did between two starts."""
@@ -221,16 +246,22 @@ class Record(Application[str]):
             self._learn(entry)
         return self._state(record, self._network)
 
-    def _store(self, batch: Batch) -> None:
-        found = [batch.decided[i] for i in sorted(batch.decided)]
+    def _seal(self, batch: Batch) -> None:
+        found = [(i, d) for i, d in batch.decided.items() if i not in batch.sealed]
         keys = self._keyring.keys(
-            owner_of(part, d.entry.originator_id, d.entry.organisation) for d in found for part in d.marked
+            owner_of(part, d.entry.originator_id, d.entry.organisation) for _, d in found for part in d.marked
         )
-        entries = [sealed(d, keys) for d in found]
-        recognised = [self._keyring.recognised(d.entry.originator_id, d.marked) for d in found]
-        recordings = self.events.put(cast("list[Any]", entries), **_guarded(found))
+        for i, d in found:
+            twice = self._keyring.recognised(d.entry.originator_id, d.marked)
+            batch.sealed[i] = sealed(d, keys), twice
+
+    def _store(self, batch: Batch) -> None:
+        order = sorted(batch.decided)
+        entries = [batch.sealed[i][0] for i in order]
+        recordings = self.events.put(cast("list[Any]", entries), **_guarded(list(batch.decided.values())))
         positions = [r.notification.id for r in recordings] or [0] * len(entries)
-        for i, entry, position, twice in zip(sorted(batch.decided), entries, positions, recognised, strict=True):
+        for i, position in zip(order, positions, strict=True):
+            entry, twice = batch.sealed[i]
             batch.answers[i] = recorded(batch.decided[i], position, possible_duplicate=twice)
             self._keep(replace(entry, position=position))
 

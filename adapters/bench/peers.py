@@ -5,7 +5,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -20,6 +20,7 @@ from adapters.bench.workload import Act, Workload, interleaved
 from adapters.ids import organisation_id
 from adapters.keys import open_key_store
 from adapters.office import publications
+from adapters.runtime import collect_less
 from services.answers import Recorded
 from services.desk import Arrival, Desk
 from services.founding import NOBODY, Office, found
@@ -48,7 +49,7 @@ class Peer:
 
     @property
     def settings(self) -> str:
-        return f"{self.version}, one act a transaction from {self.threads} threads, pool of {self.threads}"
+        return f"{self.version}, one act a transaction from {self.threads} threads, a desk each"
 
     @property
     def notes(self) -> str:
@@ -60,7 +61,7 @@ def postgresql(folder: Path, scale: Scale, said: Said) -> Peer:
     with _postgres_server() as (url, version, durability):
         numbers = iter(range(1_000))
 
-        def environment(threads: int) -> dict[str, str]:
+        def environment() -> dict[str, str]:
             name = f"bench_{next(numbers)}"
             with _administering(url) as connection:
                 connection.execute(text(f"CREATE DATABASE {name}"))
@@ -71,9 +72,8 @@ def postgresql(folder: Path, scale: Scale, said: Said) -> Peer:
                 "POSTGRES_PORT": str(url.port or 5432),
                 "POSTGRES_USER": url.username or "postgres",
                 "POSTGRES_PASSWORD": str(url.password or "none"),
-                "POSTGRES_POOL_SIZE": str(threads),
+                "POSTGRES_POOL_SIZE": "2",  # of each desk
                 "POSTGRES_MAX_OVERFLOW": "0",
-                "POSTGRES_MAX_WAITING": str(threads),
             }
 
         return _measured("PostgreSQL", folder, environment, scale, said, version, durability)
@@ -84,7 +84,7 @@ def sqlite(folder: Path, scale: Scale, said: Said) -> Peer:
 
     numbers = iter(range(1_000))
 
-    def environment(_: int) -> dict[str, str]:
+    def environment() -> dict[str, str]:
         file = folder / f"record-{next(numbers)}.sqlite3"
         return {"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": str(file), "SQLITE_LOCK_TIMEOUT": "30"}
 
@@ -97,47 +97,46 @@ def sqlite(folder: Path, scale: Scale, said: Said) -> Peer:
 def _measured(
     name: str,
     folder: Path,
-    environment: Callable[[int], dict[str, str]],
+    environment: Callable[[], dict[str, str]],
     scale: Scale,
     said: Said,
     version: str,
     durability: str,
 ) -> Peer:
+    collect_less()  # as the service does
     best, threads = 0.0, scale.threads[0]
     if len(scale.threads) > 1:
         for each in (1, *scale.threads):
             said(f"{name} with {each} threads")
-            rate = _rate(folder, environment(each), each, scale.peer_acts // 10, 1)
+            rate = _rate(folder, environment(), each, scale.peer_acts // 10, 1)
             best, threads = max((best, threads), (rate, each))
     said(f"{name}, one act a transaction")
-    single = _rate(folder, environment(threads), threads, scale.peer_acts, 1)
+    single = _rate(folder, environment(), threads, scale.peer_acts, 1)
     said(f"{name} in batches")
-    batched = _rate(folder, environment(1), 1, scale.peer_acts, BATCH)
+    batched = _rate(folder, environment(), 1, scale.peer_acts, BATCH)
     return Peer(name, single, threads, batched, version, durability)
 
 
 def _rate(folder: Path, environment: dict[str, str], threads: int, acts: int, batch: int) -> float:
-    """Acts a second. Each thread tells cases of its own, many open at a time, so that none waits for another's."""
+    """Acts a second. Each thread is a desk of its own and tells cases of its own, many open at a time."""
     cases = max(1, acts // LENGTH // threads)
-    with tempfile.TemporaryDirectory(dir=folder) as own, closing(open_key_store(Path(own))) as keys:
-        record = Record(
-            {
-                "MAPPER_TOPIC": "adapters.mapper:EntryMapper",
-                "ORIGINATOR_ID_TYPE": "text",
-                **environment,
-            },
-            Keyring(keys),
-        )
-        with closing(record), ThreadPoolExecutor(threads) as pool:
-            workload = Workload(_network(record))
-            desk = Desk(record, clock=lambda: datetime.now(UTC))
-            told = [[act for _, act in interleaved(workload, n * cases, cases, LENGTH, 500)] for n in range(threads)]
-            began = time.perf_counter()
-            list(pool.map(partial(_tell, desk, workload, batch), told))
-            return sum(map(len, told)) / (time.perf_counter() - began)
+    environment = {"MAPPER_TOPIC": "adapters.mapper:EntryMapper", "ORIGINATOR_ID_TYPE": "text", **environment}
+    with ExitStack() as stack:
+        own = stack.enter_context(tempfile.TemporaryDirectory(dir=folder))
+        keyring = Keyring(stack.enter_context(closing(open_key_store(Path(own)))))
+        records = [stack.enter_context(closing(Record(environment, keyring))) for _ in range(threads)]
+        workload = Workload(_network(records[0]))
+        for other in records[1:]:
+            other.learn(other.recorder.select_notifications(start=1, limit=1_000))
+        desks = [Desk(record, clock=lambda: datetime.now(UTC)) for record in records]
+        told = [[act for _, act in interleaved(workload, n * cases, cases, LENGTH, 500)] for n in range(threads)]
+        pool = stack.enter_context(ThreadPoolExecutor(threads))
+        began = time.perf_counter()
+        list(pool.map(partial(_tell, workload, batch), desks, told))
+        return sum(map(len, told)) / (time.perf_counter() - began)
 
 
-def _tell(desk: Desk, workload: Workload, batch: int, acts: Sequence[Act]) -> None:
+def _tell(workload: Workload, batch: int, desk: Desk, acts: Sequence[Act]) -> None:
     coming = iter(acts)
     while some := list(islice(coming, batch)):
         answers = desk.answer_many([Arrival(workload.organisations[a.by], a.body) for a in some])

@@ -67,10 +67,10 @@ def serve_or_say(
     from adapters.folder_lock import FolderInUseError
     from adapters.half_restored import HalfRestoredError
     from adapters.last_known import UnreadableNoteError
-    from adapters.loop import run
     from adapters.main import ALL, NoServerError, RecordLostError, real_time, serve
     from adapters.nats.headers import read_headers_faster
     from adapters.nats.server import ServerFailedError
+    from adapters.runtime import run
     from adapters.web.server import PortInUseError
     from services.views.followed import RecordChanged
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from eventsourcing.persistence import OperationalError, ProgrammingError
 
-from adapters.loop import new_loop
+from adapters.runtime import new_loop
 
 T = TypeVar("T")
 

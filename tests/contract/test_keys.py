@@ -1,5 +1,7 @@
 """The store of keys, in a file and in PostgreSQL."""
 
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -81,8 +83,26 @@ def test_no_key_and_no_owner_stands_in_any_file(tmp_path: Path) -> None:
     for secret in (KEY.secret, KEY.secret.hex().encode(), OWNER.subject.encode(), b"oemploycentre", b"health"):
         assert secret not in whole
     store.destroy([KEY.id])
-    assert KEY.id.encode() not in (tmp_path / "keys" / "keys.sqlite3").read_bytes()
+    assert not any(KEY.id.encode() in f.read_bytes() for f in (tmp_path / "keys").iterdir())
+    store.close()
     assert {f.name for f in (tmp_path / "keys").iterdir()} == {"keys.sqlite3", "wrapping.key", "naming.key"}
+
+
+def test_what_a_killed_process_left_of_a_destroyed_key_goes_when_the_store_is_opened(tmp_path: Path) -> None:
+    store = open_key_store(tmp_path)
+    store.put({OWNER: KEY})
+    script = (
+        "import os, sys; from pathlib import Path; from adapters import keys\n"
+        "store = keys.open_key_store(Path(sys.argv[1]))\n"
+        "store._empty_log = lambda: os._exit(9)\n"
+        "store.destroy([sys.argv[2]])"
+    )
+    killed = subprocess.run([sys.executable, "-c", script, str(tmp_path), KEY.id], check=False)
+    assert killed.returncode == 9
+    assert store.find([OWNER]) == {}
+    assert any(KEY.id.encode() in f.read_bytes() for f in (tmp_path / "keys").iterdir())
+    open_key_store(tmp_path).close()
+    assert not any(KEY.id.encode() in f.read_bytes() for f in (tmp_path / "keys").iterdir())
     store.close()
 
 
