@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from adapters.bench.bench import DURABLE, LENGTH, Bench
-from adapters.bench.client import Done, told
+from adapters.bench.client import IDLE_S, LOOKED_FOR, Done, told
 from adapters.bench.row import Row, Target, percentile
 
 CATCHING_UP_S = 600.0
@@ -32,7 +32,7 @@ def _told(bench: Bench, do: Literal["one-by-one", "paced"], acts: int) -> Done:
 
 
 def _idle(done: Done, raw: Done) -> Iterator[Row]:
-    settings = f"{done.acts} acts, one after the other; all parts running, a process each"
+    settings = f"{done.acts} acts, each {1e3 * IDLE_S:.0f} ms after the last answer; all parts running, a process each"
     yield Row(
         name="idle/p50",
         work="answer when idle, p50",
@@ -41,7 +41,7 @@ def _idle(done: Done, raw: Done) -> Iterator[Row]:
         peer="raw durable publish, nats-py",
         peer_value=1e3 * percentile(raw.times, 0.5),
         target=Target(of="ratio", at="most", bound=3),
-        settings=f"{settings}; peer: 700 bytes to a stream set up as the record",
+        settings=f"{settings}; peer: 700 bytes as often, to a stream set up as the record",
         durability=DURABLE,
     )
     yield Row(
@@ -64,7 +64,9 @@ def _visible(done: Done) -> Row:
         value=1e3 * percentile(done.times, 0.99),
         unit="ms",
         target=Target(of="value", at="most", bound=100),
-        settings=f"{done.acts} acts; board after=N, limit 1, over NATS; all parts a process each",
+        settings=(
+            f"{done.acts} acts, one in {LOOKED_FOR} looked for: board after=N, limit 1, over NATS; each part a process"
+        ),
         durability=f"{DURABLE}; views SQLite WAL",
         notes=(
             f"p50 {1e3 * percentile(done.times, 0.5):.1f} ms; told at {done.acts / done.took:.0f} acts/s, answered in "

@@ -20,7 +20,7 @@ from adapters.bench.workload import Act, Workload, interleaved
 from adapters.ids import organisation_id
 from adapters.keys import open_key_store
 from adapters.office import publications
-from adapters.runtime import collect_less
+from adapters.runtime import settle
 from services.answers import Recorded
 from services.desk import Arrival, Desk
 from services.founding import NOBODY, Office, found
@@ -103,7 +103,7 @@ def _measured(
     version: str,
     durability: str,
 ) -> Peer:
-    collect_less()  # as the service does
+    settle()  # as the service does
     best, threads = 0.0, scale.threads[0]
     if len(scale.threads) > 1:
         for each in (1, *scale.threads):

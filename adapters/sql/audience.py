@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 
 from adapters.sql.caseload import MOST_KEYS, CaseloadSnapshot
 from adapters.sql.tables import AUDIENCE, BOARD, ENTRY, ORGANISATION, PRACTITIONER, REFERRAL, STATE
-from adapters.sql.visible import all_seen, stored, visible
+from adapters.sql.visible import all_seen, stored, visible, visible_at
 from services.position import digest_of
 from services.seen import Seen
 from services.views.kinds import KINDS
@@ -68,9 +68,7 @@ class AudienceSnapshot(CaseloadSnapshot):
         found: list[Seen] = []
         for start in range(0, len(wanted), MOST_KEYS):
             chunk = wanted[start : start + MOST_KEYS]
-            found += all_seen(
-                self._connection, visible(reader).where(ENTRY.c.position.in_(chunk)).order_by(ENTRY.c.position)
-            )
+            found += all_seen(self._connection, visible_at(reader, chunk))
         return found
 
     def namings(self, reader: str, practitioners: Sequence[str]) -> Sequence[Seen]:
