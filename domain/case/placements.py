@@ -8,7 +8,8 @@ from uuid import UUID
 from immutables import Map
 
 from domain.case.assessment import AssessmentAct, ObservationRecorded, TeamOutcomeRecorded
-from domain.case.meeting import JOINT, Meeting
+from domain.case.meeting import JOINT
+from domain.case.meetings import Meeting
 from domain.case.placement import (
     FinalEvaluationShared,
     GrantPaid,
