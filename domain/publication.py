@@ -4,13 +4,9 @@ from datetime import date
 from functools import cached_property
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from domain.entry import Act, Kind, Label, Token, Version
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+from domain.entry import Act, Kind, Label, Part, Token, Version
 
 
 class RulebookAct(Act):
@@ -26,7 +22,7 @@ Days = Annotated[int, Field(ge=0, le=3660)]
 Weekday = Annotated[int, Field(ge=1, le=7)]
 
 
-class Timer(_Part):
+class Timer(Part):
     """When what a rule asks for falls due; the rule's `number` says how many days or months.
 
     The window is open from `earliest` days before the due date (where it is not said: at once) to `latest` days after.
@@ -54,7 +50,7 @@ class Timer(_Part):
     channels: Codes = ()
 
 
-class Rule(_Part):
+class Rule(Part):
     """A rule of practice or law: what it says, its number where it has one, and where it comes from."""
 
     id: Token
@@ -72,7 +68,7 @@ class RulebookPublished(RulebookAct):
     rules: Annotated[tuple[Rule, ...], Field(max_length=500)]
 
 
-class SheetItem(_Part):
+class SheetItem(Part):
     code: Token
     text: Label
     scale: Token | None = None
@@ -87,7 +83,7 @@ class SheetPublished(RulebookAct):
     items: Annotated[tuple[SheetItem, ...], Field(max_length=500)]
 
 
-class ListItem(_Part):
+class ListItem(Part):
     """`item_class` is neutral and stands in clear; `category` says with what a code of it is sealed."""
 
     code: Token
@@ -97,7 +93,7 @@ class ListItem(_Part):
     world: Token | None = None
 
 
-class CodeList(_Part):
+class CodeList(Part):
     name: Token
     items: Annotated[tuple[ListItem, ...], Field(max_length=5000)]
 
@@ -110,7 +106,7 @@ class DictionaryPublished(RulebookAct):
     lists: Annotated[tuple[CodeList, ...], Field(max_length=200)]
 
 
-class Holiday(_Part):
+class Holiday(Part):
     """Of the whole country, or of one `place` only: a patron saint's day."""
 
     day: date
