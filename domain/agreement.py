@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Literal
 from uuid import UUID
 
 from immutables import Map
@@ -13,16 +14,17 @@ from domain.agreeing import (
     AgreementProposed,
     AgreementRenewed,
     AgreementSigned,
-    PartyRole,
     PlaceAnswered,
     PlaceAsked,
-    Places,
 )
 from domain.case.meeting import MeetingAct
 from domain.case.meetings import Meetings
 from domain.entry import Entry
 from domain.history import History
 from domain.refusal import Refused
+from domain.terms import Terms, proposed
+
+State = Literal["proposed", "concluded", "in-force", "expired", "ended"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,19 +34,6 @@ class Ask:
     place_kind: str
     answers: Map[str, int] = Map()
     """How many places each party has offered, as it said last."""
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What is agreed, as last amended."""
-
-    places: Map[str, int] = Map()
-    roles: Map[str, str] = Map()
-    convener: str | None = None
-    cadence_months: int | None = None
-    valid_from: date | None = None
-    valid_until: date | None = None
-    ended: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +57,20 @@ class Agreement:
         """Whether all between whom it was proposed have signed; who joins later holds nothing up."""
         return bool(self.founders) and self.founders <= self.signed
 
+    def state_on(self, day: date) -> State:
+        """Over is over, whether or not all had signed; on its last day it is still in force."""
+        terms = self.terms
+        if terms.ended and terms.ended < day:
+            return "ended"
+        if terms.valid_until and terms.valid_until < day:
+            return "expired"
+        if not self.concluded:
+            return "proposed"
+        return "in-force" if (terms.valid_from or date.max) <= day else "concluded"
+
     def in_force(self, day: date) -> bool:
         """Concluded, begun and not over on that day."""
-        terms = self.terms
-        last = min((d for d in (terms.valid_until, terms.ended) if d), default=date.max)
-        return self.concluded and (terms.valid_from or date.max) <= day <= last
+        return self.state_on(day) == "in-force"
 
     def check_speaks(self, entry: Entry) -> None:
         """To whoever is no party it is as one that does not exist."""
@@ -121,22 +119,14 @@ class Agreement:
                     founders=_parties(act, entry),
                     parties=_parties(act, entry),
                     signed=frozenset(s.party for s in act.signed_by),
-                    terms=Terms(
-                        _places(act.places),
-                        _roles(act.roles),
-                        act.convener,
-                        act.cadence_months,
-                        act.valid_from,
-                        act.valid_until,
-                    ),
+                    terms=proposed(act),
                 )
             case AgreementSigned(party=party):
                 return replace(agreement, signed=self.signed | {party})
             case AgreementAmended() as act:
-                return replace(agreement, parties=self.parties.union(act.joining), terms=_amended(self.terms, act))
+                return replace(agreement, parties=self.parties.union(act.joining), terms=self.terms.amended(act))
             case AgreementRenewed() as act:
-                places = self.terms.places if act.places is None else _places(act.places)
-                return replace(agreement, terms=replace(self.terms, valid_until=act.valid_until, places=places))
+                return replace(agreement, terms=self.terms.renewed(act))
             case AgreementEnded(ended=ended):
                 return replace(agreement, terms=replace(self.terms, ended=ended))
             case PlaceAsked() as act:
@@ -168,25 +158,6 @@ class Agreement:
 
 def _parties(act: AgreementProposed, entry: Entry) -> frozenset[str]:
     return frozenset((*act.parties, entry.actor, entry.organisation))
-
-
-def _places(places: tuple[Places, ...]) -> Map[str, int]:
-    return Map({p.place_kind: p.number for p in places})
-
-
-def _roles(roles: tuple[PartyRole, ...]) -> Map[str, str]:
-    return Map({r.organisation: r.role for r in roles})
-
-
-def _amended(terms: Terms, act: AgreementAmended) -> Terms:
-    return replace(
-        terms,
-        places=terms.places if act.places is None else _places(act.places),
-        roles=terms.roles if act.roles is None else _roles(act.roles),
-        convener=act.convener or terms.convener,
-        cadence_months=act.cadence_months or terms.cadence_months,
-        valid_until=act.valid_until or terms.valid_until,
-    )
 
 
 def _check_days(begins: date | None, ends: date | None) -> None:
