@@ -5,10 +5,12 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from domain.case.meeting import Meetings, OneMeetingAct
+from domain.case.meeting import OneMeetingAct
+from domain.case.meetings import Meetings
 from domain.case.placement import PlacementAct
 from domain.case.placements import Placements
-from domain.case.project import Projects, ProposalAct
+from domain.case.project import ProposalAct
+from domain.case.projects import Projects
 from domain.case.referral import ReferralAct, Referrals
 from domain.case.team import HandoverAct, Team
 from domain.catalogue import ACTS, read_act

@@ -3,132 +3,28 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Annotated, ClassVar, Literal
+from typing import Literal
 from uuid import UUID
 
 from immutables import Map
-from pydantic import Field
 
-from domain.case.meeting import MeetingAct, Meetings
-from domain.entry import Act, Day, Entry, FromList, Kind, OrganisationId, Part, Personal, Text, Token
+from domain.agreeing import (
+    AgreementAmended,
+    AgreementEnded,
+    AgreementProposed,
+    AgreementRenewed,
+    AgreementSigned,
+    PlaceAnswered,
+    PlaceAsked,
+)
+from domain.case.meeting import MeetingAct
+from domain.case.meetings import Meetings
+from domain.entry import Entry
 from domain.history import History
 from domain.refusal import Refused
+from domain.terms import Terms, proposed
 
-Number = Annotated[int, Field(ge=0, le=100_000)]
-
-
-class AgreementAct(Act):
-    """What happens to one agreement."""
-
-    kind: ClassVar[Kind] = "agreement"
-
-
-class Places(Part):
-    """How many a year, of one kind."""
-
-    place_kind: Annotated[Token, FromList("place-kind")]
-    number: Number
-
-
-class PartyRole(Part):
-    organisation: OrganisationId
-    role: Annotated[Token, FromList("role")]
-
-
-class Share(Part):
-    """What an organisation pays of the whole, in percent."""
-
-    organisation: OrganisationId
-    percent: Annotated[int, Field(ge=0, le=100)]
-
-
-class Signed(Part):
-    """`on` is left out where the day is that of the act."""
-
-    party: OrganisationId
-    on: Day | None = None
-
-
-Parties = Annotated[tuple[OrganisationId, ...], Field(max_length=100)]
-PlacesAYear = Annotated[tuple[Places, ...], Field(max_length=50)]
-Roles = Annotated[tuple[PartyRole, ...], Field(max_length=200)]
-Months = Annotated[int, Field(ge=1, le=120)]
-
-
-class AgreementProposed(AgreementAct):
-    """Whoever proposes it is a party, too. `cadence_months` is how often the parties meet about it."""
-
-    type: Literal["agreement-proposed"] = "agreement-proposed"
-    parties: Annotated[tuple[OrganisationId, ...], Field(min_length=1, max_length=100)]
-    places: PlacesAYear = ()
-    roles: Roles = ()
-    convener: OrganisationId | None = None
-    cadence_months: Months | None = None
-    shares: Annotated[tuple[Share, ...], Field(max_length=100)] = ()
-    valid_from: date
-    valid_until: date | None = None
-    signed_by: Annotated[tuple[Signed, ...], Field(max_length=100)] = ()
-    how: Annotated[Text, Personal("work")] = ""
-    aims: Annotated[Text, Personal("work")] = ""
-
-
-class AgreementSigned(AgreementAct):
-    type: Literal["agreement-signed"] = "agreement-signed"
-    party: OrganisationId
-    signed_on: Day | None = None
-
-
-class AgreementAmended(AgreementAct):
-    """Only what changed; `joining` are new parties, who see the agreement from its beginning."""
-
-    type: Literal["agreement-amended"] = "agreement-amended"
-    joining: Parties = ()
-    places: PlacesAYear | None = None
-    roles: Roles | None = None
-    convener: OrganisationId | None = None
-    cadence_months: Months | None = None
-    valid_until: date | None = None
-    how: Annotated[Text, Personal("work")] = ""
-    aims: Annotated[Text, Personal("work")] = ""
-
-
-class AgreementRenewed(AgreementAct):
-    type: Literal["agreement-renewed"] = "agreement-renewed"
-    valid_until: date | None = None
-    places: PlacesAYear | None = None
-
-
-class AgreementEnded(AgreementAct):
-    type: Literal["agreement-ended"] = "agreement-ended"
-    ended: date
-    reason_class: Annotated[Token, FromList("agreement-ending", by_class=True)]
-
-
-class AskAct(AgreementAct):
-    """What happens to one request for places."""
-
-    ask: UUID
-
-    @property
-    def thread(self) -> UUID:
-        return self.ask
-
-
-class PlaceAsked(AskAct):
-    type: Literal["place-asked"] = "place-asked"
-    number: Annotated[int, Field(ge=1, le=100_000)]
-    place_kind: Annotated[Token, FromList("place-kind")]
-    starts: date | None = None
-    profile: Annotated[Text, Personal("work")] = ""
-
-
-class PlaceAnswered(AskAct):
-    """`number` is how many of those asked for there are; none is an answer."""
-
-    type: Literal["place-answered"] = "place-answered"
-    number: Number
-    starts: date | None = None
-    limits: Annotated[Text, Personal("work")] = ""
+State = Literal["proposed", "concluded", "in-force", "expired", "ended"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,19 +34,6 @@ class Ask:
     place_kind: str
     answers: Map[str, int] = Map()
     """How many places each party has offered, as it said last."""
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What is agreed, as last amended."""
-
-    places: Map[str, int] = Map()
-    roles: Map[str, str] = Map()
-    convener: str | None = None
-    cadence_months: int | None = None
-    valid_from: date | None = None
-    valid_until: date | None = None
-    ended: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,11 +57,20 @@ class Agreement:
         """Whether all between whom it was proposed have signed; who joins later holds nothing up."""
         return bool(self.founders) and self.founders <= self.signed
 
+    def state_on(self, day: date) -> State:
+        """Over is over, whether or not all had signed; on its last day it is still in force."""
+        terms = self.terms
+        if terms.ended and terms.ended < day:
+            return "ended"
+        if terms.valid_until and terms.valid_until < day:
+            return "expired"
+        if not self.concluded:
+            return "proposed"
+        return "in-force" if (terms.valid_from or date.max) <= day else "concluded"
+
     def in_force(self, day: date) -> bool:
         """Concluded, begun and not over on that day."""
-        terms = self.terms
-        last = min((d for d in (terms.valid_until, terms.ended) if d), default=date.max)
-        return self.concluded and (terms.valid_from or date.max) <= day <= last
+        return self.state_on(day) == "in-force"
 
     def check_speaks(self, entry: Entry) -> None:
         """To whoever is no party it is as one that does not exist."""
@@ -227,22 +119,14 @@ class Agreement:
                     founders=_parties(act, entry),
                     parties=_parties(act, entry),
                     signed=frozenset(s.party for s in act.signed_by),
-                    terms=Terms(
-                        _places(act.places),
-                        _roles(act.roles),
-                        act.convener,
-                        act.cadence_months,
-                        act.valid_from,
-                        act.valid_until,
-                    ),
+                    terms=proposed(act),
                 )
             case AgreementSigned(party=party):
                 return replace(agreement, signed=self.signed | {party})
             case AgreementAmended() as act:
-                return replace(agreement, parties=self.parties.union(act.joining), terms=_amended(self.terms, act))
+                return replace(agreement, parties=self.parties.union(act.joining), terms=self.terms.amended(act))
             case AgreementRenewed() as act:
-                places = self.terms.places if act.places is None else _places(act.places)
-                return replace(agreement, terms=replace(self.terms, valid_until=act.valid_until, places=places))
+                return replace(agreement, terms=self.terms.renewed(act))
             case AgreementEnded(ended=ended):
                 return replace(agreement, terms=replace(self.terms, ended=ended))
             case PlaceAsked() as act:
@@ -274,25 +158,6 @@ class Agreement:
 
 def _parties(act: AgreementProposed, entry: Entry) -> frozenset[str]:
     return frozenset((*act.parties, entry.actor, entry.organisation))
-
-
-def _places(places: tuple[Places, ...]) -> Map[str, int]:
-    return Map({p.place_kind: p.number for p in places})
-
-
-def _roles(roles: tuple[PartyRole, ...]) -> Map[str, str]:
-    return Map({r.organisation: r.role for r in roles})
-
-
-def _amended(terms: Terms, act: AgreementAmended) -> Terms:
-    return replace(
-        terms,
-        places=terms.places if act.places is None else _places(act.places),
-        roles=terms.roles if act.roles is None else _roles(act.roles),
-        convener=act.convener or terms.convener,
-        cadence_months=act.cadence_months or terms.cadence_months,
-        valid_until=act.valid_until or terms.valid_until,
-    )
 
 
 def _check_days(begins: date | None, ends: date | None) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from domain.rulebook import CalendarPublished, Counts, Rolls
+from domain.publication import CalendarPublished, Counts, Rolls
 
 DAY: Final = timedelta(days=1)
 

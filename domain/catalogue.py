@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import to_json
 
-from domain import agreement, organisation, rulebook
+from domain import agreeing, organisation, publication
 from domain.case import about, assessment, closing, contact, meeting, person, placement, project, referral, team
 from domain.entry import Act
 from domain.refusal import Malformed
@@ -19,17 +19,17 @@ ALL: tuple[type[Act], ...] = (
     organisation.OrganisationSuspended,
     organisation.PractitionerNamed,
     organisation.ClosureDeclared,
-    rulebook.RulebookPublished,
-    rulebook.SheetPublished,
-    rulebook.DictionaryPublished,
-    rulebook.CalendarPublished,
-    agreement.AgreementProposed,
-    agreement.AgreementSigned,
-    agreement.AgreementAmended,
-    agreement.AgreementRenewed,
-    agreement.AgreementEnded,
-    agreement.PlaceAsked,
-    agreement.PlaceAnswered,
+    publication.RulebookPublished,
+    publication.SheetPublished,
+    publication.DictionaryPublished,
+    publication.CalendarPublished,
+    agreeing.AgreementProposed,
+    agreeing.AgreementSigned,
+    agreeing.AgreementAmended,
+    agreeing.AgreementRenewed,
+    agreeing.AgreementEnded,
+    agreeing.PlaceAsked,
+    agreeing.PlaceAnswered,
     person.CaseOpened,
     person.CaseTakenOn,
     person.CaseNotTakenOn,

@@ -6,7 +6,8 @@ from datetime import date
 
 from domain.calendar import Calendar, Closure, later
 from domain.matter import Suspended, cut
-from domain.rulebook import Ruled, Timer
+from domain.publication import Timer
+from domain.rulebook import Ruled
 
 
 @dataclass(frozen=True, slots=True)

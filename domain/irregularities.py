@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from domain.agreement import Agreement, PlaceAnswered
+from domain.agreeing import PlaceAnswered
+from domain.agreement import Agreement
 from domain.case import Case
 from domain.case.closing import CaseClosed, CaseReopened, CaseResumed
 from domain.case.referral import (

@@ -13,8 +13,9 @@ from domain.entry import Act, Entry, FromList
 from domain.finding import acts_in, found
 from domain.naming import agreement_named, organisations_named
 from domain.organisation import ClosureDeclared, Organisation
+from domain.publication import Rule
 from domain.refusal import Malformed, Refused
-from domain.rulebook import Rule, Rulebook
+from domain.rulebook import Rulebook
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,13 @@ from typing import Any
 from domain.case.assessment import AssessmentAct, Assessments, VisitHeld
 from domain.case.closing import CaseClosed, CaseReopened, CaseResumed, CaseSuspended, Course
 from domain.case.contact import ContactMade
-from domain.case.meeting import MeetingAct, MeetingHeld, Meetings
+from domain.case.meeting import MeetingAct, MeetingHeld
+from domain.case.meetings import Meetings
 from domain.case.person import CaseNotTakenOn, CaseOpened, CaseTakenOn
 from domain.case.placement import FinalEvaluationShared, OutcomeAct, PlacementAct, PlacementAgreed
 from domain.case.placements import Placements
-from domain.case.project import ProjectAct, Projects, ProposalAct
+from domain.case.project import ProjectAct, ProposalAct
+from domain.case.projects import Projects
 from domain.case.referral import ReferralAccepted, ReferralAct, Referrals, ReferralSent
 from domain.case.team import Stay, Team, TeamAct
 from domain.entry import Act, Entry

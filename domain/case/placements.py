@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Literal
 from uuid import UUID
 
 from immutables import Map
 
 from domain.case.assessment import AssessmentAct, ObservationRecorded, TeamOutcomeRecorded
-from domain.case.meeting import JOINT, Meeting
+from domain.case.meeting import JOINT
+from domain.case.meetings import Meeting
 from domain.case.placement import (
     FinalEvaluationShared,
     GrantPaid,
@@ -27,11 +27,10 @@ from domain.case.placement import (
     PlacementSuspended,
     Tutor,
 )
+from domain.case.tenure import Pause, State, state_on
 from domain.entry import Act, Entry
 from domain.moment import Moment
 from domain.refusal import Refused
-
-State = Literal["agreed", "cancelled", "started", "suspended", "ended"]
 
 MONITORING = JOINT | {"team"}
 """Kinds of meeting in which the team looks at how a placement goes."""
@@ -43,13 +42,6 @@ PLACE_KINDS = {
     "self-employment": "other",
 }
 """Channel → kind of place, where they are not named alike."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pause:
-    since: date
-    until: date | None = None
-    """The day on which it went on; None while it has not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,14 +76,8 @@ class Placement:
 
     @property
     def state(self) -> State:
-        """As far as it was told; nothing is made of a planned date."""
-        if self.cancelled:
-            return "cancelled"
-        if self.ended:
-            return "ended"
-        if self.started is None:
-            return "agreed"
-        return "suspended" if any(pause.until is None for pause in self.pauses) else "started"
+        """As far as it was told, days to come among it."""
+        return state_on(date.max, cancelled=self.cancelled, started=self.started, ended=self.ended, pauses=self.pauses)
 
     @property
     def place_kind(self) -> str:

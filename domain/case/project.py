@@ -1,16 +1,13 @@
 """The personal project: its goals and steps, who signed it, and changes that others propose."""
 
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
-from immutables import Map
 from pydantic import Field
 
 from domain.case.signing import Party, Signature
-from domain.entry import Act, Day, Entry, FromList, Line, OrganisationId, Part, Personal, Text, Token, Version
-from domain.refusal import Refused
+from domain.entry import Act, Day, FromList, Line, OrganisationId, Part, Personal, Text, Token, Version
 
 
 class Goal(Part):
@@ -44,7 +41,7 @@ class ProjectAct(Act):
     project: UUID
 
 
-class _Plan(ProjectAct):
+class Plan(ProjectAct):
     goals: Annotated[tuple[Goal, ...], Field(max_length=50)] = ()
     steps: Annotated[tuple[PlannedStep, ...], Field(max_length=100)] = ()
     founded_on: Annotated[tuple[Version, ...], Field(max_length=50)] = ()
@@ -53,13 +50,13 @@ class _Plan(ProjectAct):
     step_texts: Annotated[tuple[StepText, ...], Field(max_length=100), Personal("work")] = ()
 
 
-class ProjectDrafted(_Plan):
+class ProjectDrafted(Plan):
     """`founded_on` are the versions of the entries on this record that it builds on."""
 
     type: Literal["project-drafted"] = "project-drafted"
 
 
-class ProjectRevised(_Plan):
+class ProjectRevised(Plan):
     """The whole project as it is now; a step that it leaves out keeps what has happened to it."""
 
     type: Literal["project-revised"] = "project-revised"
@@ -125,124 +122,3 @@ class ProposalDeclined(ProposalAct):
 
 class ProposalWithdrawn(ProposalAct):
     type: Literal["proposal-withdrawn"] = "proposal-withdrawn"
-
-
-StepState = Literal["planned", "started", "completed", "dropped"]
-ProposalState = Literal["proposed", "approved", "declined", "withdrawn"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Project:
-    drafted: int
-    revisions: int = 0
-    goals: frozenset[UUID] = frozenset()
-    steps: Map[UUID, StepState] = Map()
-    signed: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    proposer: str
-    state: ProposalState = "proposed"
-
-
-_STEPS: dict[str, StepState] = {
-    "step-started": "started",
-    "step-completed": "completed",
-    "step-dropped": "dropped",
-}
-_DECISIONS: dict[str, ProposalState] = {
-    "proposal-approved": "approved",
-    "proposal-declined": "declined",
-    "proposal-withdrawn": "withdrawn",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Projects:
-    """The projects and proposals of a case, each by its id."""
-
-    by_id: Map[UUID, Project] = Map()
-    proposals: Map[UUID, Proposal] = Map()
-
-    def check(self, act: ProjectAct, version: int) -> None:
-        """`version` is that of the entry: a project builds on what was there before."""
-        project = self.by_id.get(act.project)
-        match act:
-            case ProjectDrafted() if project:
-                raise Refused("project.exists", project=act.project)
-            case ProjectDrafted():
-                pass
-            case _ if project is None:
-                raise Refused("project.unknown", project=act.project)
-            case StepAct() if act.step not in project.steps:
-                raise Refused("step.unknown", step=act.step)
-            case _:
-                pass
-        if isinstance(act, ProjectDrafted | ProjectRevised):
-            _check_plan(act, version)
-
-    def check_proposal(self, act: ProposalAct, by: str, responsible: str | None) -> None:
-        proposal = self.proposals.get(act.proposal)
-        if isinstance(act, ChangeProposed):
-            if proposal:
-                raise Refused("proposal.exists", proposal=act.proposal)
-            if act.project and act.project not in self.by_id:
-                raise Refused("project.unknown", project=act.project)
-            return
-        if proposal is None:
-            raise Refused("proposal.unknown", proposal=act.proposal)
-        if isinstance(act, ProposalWithdrawn):
-            if by != proposal.proposer:
-                raise Refused("proposal.not-yours", proposal=act.proposal)
-        elif by != responsible:
-            raise Refused("case.not-responsible")
-        if proposal.state != "proposed":
-            raise Refused("proposal.answered", state=proposal.state)
-
-    def after(self, act: ProjectAct, entry: Entry) -> "Projects":
-        project = self.by_id.get(act.project)
-        match act:
-            case ProjectDrafted():
-                return self._with(act.project, _planned(Project(drafted=entry.originator_version), act))
-            case _ if project is None:
-                return self
-            case ProjectRevised():
-                revised = replace(project, revisions=project.revisions + 1, signed=frozenset())
-                return self._with(act.project, _planned(revised, act))
-            case ProjectSigned():
-                return self._with(act.project, replace(project, signed=project.signed | {act.party}))
-            case StepAct():
-                steps = project.steps.set(act.step, _STEPS[act.type])
-                return self._with(act.project, replace(project, steps=steps))
-            case _:
-                return self
-
-    def after_proposal(self, act: ProposalAct, entry: Entry) -> "Projects":
-        if isinstance(act, ChangeProposed):
-            return replace(self, proposals=self.proposals.set(act.proposal, Proposal(entry.actor)))
-        if (proposal := self.proposals.get(act.proposal)) is None:
-            return self
-        decided = replace(proposal, state=_DECISIONS[act.type])
-        return replace(self, proposals=self.proposals.set(act.proposal, decided))
-
-    def _with(self, id_: UUID, project: Project) -> "Projects":
-        return replace(self, by_id=self.by_id.set(id_, project))
-
-
-def _check_plan(act: _Plan, version: int) -> None:
-    for step in act.steps:
-        if step.starts and step.ends and step.ends < step.starts:
-            raise Refused("step.ends-before-starts", step=step.step)
-    if later := [n for n in act.founded_on if n >= version]:
-        raise Refused("entry.unknown", entry=later[0])
-
-
-def _planned(project: Project, act: _Plan) -> Project:
-    new: dict[UUID, StepState] = {s.step: "planned" for s in act.steps if s.step not in project.steps}
-    return replace(
-        project,
-        goals=frozenset(g.goal for g in act.goals),
-        steps=project.steps.update(new),
-        signed=project.signed | {s.party for s in act.signed_by},
-    )

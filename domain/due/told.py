@@ -14,7 +14,8 @@ from domain.entry import Act, Entry
 from domain.matter import Ended, Fact, Matter, Suspended
 from domain.network import Network
 from domain.obligation import EXPECTED, Obligation
-from domain.rulebook import Rule, Rulebook, Ruled, Timer
+from domain.publication import Rule, Timer
+from domain.rulebook import Rulebook, Ruled
 
 A = TypeVar("A", bound=Act)
 

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from domain.agreement import Agreement
+from domain.case.tenure import years_taken
 from services.queries.pages import Answer, cut
 from services.queries.reading import Reading, named
 from services.views.places import PlacesTaken
@@ -35,7 +36,7 @@ def _shown(agreement: Agreement, taken: Sequence[PlacesTaken], day: date) -> dic
     terms = agreement.terms
     return {
         **named(agreement.id),
-        "state": _state(agreement, day),
+        "state": agreement.state_on(day),
         "parties": sorted(agreement.parties),
         "signed_by": sorted(agreement.signed),
         "roles": dict(sorted(terms.roles.items())),
@@ -49,23 +50,12 @@ def _shown(agreement: Agreement, taken: Sequence[PlacesTaken], day: date) -> dic
     }
 
 
-def _state(agreement: Agreement, day: date) -> str:
-    terms = agreement.terms
-    if terms.ended and terms.ended < day:
-        return "ended"
-    if terms.valid_until and terms.valid_until < day:
-        return "expired"
-    if not agreement.concluded:
-        return "proposed"
-    return "in-force" if agreement.in_force(day) else "concluded"
-
-
 def _by_year(agreement: Agreement, taken: Sequence[PlacesTaken], day: date) -> list[tuple[int, str, int]]:
-    """Year, kind and number: a placement takes one place in each year that it touches, up to now if it has no end."""
+    """Year, kind and number; this year's also where none is taken."""
     used: Counter[tuple[int, str]] = Counter({(day.year, kind): 0 for kind in agreement.terms.places})
     for each in taken:
-        first, last = int(each.first[:4]), int(each.last[:4]) if each.last else day.year
-        for year in range(first, max(first, last) + 1):
+        last = date.fromisoformat(each.last) if each.last else None
+        for year in years_taken(date.fromisoformat(each.first), last, today=day):
             used[year, each.place_kind] += each.number
     return sorted((year, kind, number) for (year, kind), number in used.items())
 

@@ -1,8 +1,10 @@
 """The placements of a caseload: those that run, those that end soon, those at a host."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
+from domain.case.tenure import Pause, state_on
 from services.queries.pages import Answer, cut
 from services.queries.reading import Reading, named
 from services.views.kinds.placements import PLACEMENTS, PlacementRow
@@ -31,7 +33,7 @@ def placements(
     kept = [
         row
         for row in found
-        if (not states or state_on(row, day) in states)
+        if (not states or _state(row, day) in states)
         and (host is None or row.host == host)
         and (ends_within is None or _ends_by(row, day, day + timedelta(days=ends_within)))
     ]
@@ -41,29 +43,27 @@ def placements(
     return {"as_of": day.isoformat(), "placements": shown, "next": next_}
 
 
-def state_on(row: PlacementRow, day: date) -> str:
-    """As it stands on that day by what is known now; nothing is made of a planned date."""
-    on = day.isoformat()
-    if row.state == "cancelled":
-        return "cancelled"
-    if row.ended and row.ended <= on:
-        return "ended"
-    if not row.started or row.started > on:
-        return "agreed"
-    paused = any(since <= on and (not until or on < until) for since, until in _pauses(row))
-    return "suspended" if paused else "started"
+def _state(row: PlacementRow, day: date) -> str:
+    """By what is known now."""
+    return state_on(
+        day,
+        cancelled=row.state == "cancelled",
+        started=_day(row.started),
+        ended=_day(row.ended),
+        pauses=_pauses(row),
+    )
 
 
 def _ends_by(row: PlacementRow, day: date, last: date) -> bool:
     ends = row.ended or row.ends
-    return ends is not None and ends <= last.isoformat() and state_on(row, day) in RUNNING | {"agreed"}
+    return ends is not None and ends <= last.isoformat() and _state(row, day) in RUNNING | {"agreed"}
 
 
 def placement_shown(row: PlacementRow, day: date) -> dict[str, Any]:
     ends = row.ended or row.ends
     return {
         "placement": row.placement,
-        "state": state_on(row, day),
+        "state": _state(row, day),
         "channel": row.channel,
         "host": row.host,
         "agency": row.agency,
@@ -81,13 +81,19 @@ def placement_shown(row: PlacementRow, day: date) -> dict[str, Any]:
         "agreement": row.agreement,
         "referral": row.referral,
         "signed_by": row.signed.split(),
-        "pauses": [{"since": since, "until": until or None} for since, until in _pauses(row)],
+        "pauses": [{"since": str(p.since), "until": p.until and str(p.until)} for p in _pauses(row)],
         "position": row.position,
     }
 
 
-def _pauses(row: PlacementRow) -> list[tuple[str, str]]:
-    return [(since, until) for since, _, until in (pause.partition("/") for pause in row.pauses.split())]
+def _pauses(row: PlacementRow) -> Iterator[Pause]:
+    for pause in row.pauses.split():
+        since, _, until = pause.partition("/")
+        yield Pause(date.fromisoformat(since), _day(until))
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def _tutor(text: str) -> dict[str, str | None]:

@@ -4,19 +4,19 @@ from domain.entry import Entry
 from domain.organisation import Organisation, OrganisationRegistered, OrganisationUpdated, PractitionerNamed
 from services.cases import Entries
 from services.views.rows import EVERYONE, AudienceRow, Changes, OrganisationRow, PractitionerRow
+from services.walked import Walked
 
 
 class Directory:
     """`office` is the network office where it is known already; else the first that registers itself."""
 
     def __init__(self, entries: Entries, office: str | None) -> None:
-        self._entries = entries
+        self._organisations = Walked(entries, Organisation)
         self._office = office
-        self._organisations: dict[str, Organisation] = {}
 
     def fold(self, entry: Entry, batch: Changes) -> None:
         record, id_ = entry.originator_id, entry.originator_id.removeprefix("organisation/")
-        organisation = self._organisations[record] = self._before(entry).after(entry)
+        _, organisation = self._organisations.step(entry)
         if organisation.founder and self._office is None:
             self._office = id_
         if isinstance(entry.act, PractitionerNamed):
@@ -29,17 +29,6 @@ class Directory:
             key = (reader, record, entry.position)
             batch.audience[key] = AudienceRow(*key, " ".join(sorted(entry.categories)), 0, entry.position)
         batch.organisations[id_] = _row(id_, organisation)
-
-    def _before(self, entry: Entry) -> Organisation:
-        wanted = entry.originator_version - 1
-        known = self._organisations.get(entry.originator_id, Organisation(entry.originator_id))
-        if known.version > wanted:
-            known = Organisation(entry.originator_id)
-        if known.version < wanted:
-            for past in self._entries(entry.originator_id, known.version):
-                if past.originator_version <= wanted:
-                    known = known.after(past)
-        return known
 
 
 def _row(id_: str, organisation: Organisation) -> OrganisationRow:

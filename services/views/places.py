@@ -41,5 +41,5 @@ def places(whole: Case) -> list[PlaceRow]:
             last=last.isoformat() if (last := each.ended or each.ends) else None,
         )
         for id_, each in whole.path.placements.by_id.items()
-        if each.agreement and each.state != "cancelled"
+        if each.agreement and not each.cancelled
     ]

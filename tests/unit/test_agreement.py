@@ -135,6 +135,22 @@ def test_it_is_in_force_once_signed_by_all_and_while_it_lasts(
     assert agreement(*steps).in_force(date.fromisoformat(day)) is in_force
 
 
+@pytest.mark.parametrize(
+    ("steps", "day", "state"),
+    [
+        (PROPOSED, "2026-02-01", "proposed"),
+        (PROPOSED, "2027-01-01", "expired"),
+        (SIGNED, "2026-01-14", "concluded"),
+        (SIGNED, "2026-12-31", "in-force"),
+        (SIGNED, "2027-01-01", "expired"),
+        ((*SIGNED, (COOP, "agreement-ended", {"ended": "2026-06-30"})), "2026-06-30", "in-force"),
+        ((*SIGNED, (COOP, "agreement-ended", {"ended": "2026-06-30"})), "2027-01-01", "ended"),
+    ],
+)
+def test_it_stands_as_on_the_day(steps: tuple[Step, ...], day: str, state: str) -> None:
+    assert agreement(*steps).state_on(date.fromisoformat(day)) == state
+
+
 def test_places_are_by_kind_and_as_last_amended() -> None:
     before, after = agreement(*SIGNED), agreement(*SIGNED, (COOP, "agreement-amended"))
     assert dict(before.terms.places) == {"internship": 4, "job": 1}

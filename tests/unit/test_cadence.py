@@ -28,7 +28,8 @@ from domain.matter import (
     Waived,
 )
 from domain.obligation import EXPECTED, HELD, LEADS_TO, Obligation, last_meeting, merged
-from domain.rulebook import Rule, Rulebook, RulebookPublished, Ruled, Timer
+from domain.publication import Rule, RulebookPublished, Timer
+from domain.rulebook import Rulebook, Ruled
 from tests.unit.test_calendar import shipped
 from tests.unit.test_defaults import published
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.calendar import Calendar, Closure, calendar, later, months_later
-from domain.rulebook import CalendarPublished, Holiday, Rolls
+from domain.publication import CalendarPublished, Holiday, Rolls
 from tests.unit.test_defaults import published
 
 CALENDARS = ("fr", "it", "si")

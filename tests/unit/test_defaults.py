@@ -15,8 +15,8 @@ import domain.practice
 from domain.catalogue import ALL
 from domain.entry import PERSONAL, SPECIAL, Act, Entry, FromList
 from domain.network import Network
+from domain.publication import CalendarPublished, DictionaryPublished, RulebookPublished, SheetPublished
 from domain.refusal import Refused
-from domain.rulebook import CalendarPublished, DictionaryPublished, RulebookPublished, SheetPublished
 from domain.skeleton import mark
 from domain.submission import LARGEST, submission
 from tests.examples import DEFAULTS, OFFICE, RULEBOOK, STORY, Told, body, entry

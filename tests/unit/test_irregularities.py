@@ -11,7 +11,7 @@ from domain.entry import Entry
 from domain.irregularities import Irregularity, irregularities
 from domain.moment import Moment
 from domain.network import Network
-from domain.rulebook import Rule, RulebookPublished
+from domain.publication import Rule, RulebookPublished
 from tests.examples import CENTRE, COOP, HEALTH, NOON, OFFICE, PAPER, RULEBOOK, TRAINER, entry
 from tests.unit.given import ACCEPTED, SENT, case, network, then, told, uuid
 from tests.unit.test_defaults import founded

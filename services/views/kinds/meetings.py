@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from domain.case.meeting import MeetingAct, Meetings
+from domain.case.meeting import MeetingAct
+from domain.case.meetings import Meetings
 from domain.entry import Entry
 from services.timetext import instant
 from services.views.board import Line

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from domain.case.meeting import MeetingHeld, Meetings, TaskDone
+from domain.case.meeting import MeetingHeld, TaskDone
+from domain.case.meetings import Meetings
 from domain.entry import Entry
 from services.timetext import told
 from services.views.board import Line
