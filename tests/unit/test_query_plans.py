@@ -13,7 +13,7 @@ def test_entries_at_positions_are_looked_up_one_by_one(positions: int) -> None:
     engine = create_engine("sqlite://")
     METADATA.create_all(engine)
     wanted = visible_at("oreader", range(positions))
-    query = wanted.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True})  # type: ignore[no-untyped-call]
+    query = wanted.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True})
     with engine.connect() as connection:
         steps = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}")]
     assert [step.split(" USING ")[0] for step in steps] == ["SEARCH entry", "SEARCH audience"]
