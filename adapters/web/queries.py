@@ -1,78 +1,109 @@
-"""The lists of a caseload over HTTP, and its agenda as a calendar file."""
+"""The queries over HTTP: where each is asked, in which form, and what the document says of it."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Annotated, Any
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import FastAPI, Path, Query, Request, Response
+from pydantic_core import to_json
 
-from adapters import questions
+from adapters import questions as q
 from adapters.calendar_file import calendar_file
 from services.queries.pages import MOST
 
-Asked = Callable[[Request, str, Mapping[str, Any]], Awaitable[Response]]
-Found = Callable[[Request, str, Mapping[str, Any]], Awaitable[dict[str, Any]]]
+Parameters = dict[str, Any]
+Find = Callable[[Parameters], Awaitable[dict[str, Any]]]
+FoundFor = Callable[[Request, str, Parameters], Awaitable[dict[str, Any]]]
 
 
-def open_caseload(app: FastAPI, asked: Asked, found_for: Found) -> None:
-    """`asked` answers a query; `found_for` gives what it found."""
+async def _document(find: Find, parameters: Parameters) -> Response:
+    return _json(await find(parameters))
 
-    @app.get("/api/due")
-    async def due(request: Request, question: Annotated[questions.AskDue, Query()]) -> Response:
-        """What is due on the caseload, by due date."""
-        return await asked(request, "due", question.model_dump())
 
-    @app.get("/api/placements")
-    async def placements(request: Request, question: Annotated[questions.AskPlacements, Query()]) -> Response:
-        """The placements of the caseload, by the day on which they end."""
-        return await asked(request, "placements", question.model_dump())
+async def _calendar(find: Find, parameters: Parameters) -> Response:
+    parameters["limit"] = MOST
+    found = await find(parameters)
+    if _late(found):
+        return _json(found)
+    items = found["agenda"]
+    while found["next"]:
+        found = await find({**parameters, "cursor": found["next"]})
+        items += found["agenda"]
+    return Response(calendar_file(items), media_type="text/calendar; charset=utf-8")
 
-    @app.get("/api/agreements")
-    async def agreements(request: Request, question: Annotated[questions.AskAgreements, Query()]) -> Response:
-        """The agreements of the organisation, with the places used by kind and year."""
-        return await asked(request, "agreements", question.model_dump())
 
-    @app.get("/api/cases/{case}/observations")
-    async def observations(
-        request: Request, case: Annotated[UUID, Path()], question: Annotated[questions.AsOf, Query()]
-    ) -> Response:
-        """What was observed on published sheets, item by item over time."""
-        return await asked(request, "observations", {**question.model_dump(), "case": case})
+def _json(found: dict[str, Any]) -> Response:
+    late = _late(found)
+    return Response(to_json(found), 503 if late else 200, {"Retry-After": "1"} if late else {}, "application/json")
 
-    @app.get("/api/tasks")
-    async def tasks(request: Request, question: Annotated[questions.AskTasks, Query()]) -> Response:
-        """The tasks that meetings have set, by the day by which they are due."""
-        return await asked(request, "tasks", question.model_dump())
 
-    @app.get("/api/agenda")
-    async def agenda(request: Request, question: Annotated[questions.AskAgenda, Query()]) -> Response:
-        """Meetings and due dates from a day to a day."""
-        return await asked(request, "agenda", question.model_dump())
+def _late(found: dict[str, Any]) -> bool:
+    return found.get("outcome") == "not yet"
 
-    @app.get("/api/agenda.ics", response_class=Response, responses={200: {"content": {"text/calendar": {}}}})
-    async def agenda_file(request: Request, question: Annotated[questions.AskAgenda, Query()]) -> Response:
-        """The same as a calendar file, with nothing personal in it."""
-        parameters = {**question.model_dump(), "limit": MOST}
-        found = await found_for(request, "agenda", parameters)
-        if found.get("outcome") == "not yet":
-            return await asked(request, "agenda", parameters)
-        items = found["agenda"]
-        while found["next"]:
-            found = await found_for(request, "agenda", {**parameters, "cursor": found["next"]})
-            items += found["agenda"]
-        return Response(calendar_file(items), media_type="text/calendar; charset=utf-8")
 
-    @app.get("/api/news")
-    async def news(request: Request, question: Annotated[questions.AskNews, Query()]) -> Response:
-        """What is new since a position, case by case."""
-        return await asked(request, "news", question.model_dump())
+@dataclass(frozen=True, slots=True)
+class Door:
+    """`path` and `name` (in the document) where they are not those of the query."""
 
-    @app.get("/api/contacts")
-    async def contacts(request: Request, question: Annotated[questions.AskContacts, Query()]) -> Response:
-        """The last contact of each pair of organisations, the longest silence first."""
-        return await asked(request, "contacts", question.model_dump())
+    query: str
+    form: type[q.Question]
+    says: str
+    path: str = ""
+    name: str = ""
+    answer: Callable[[Find, Parameters], Awaitable[Response]] = _document
+    documented: Mapping[str, Any] = field(default_factory=dict)
 
-    @app.get("/api/irregularities")
-    async def irregularities(request: Request, question: Annotated[questions.AskIrregularities, Query()]) -> Response:
-        """What was recorded although a rule of practice says otherwise."""
-        return await asked(request, "irregularities", question.model_dump())
+
+_ICS: Final = {"response_class": Response, "responses": {200: {"content": {"text/calendar": {}}}}}
+_NOTHING_PERSONAL: Final = "The same as a calendar file, with nothing personal in it."
+
+DOORS: Final = (
+    Door("board", q.AskBoard, "The caseload of the organisation, what moved last first."),
+    Door("case", q.AsOf, "The case file as the organisation may see it.", "cases/{case}", "case_file"),
+    Door(
+        "timeline",
+        q.Page,
+        "The entries of the case in order, each with what others say about it.",
+        "cases/{case}/timeline",
+    ),
+    Door("referrals", q.AskReferrals, "Each referral as a loop from sending to outcome."),
+    Door("directory", q.AskDirectory, "The organisations of the network."),
+    Door("entries", q.AskEntries, "Entries by position, with the sealed parts that the organisation may see opened."),
+    Door("due", q.AskDue, "What is due on the caseload, by due date."),
+    Door("placements", q.AskPlacements, "The placements of the caseload, by the day on which they end."),
+    Door("agreements", q.AskAgreements, "The agreements of the organisation, with the places used by kind and year."),
+    Door(
+        "observations",
+        q.AsOf,
+        "What was observed on published sheets, item by item over time.",
+        "cases/{case}/observations",
+    ),
+    Door("tasks", q.AskTasks, "The tasks that meetings have set, by the day by which they are due."),
+    Door("agenda", q.AskAgenda, "Meetings and due dates from a day to a day."),
+    Door("agenda", q.AskAgenda, _NOTHING_PERSONAL, "agenda.ics", "agenda_file", _calendar, _ICS),
+    Door("news", q.AskNews, "What is new since a position, case by case."),
+    Door("contacts", q.AskContacts, "The last contact of each pair of organisations, the longest silence first."),
+    Door("irregularities", q.AskIrregularities, "What was recorded although a rule of practice says otherwise."),
+)
+
+
+def open_queries(app: FastAPI, found_for: FoundFor) -> None:
+    """`found_for` gives what a query finds for whoever sent the request."""
+    for door in DOORS:
+        endpoint = _endpoint(door, found_for)
+        path, name = f"/api/{door.path or door.query}", door.name or door.query
+        app.get(path, name=name, description=door.says, **door.documented)(endpoint)
+
+
+def _endpoint(door: Door, found_for: FoundFor) -> Callable[..., Awaitable[Response]]:
+    async def of_organisation(request: Request, question: Any) -> Response:
+        return await door.answer(partial(found_for, request, door.query), question.model_dump())
+
+    async def of_case(request: Request, case: Annotated[UUID, Path()], question: Any) -> Response:
+        return await door.answer(partial(found_for, request, door.query), {**question.model_dump(), "case": case})
+
+    endpoint = of_case if "{case}" in door.path else of_organisation
+    endpoint.__annotations__["question"] = Annotated[door.form, Query()]
+    return endpoint
