@@ -9,11 +9,9 @@ import typer
 from rich.box import SIMPLE
 from rich.table import Column, Table
 
-from adapters.cli.app import REFUSED, UNREACHABLE, WRONG_USE, AsJson, Data, app, fail, out, run, service_on, show_json
+from adapters.cli.app import REFUSED, UNREACHABLE, WRONG_USE, app, fail, out, run, service_on, show_json
+from adapters.cli.options import After, AsJson, Case, Creds, Data
 from adapters.running import office_folder
-
-Creds = Annotated[Path | None, typer.Option("--creds", help="Credentials of the organisation; default: the office's.")]
-After = Annotated[int | None, typer.Option(help="Wait until the view stands at this position or later.")]
 
 
 @app.command()
@@ -122,7 +120,7 @@ def board(
 
 @app.command()
 def case(
-    case: Annotated[str, typer.Argument(metavar="CASE", help="The id of the case.")],
+    case: Case,
     creds: Creds = None,
     data: Data = Path("data"),
     after: After = None,
