@@ -8,9 +8,10 @@ from typing import Annotated, Any
 
 import typer
 
-from adapters.cli.app import REFUSED, WRONG_USE, Data, app, fail, run, service_on
+from adapters.cli.app import REFUSED, WRONG_USE, app, fail, run, service_on
 from adapters.cli.drop import sentences
-from adapters.cli.talk import Creds, credentials
+from adapters.cli.options import Creds, Data
+from adapters.cli.talk import credentials
 
 
 @app.command()

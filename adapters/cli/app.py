@@ -1,11 +1,11 @@
-"""What all commands share: the data folder, how errors are said, how results are shown."""
+"""What all commands share: how errors are said, how results are shown."""
 
 import asyncio
 import json
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import typer
 from rich.console import Console
@@ -28,8 +28,6 @@ WIDE = 200
 out = Console() if sys.stdout.isatty() else Console(width=WIDE, height=WIDE)
 err = Console(stderr=True)
 
-Data = Annotated[Path, typer.Option("--data", envvar="RACCORDO_DATA", help="The data folder of the service.")]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON document instead of a table.")]
 
 REFUSED, UNREACHABLE, WRONG_USE = 1, 3, 2
 """Exit codes: the record said no; the service is not there; the command was put wrongly (0: done)."""

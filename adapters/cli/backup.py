@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
-from adapters.cli.app import REFUSED, UNREACHABLE, Data, app, err, fail, run
+from adapters.cli.app import REFUSED, UNREACHABLE, app, err, fail, run
 from adapters.cli.history import progress
+from adapters.cli.options import Data
 
 Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder of the backup.")]
 Passphrase = Annotated[

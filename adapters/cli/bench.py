@@ -15,6 +15,7 @@ from adapters.cli.app import REFUSED, WRONG_USE, app, err, fail
 if TYPE_CHECKING:
     from adapters.bench.bench import Bench
     from adapters.bench.row import Row
+    from adapters.bench.scale import Scale
 
 
 @app.command()
@@ -45,34 +46,56 @@ def bench(
         raccordo bench --quick --only live --only idle --json
 
     """
-    from adapters.bench.bench import bench as opened
     from adapters.bench.machine import machine, versions
-    from adapters.bench.run import NAMES, measured
     from adapters.bench.scale import SCALES
     from adapters.logs import configure
 
-    if unknown := sorted(set(only or ()) - set(NAMES)):
-        fail(f"There is no row {unknown[0]}; they are: {', '.join(NAMES)}.", WRONG_USE)
-    chosen = SCALES[scale or ("quick" if quick else "full")]
+    names, chosen = _names(only), SCALES[scale or ("quick" if quick else "full")]
     configure("error")
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupted)
     rows: list[Row] = []
     about = [*machine(), *versions()]
+
+    def add(row: "Row") -> None:
+        rows.append(row)
+        if as_json:
+            _say_json(row)
+
     try:
-        with _folder(keep) as folder, _shown() as said:
-            with opened(folder, chosen, said, folder if profile else None) as running:
-                for row in measured(running, only or NAMES):
-                    rows.append(row)
-                    if as_json:
-                        _say_json(row)
-            if profile:
-                profile.write_text(_profiles(running, about), "utf-8")
+        _measure(chosen, names, add, about, keep, profile)
     finally:  # what has been measured is said, also where the rest was interrupted
         if rows and (write or not as_json):
             _document(rows, chosen.name, about, write)
     if any(row.notes.startswith("failed") for row in rows):
         raise typer.Exit(REFUSED)
+
+
+def _names(only: Sequence[str] | None) -> Sequence[str]:
+    from adapters.bench.run import NAMES
+
+    if unknown := sorted(set(only or ()) - set(NAMES)):
+        fail(f"There is no row {unknown[0]}; they are: {', '.join(NAMES)}.", WRONG_USE)
+    return only or NAMES
+
+
+def _measure(
+    scale: "Scale",
+    names: Sequence[str],
+    add: Callable[["Row"], None],
+    about: Sequence[str],
+    keep: Path | None,
+    profile: Path | None,
+) -> None:
+    from adapters.bench.bench import bench as opened
+    from adapters.bench.run import measured
+
+    with _folder(keep) as folder, _shown() as said:
+        with opened(folder, scale, said, folder if profile else None) as running:
+            for row in measured(running, names):
+                add(row)
+        if profile:
+            profile.write_text(_profiles(running, about), "utf-8")
 
 
 def _document(rows: "Sequence[Row]", scale: str, about: Sequence[str], write: Path | None) -> None:

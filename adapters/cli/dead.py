@@ -7,7 +7,8 @@ from typing import Annotated, Any
 import typer
 from rich.table import Column, Table
 
-from adapters.cli.app import REFUSED, WRONG_USE, AsJson, Data, app, err, fail, out, run, service_on, show_json
+from adapters.cli.app import REFUSED, WRONG_USE, app, err, fail, out, run, service_on, show_json
+from adapters.cli.options import AsJson, Data
 
 dead = typer.Typer(no_args_is_help=True, help="What partners sent and nobody could read; kept aside for 30 days.")
 app.add_typer(dead, name="dead")

@@ -4,12 +4,11 @@ import asyncio
 import signal
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
-
-from adapters.cli.app import UNREACHABLE, WRONG_USE, Data, app, err, fail
+from adapters.cli.app import UNREACHABLE, WRONG_USE, app, err, fail
 from adapters.cli.network_wanted import Cases, Months, Organisations, Seed, wanted
+from adapters.cli.options import Data, Http, Nats
 from adapters.cli.service import say, serve_or_say
 from adapters.running import Running
 
@@ -25,12 +24,8 @@ def demo(
     cases: Cases = 60,
     months: Months = 12,
     seed: Seed = 1,
-    http: Annotated[
-        str, typer.Option("--http", envvar="RACCORDO_HTTP", help="HOST:PORT of the HTTP door (port 0: any).")
-    ] = "127.0.0.1:0",
-    nats: Annotated[
-        str, typer.Option("--nats", envvar="RACCORDO_NATS", help="HOST:PORT for partners (port 0: any).")
-    ] = "127.0.0.1:0",
+    http: Http = "127.0.0.1:0",
+    nats: Nats = "127.0.0.1:0",
 ) -> None:
     """Start everything with an invented network whose year ends today, played over its organisations' connections.
 

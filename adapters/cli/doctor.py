@@ -6,7 +6,8 @@ from pathlib import Path
 
 import typer
 
-from adapters.cli.app import REFUSED, AsJson, Data, app, out, show_json
+from adapters.cli.app import REFUSED, app, out, show_json
+from adapters.cli.options import AsJson, Data
 
 _COLOURS = {"ok": "green", "warn": "yellow", "fail": "red"}
 

@@ -9,21 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from adapters.cli.app import (
-    REFUSED,
-    UNREACHABLE,
-    WRONG_USE,
-    AsJson,
-    Data,
-    app,
-    err,
-    fail,
-    out,
-    run,
-    service_on,
-    show_json,
-)
-from adapters.cli.talk import Creds, credentials
+from adapters.cli.app import REFUSED, UNREACHABLE, WRONG_USE, app, err, fail, out, run, service_on, show_json
+from adapters.cli.options import AsJson, Creds, Data
+from adapters.cli.talk import credentials
 
 if TYPE_CHECKING:
     from adapters.upkeep.dropping import Report

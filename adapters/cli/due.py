@@ -5,9 +5,10 @@ from typing import Annotated, Any
 
 import typer
 
-from adapters.cli.app import AsJson, Data, app, err
-from adapters.cli.listing import AsOf, Cells, Cursor, Limit, Mine, Names, OfCase, listed, person, short, who
-from adapters.cli.talk import After, Creds, asked
+from adapters.cli.app import app, err
+from adapters.cli.listing import Cells, Names, listed, person, short, who
+from adapters.cli.options import After, AsJson, AsOf, Creds, Cursor, Data, Limit, Mine, OfCase
+from adapters.cli.talk import asked
 
 
 @app.command()

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 import typer
 
-from adapters.cli.app import REFUSED, UNREACHABLE, WRONG_USE, Data, app, err, fail, service_on
+from adapters.cli.app import REFUSED, UNREACHABLE, WRONG_USE, app, err, fail, service_on
+from adapters.cli.options import Data
 
 if TYPE_CHECKING:
     from datetime import date
@@ -65,9 +66,7 @@ def replay(
         raccordo replay --until 500 --case 018f0000-0000-7000-8000-000000000001 --due --as-of 2026-06-30
 
     """
-    from pydantic_core import to_json
-
-    from services.replay import Asked, Totals, replayed
+    from services.replay import Asked
 
     asked = Asked(
         until=until,
@@ -79,18 +78,13 @@ def replay(
     if (due or as_of) and not (due and asked.case):
         fail("--due is asked of one case, and --as-of goes with --due: name it with --case", WRONG_USE)
     day = _day(as_of)
-    totals = Totals()
     with _reading(data) as history:
         if reader and not history.entries_up_to(f"organisation/{reader}", history.position()):
             fail(f"No organisation {reader} is on the record. See: raccordo org list", REFUSED)
         if due:
             _say_due(history, asked, day, as_json)
-            return
-        with progress("replaying") as told:
-            for line in replayed(history, asked, totals, told):
-                sys.stdout.write(to_json(line).decode() + "\n" if as_json else _row(line))
-    if not as_json:
-        _say_totals(totals)
+        else:
+            _say_lines(history, asked, as_json)
 
 
 @contextmanager
@@ -144,6 +138,19 @@ def _day(text: str | None) -> "date | None":
         return date.fromisoformat(text) if text is not None else None
     except ValueError:
         fail(f"--as-of: {text} is not a day such as 2026-06-30", WRONG_USE)
+
+
+def _say_lines(history: "History", asked: "Asked", as_json: bool) -> None:
+    from pydantic_core import to_json
+
+    from services.replay import Totals, replayed
+
+    totals = Totals()
+    with progress("replaying") as told:
+        for line in replayed(history, asked, totals, told):
+            sys.stdout.write(to_json(line).decode() + "\n" if as_json else _row(line))
+    if not as_json:
+        _say_totals(totals)
 
 
 def _say_due(history: "History", asked: "Asked", day: "date | None", as_json: bool) -> None:

@@ -2,22 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-import typer
 from rich.box import SIMPLE
 from rich.table import Column, Table
 
 from adapters.cli.app import out, show_json
 from adapters.cli.talk import asked
-
-AsOf = Annotated[
-    str | None, typer.Option(metavar="DAY", help="How things stand on that day, by what is known now; default: today.")
-]
-Limit = Annotated[int, typer.Option(min=1, max=500, help="Lines of one answer.")]
-Cursor = Annotated[str | None, typer.Option(help="Go on after the answer that ended with this.")]
-OfCase = Annotated[str | None, typer.Option("--case", metavar="ID", help="Only this case.")]
-Mine = Annotated[bool, typer.Option("--mine", help="Only what is for the organisation itself to do.")]
 
 Cells = Iterable[Any]
 Names = Mapping[str, str]

@@ -5,9 +5,10 @@ from typing import Annotated, Any
 
 import typer
 
-from adapters.cli.app import AsJson, Data, app, out, show_json
-from adapters.cli.listing import AsOf, Cells, Cursor, Limit, Names, OfCase, listed, person, short, who
-from adapters.cli.talk import After, Creds, asked
+from adapters.cli.app import app, out, show_json
+from adapters.cli.listing import Cells, Names, listed, person, short, who
+from adapters.cli.options import After, AsJson, AsOf, Creds, Cursor, Data, Limit, OfCase
+from adapters.cli.talk import asked
 
 
 @app.command()

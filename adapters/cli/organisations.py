@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from adapters.cli.app import AsJson, Data, app, out, run, service_on, show_json
+from adapters.cli.app import app, out, run, service_on, show_json
+from adapters.cli.options import AsJson, Data
 
 org = typer.Typer(no_args_is_help=True, help="The organisations of the network.")
 app.add_typer(org, name="org")

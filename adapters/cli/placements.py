@@ -5,9 +5,10 @@ from typing import Annotated, Any
 
 import typer
 
-from adapters.cli.app import AsJson, Data, app, out, show_json
-from adapters.cli.listing import AsOf, Cells, Cursor, Limit, Names, OfCase, cell, listed, person, short, who
-from adapters.cli.talk import After, Creds, asked
+from adapters.cli.app import app, out, show_json
+from adapters.cli.listing import Cells, Names, cell, listed, person, short, who
+from adapters.cli.options import After, AsJson, AsOf, Case, Creds, Cursor, Data, Limit, OfCase
+from adapters.cli.talk import asked
 
 
 @app.command()
@@ -83,7 +84,7 @@ def _agreement(each: dict[str, Any], names: Names) -> Cells:
 
 @app.command()
 def observations(
-    case: Annotated[str, typer.Argument(metavar="CASE", help="The id of the case.")],
+    case: Case,
     creds: Creds = None,
     data: Data = Path("data"),
     as_of: AsOf = None,

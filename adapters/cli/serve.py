@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from adapters.cli.app import WRONG_USE, Data, app, err, fail
+from adapters.cli.app import WRONG_USE, app, err, fail
+from adapters.cli.options import Data, Http, LogLevel, Nats
 from adapters.cli.service import serve_or_say
 from adapters.running import Running
 
@@ -14,15 +15,9 @@ from adapters.running import Running
 def serve(
     parts: Annotated[list[str], typer.Argument(metavar="PART...", help="server, desk, views, feed or web.")],
     data: Data = Path("data"),
-    http: Annotated[
-        str, typer.Option("--http", envvar="RACCORDO_HTTP", help="HOST:PORT of the HTTP door (port 0: any).")
-    ] = "127.0.0.1:8080",
-    nats: Annotated[
-        str, typer.Option("--nats", envvar="RACCORDO_NATS", help="HOST:PORT for partners (port 0: any).")
-    ] = "127.0.0.1:4222",
-    log_level: Annotated[
-        str, typer.Option(envvar="RACCORDO_LOG_LEVEL", help="debug, info, warning or error.")
-    ] = "info",
+    http: Http = "127.0.0.1:8080",
+    nats: Nats = "127.0.0.1:4222",
+    log_level: LogLevel = "info",
 ) -> None:
     """Start some parts of the service in this process; the others run beside it, on the same data folder.
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from adapters.cli.app import UNREACHABLE, WRONG_USE, Data, app, err, fail
+from adapters.cli.app import UNREACHABLE, WRONG_USE, app, err, fail
+from adapters.cli.options import Data, Http, LogLevel, Nats
 from adapters.running import Running
 
 if TYPE_CHECKING:
@@ -22,16 +23,10 @@ UNWRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDI
 @app.command()
 def up(
     data: Data = Path("data"),
-    http: Annotated[
-        str, typer.Option("--http", envvar="RACCORDO_HTTP", help="HOST:PORT of the HTTP door (port 0: any).")
-    ] = "127.0.0.1:8080",
-    nats: Annotated[
-        str, typer.Option("--nats", envvar="RACCORDO_NATS", help="HOST:PORT for partners (port 0: any).")
-    ] = "127.0.0.1:4222",
+    http: Http = "127.0.0.1:8080",
+    nats: Nats = "127.0.0.1:4222",
     rebuild_views: Annotated[bool, typer.Option(help="Throw the views away and build them from the record.")] = False,
-    log_level: Annotated[
-        str, typer.Option(envvar="RACCORDO_LOG_LEVEL", help="debug, info, warning or error.")
-    ] = "info",
+    log_level: LogLevel = "info",
 ) -> None:
     """Start the message server, the desk with its doors, the views and the feed, all in one.
 

@@ -3,17 +3,16 @@
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 from rich.box import SIMPLE
 from rich.table import Column, Table
+from rich.text import Text
 
-from adapters.cli.app import REFUSED, UNREACHABLE, WRONG_USE, AsJson, Data, app, fail, out, run, service_on, show_json
+from adapters.cli.app import REFUSED, UNREACHABLE, WRONG_USE, app, fail, out, run, service_on, show_json
+from adapters.cli.options import After, AsJson, Case, Creds, Data
 from adapters.running import office_folder
-
-Creds = Annotated[Path | None, typer.Option("--creds", help="Credentials of the organisation; default: the office's.")]
-After = Annotated[int | None, typer.Option(help="Wait until the view stands at this position or later.")]
 
 
 @app.command()
@@ -122,7 +121,7 @@ def board(
 
 @app.command()
 def case(
-    case: Annotated[str, typer.Argument(metavar="CASE", help="The id of the case.")],
+    case: Case,
     creds: Creds = None,
     data: Data = Path("data"),
     after: After = None,
@@ -142,10 +141,11 @@ def case(
     named = {o["organisation"]: o["name"] for o in asked("directory", {}, creds, data)["organisations"]}
     responsible = named.get(file["responsible"], "nobody" if file["orphan"] else "not seen")
     out.print(f"[bold]{_person(file['person'])}[/bold] · {file['status']} · responsible: {responsible}")
-    table = Table("", Column("when", no_wrap=True), "who", Column("what", no_wrap=True), "told", box=SIMPLE)
+    when, what = Column("when", no_wrap=True), Column("what", no_wrap=True)
+    table = Table("", when, Column("who", max_width=22), what, Column("told", overflow="fold"), box=SIMPLE)
     for entry in line["entries"]:
         who = named.get(entry["organisation"], entry["organisation"])
-        table.add_row(str(entry["position"]), _when(entry), who, entry["type"], _told(entry, named))
+        table.add_row(str(entry["position"]), _when(entry), who, entry["type"], Text(_told(entry, named)))
     out.print(table)
     out.print(f"as of position {line['position']}")
 
@@ -161,17 +161,24 @@ def _told(entry: dict[str, Any], named: dict[str, str]) -> str:
     fields = {k: v for k, v in entry.get("act", {}).items() if k not in ("type", "referral", "handover")}
     for part in entry.get("personal", ()):
         fields |= part.get("fields", {part["category"]: "erased"})
-    return ", ".join(f"{k}: {_said(v, named)}" for k, v in fields.items() if v not in (None, "", []))
+    return "; ".join(f"{k}: {_said(v, named)}" for k, v in fields.items() if v not in _NOTHING)
+
+
+_NOTHING: Final[tuple[Any, ...]] = (None, "", [], {})
 
 
 def _said(value: Any, named: dict[str, str]) -> str:
     match value:
         case {"names": names}:
             return " ".join(names)
-        case list():
-            return " · ".join(_said(each, named) for each in value)
         case {"value": text}:
             return str(text)
+        case dict():
+            return " ".join(f"{k} {_said(v, named)}" for k, v in value.items() if v not in _NOTHING)
+        case list():
+            return ", ".join(_said(each, named) for each in value)
+        case bool():
+            return "yes" if value else "no"
         case _:
             return named.get(str(value), str(value))
 

@@ -6,8 +6,9 @@ from typing import Annotated, Any
 import typer
 from rich.table import Column, Table
 
-from adapters.cli.app import UNREACHABLE, WRONG_USE, AsJson, Data, app, err, fail, out, run, service_on, show_json
+from adapters.cli.app import UNREACHABLE, WRONG_USE, app, err, fail, out, run, service_on, show_json
 from adapters.cli.history import Told, progress
+from adapters.cli.options import AsJson, Data
 from adapters.running import running as running_on
 
 views = typer.Typer(no_args_is_help=True, help="What the organisations see of the record.")

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from adapters.cli.app import WRONG_USE, Data, app, fail, run, service_on
-from adapters.cli.talk import Creds, credentials
+from adapters.cli.app import WRONG_USE, app, fail, run, service_on
+from adapters.cli.options import Creds, Data
+from adapters.cli.talk import credentials
 
 if TYPE_CHECKING:
     from adapters.upkeep.watching import Message

@@ -10,7 +10,8 @@ from typing import Any, Final
 from eventsourcing.persistence import OperationalError
 from nats.nuid import NUID
 
-from adapters.jetstream.append import BUSY, CONFLICTS, EXPECTED, EXPECTED_ON
+from adapters.jetstream.append import BUSY, CONFLICTS
+from adapters.jetstream.batch import EXPECTED, EXPECTED_ON
 from adapters.jetstream.link import ApiError, Link, Lost, NoAnswer, answer_of, status_of
 from adapters.jetstream.message import leader_headers
 from adapters.jetstream.stream import Stream

@@ -1,54 +1,22 @@
-"""Entries are stored all or none, and what became of them is found out even if the answer was lost.
-
-What protects what: that a version exists once, the stream itself (one message a subject, the second refused) and
-the header that expects none there. That a version follows its predecessor, the header on an originator's first
-entry of the batch that expects the predecessor at its known sequence, where that is remembered. That another record
-still is as it was known, such as the agreement that an act names, the header that expects its next version not to be
-there: an entry can carry one expectation, so this one stands instead of the predecessor's.
-"""
+"""Entries are stored all or none, and what became of them is found out even if the answer was lost."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from uuid import UUID
 
-from eventsourcing.persistence import (
-    DataError,
-    IntegrityError,
-    InternalError,
-    Notification,
-    OperationalError,
-    StoredEvent,
-)
+from eventsourcing.persistence import InternalError, Notification, OperationalError, StoredEvent
 from nats.nuid import NUID
 
+from adapters.jetstream.batch import Batch, Conflict, Guards
 from adapters.jetstream.link import ApiError, Link, Lost, NoAnswer, answer_of
-from adapters.jetstream.message import COMMIT, headers_of, leader_headers
+from adapters.jetstream.message import COMMIT, leader_headers
 from adapters.jetstream.read import existing
 from adapters.jetstream.stream import Stream
 
-LARGEST_BATCH = 1000  # the server's own limit (10199)
 OPEN_BATCHES = 40  # of the 50 that the stream allows to all its writers together
 CONFLICTS = frozenset({10071, 10164, 10077})
 # too many open batches; too many requests; a batch whose beginning got lost while JetStream was starting
 BUSY = frozenset({10210, 10167, 10176, 10008})
-EXPECTED = "Nats-Expected-Last-Subject-Sequence"
-EXPECTED_ON = "Nats-Expected-Last-Subject-Sequence-Subject"
 PAUSE = 0.02
-
-Guards = Mapping[tuple[str, int], tuple[str, int]]
-"""Of an entry (originator, version): another originator and the version of it that must not be there yet."""
-
-
-class TooMany(DataError):
-    """More entries than one batch can hold: they could not be stored all or none."""
-
-
-class Conflict(IntegrityError):
-    """Somebody else wrote first. `originator_ids` names whose entries, so that the others need no new decision."""
-
-    def __init__(self, originator_ids: frozenset[str]) -> None:
-        super().__init__(f"Already on the record: {', '.join(sorted(originator_ids))}")
-        self.originator_ids = originator_ids
 
 
 class OutcomeUnknown(OperationalError):
@@ -74,7 +42,7 @@ class Writer:
         guards: Guards | None = None,
     ) -> list[int]:
         """Store the entries, and `extra` messages (subject → its expected last sequence, payload) with them."""
-        batch = _Batch(self._stream, entries, extra or {}, self._new_id(), guards or {})
+        batch = Batch(self._stream, entries, extra or {}, self._new_id(), guards or {})
         async with self._open:
             positions = await self._until_known(batch)
         stored = [_notification(entry, at) for entry, at in zip(entries, positions, strict=False)]
@@ -83,7 +51,7 @@ class Writer:
             self._stream.heads.note(stored)
         return positions[: len(entries)]
 
-    async def _until_known(self, batch: "_Batch") -> list[int]:
+    async def _until_known(self, batch: Batch) -> list[int]:
         deadline = self._stream.deadline()
         sent = False  # an attempt without an answer may have been stored
         while True:
@@ -115,7 +83,7 @@ class Writer:
                 await self._stream.drop(link)
                 await self._pause(deadline, error)
 
-    async def _attempt(self, link: Link, batch: "_Batch", deadline: float) -> list[int]:
+    async def _attempt(self, link: Link, batch: Batch, deadline: float) -> list[int]:
         # half of the time, so that a server which swallowed the request leaves time to ask another connection
         timeout = max(0.5, self._stream.remaining(deadline) / 2)
         *earlier, last = batch.messages(self._new_id())
@@ -127,7 +95,7 @@ class Writer:
             raise AnotherAnswer(f"{batch.size} messages sent to {self._stream.name}, acknowledged: {answer}")
         return batch.positions(answer["seq"])
 
-    async def _resolve(self, link: Link, batch: "_Batch", deadline: float, *, sent: bool) -> list[int]:
+    async def _resolve(self, link: Link, batch: Batch, deadline: float, *, sent: bool) -> list[int]:
         """A conflict: our own earlier attempt (its commit id stands there), or somebody else's entries."""
         try:
             last = await self._stream.last_on(link, batch.last_subject, deadline) if sent else None
@@ -140,7 +108,7 @@ class Writer:
                 raise
             raise Conflict(batch.originators) from error
 
-    async def _culprits(self, link: Link, batch: "_Batch", deadline: float) -> frozenset[str]:
+    async def _culprits(self, link: Link, batch: Batch, deadline: float) -> frozenset[str]:
         there = await existing(self._stream, link, list(batch.watched), deadline)
         return (
             frozenset(
@@ -158,70 +126,6 @@ class Writer:
 
     def _new_id(self) -> str:
         return self._nuid.next().decode()
-
-
-class _Batch:
-    """The messages of one append: their expectations stay the same in every attempt, and so does the commit id."""
-
-    def __init__(
-        self,
-        stream: Stream,
-        entries: Sequence[StoredEvent],
-        extra: Mapping[str, tuple[int, bytes]],
-        commit: str,
-        guards: Guards,
-    ) -> None:
-        self.entries = entries
-        self._guards = guards
-        self.commit = commit
-        self.size = len(entries) + len(extra)
-        if self.size > LARGEST_BATCH:
-            raise TooMany(f"{self.size} entries: a batch holds at most {LARGEST_BATCH}")
-        self.originators = frozenset(str(entry.originator_id) for entry in entries)
-        self.watched: dict[str, tuple[UUID | str, int]] = {}
-        self._messages: list[tuple[str, bytes, dict[str, str]]] = []
-        started: set[UUID | str] = set()
-        for entry in entries:
-            self._add(stream, entry, first=entry.originator_id not in started)
-            started.add(entry.originator_id)
-        for subject, (expected, payload) in extra.items():
-            headers = {EXPECTED: str(expected), COMMIT: commit}
-            self._messages.append((subject, payload, headers))
-        self.last_subject = self._messages[-1][0]
-
-    def _add(self, stream: Stream, entry: StoredEvent, *, first: bool) -> None:
-        subject = stream.subjects.of(entry.originator_id, entry.originator_version)
-        if subject in self.watched:
-            raise Conflict(frozenset({str(entry.originator_id)}))
-        self.watched[subject] = (entry.originator_id, 0)
-        headers = headers_of(entry, self.commit, self.size)
-        unique = stream.options.definition.unique_subjects
-        before = stream.heads.before(entry) if first and unique else None
-        guard = self._guards.get((str(entry.originator_id), entry.originator_version)) if unique else None
-        if guard:
-            next_version = stream.subjects.of(*guard)
-            headers |= {EXPECTED: "0", EXPECTED_ON: next_version}
-            self.watched[next_version] = (guard[0], 0)
-        elif before is None:
-            headers[EXPECTED] = "0"
-        else:
-            predecessor = stream.subjects.of(entry.originator_id, entry.originator_version - 1)
-            headers |= {EXPECTED: str(before), EXPECTED_ON: predecessor}
-            self.watched[predecessor] = (entry.originator_id, before)
-        self._messages.append((subject, entry.state, headers))
-
-    def messages(self, batch_id: str) -> list[tuple[str, bytes, dict[str, str]]]:
-        if self.size == 1:
-            return self._messages
-        marked = [
-            (subject, payload, {**headers, "Nats-Batch-Id": batch_id, "Nats-Batch-Sequence": str(number)})
-            for number, (subject, payload, headers) in enumerate(self._messages, 1)
-        ]
-        marked[-1][2]["Nats-Batch-Commit"] = "1"
-        return marked
-
-    def positions(self, last: int) -> list[int]:
-        return list(range(last - self.size + 1, last + 1))
 
 
 def _notification(entry: StoredEvent, position: int) -> Notification:

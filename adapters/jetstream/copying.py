@@ -8,7 +8,7 @@ from eventsourcing.persistence import InternalError, StoredEvent
 from nats.aio.msg import Msg
 from nats.nuid import NUID
 
-from adapters.jetstream.append import EXPECTED, LARGEST_BATCH
+from adapters.jetstream.batch import EXPECTED, LARGEST_BATCH
 from adapters.jetstream.link import Link, answer_of
 from adapters.jetstream.message import TYPE
 from adapters.jetstream.subjects import Subjects

@@ -8,7 +8,8 @@ from typing import Any, Self, TypeVar
 from eventsourcing.persistence import OperationalError
 from nats.nuid import NUID
 
-from adapters.jetstream.append import BUSY, CONFLICTS, EXPECTED, AnotherAnswer
+from adapters.jetstream.append import BUSY, CONFLICTS, AnotherAnswer
+from adapters.jetstream.batch import EXPECTED
 from adapters.jetstream.bridge import Bridge
 from adapters.jetstream.feed_consumer import ACK_WAIT_S, consumer
 from adapters.jetstream.feed_message import CURSOR, cursor_payload, every_entry, messages, read_cursor, read_id

@@ -30,28 +30,22 @@ class FileGenerations:
         self._pointer = folder / "current"
 
     def current_name(self) -> str | None:
-        return self._named()
+        return self._pointer.read_text("utf-8").strip() if self._pointer.exists() else None
 
     def current(self) -> SqlViewStore | None:
-        name = self._named()
-        if name is None or not self._file(name).exists():
-            return None
-        store = self._open(name)
-        if store.reached().schema == SCHEMA:
-            return store
-        store.close()
-        return None
+        name = self.current_name()
+        return _readable(self._open(name)) if name is not None and self._file(name).exists() else None
 
     def fresh(self, incarnation: str) -> SqlViewStore:
         numbers = [0, *(_number(path.stem) for path in self._folder.glob("generation_*.sqlite3"))]
         store = self._open(f"generation_{max(numbers) + 1}")
         store.create(incarnation)
-        if self._named() is None:
+        if self.current_name() is None:
             self.switch(store)
         return store
 
     def switch(self, store: ViewStore) -> None:
-        before = self._named()
+        before = self.current_name()
         private_file.write(self._pointer, store.name)
         for path in self._folder.glob("generation_*.sqlite3"):
             if path.stem not in (before, store.name) and _number(path.stem) < _number(store.name):
@@ -64,9 +58,6 @@ class FileGenerations:
     def forget(self) -> None:
         """While nobody runs on them: the next start builds them anew."""
         self._pointer.unlink(missing_ok=True)
-
-    def _named(self) -> str | None:
-        return self._pointer.read_text("utf-8").strip() if self._pointer.exists() else None
 
     def _file(self, name: str) -> Path:
         return self._folder / f"{name}.sqlite3"
@@ -93,13 +84,7 @@ class SchemaGenerations:
 
     def current(self) -> SqlViewStore | None:
         name = self.current_name()
-        if name is None:
-            return None
-        store = self._open(name)
-        if store.reached().schema == SCHEMA:
-            return store
-        store.close()
-        return None
+        return _readable(self._open(name)) if name is not None else None
 
     def fresh(self, incarnation: str) -> SqlViewStore:
         with self._administration() as connection:
@@ -169,6 +154,14 @@ class _Administration:
             self._begun.__exit__(*raised)  # type: ignore[arg-type]
         finally:
             self._engine.dispose()
+
+
+def _readable(store: SqlViewStore) -> SqlViewStore | None:
+    """Closed, if it is of another version's form."""
+    if store.reached().schema == SCHEMA:
+        return store
+    store.close()
+    return None
 
 
 def _named(connection: Connection) -> str | None:

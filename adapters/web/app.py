@@ -1,24 +1,23 @@
 """The HTTP doors: acts and queries, the same desk and views behind them as by message."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, Final
-from uuid import UUID
+from typing import Any, Final
 
-from fastapi import FastAPI, Path, Query, Request, Response
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic_core import to_json
 
-from adapters import asking, questions
+from adapters import asking
 from adapters.answering import told
 from adapters.batcher import Batcher
 from adapters.ids import token_digest
 from adapters.strangers import HIDDEN, Since
-from adapters.web.caseload import open_caseload
 from adapters.web.documents import act_in_openapi, describe, lines_in_openapi
 from adapters.web.lines import LinesResponse, answered_lines
+from adapters.web.queries import open_queries
 from domain.refusal import Malformed, Refused
 from domain.submission import LARGEST
 from services.answers import Answer, KnownAlready, Recorded, Refusal, TryLater
@@ -67,7 +66,7 @@ def open_web(record: Record, batcher: Batcher, queries: Queries, run: Run, of_it
         answers = answered_lines(request.stream(), batcher, lambda: caller(request, record), _language(request))
         return LinesResponse(answers)
 
-    async def found_for(request: Request, query: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    async def found_for(request: Request, query: str, parameters: dict[str, Any]) -> dict[str, Any]:
         reader = caller(request, record)
         since = Since()
         try:
@@ -77,47 +76,13 @@ def open_web(record: Record, batcher: Batcher, queries: Queries, run: Run, of_it
             raise
         return found
 
-    async def asked(request: Request, query: str, parameters: Mapping[str, Any]) -> Response:
-        found = await found_for(request, query, parameters)
-        late = found.get("outcome") == "not yet"
-        return _json(found, 503 if late else 200, {"Retry-After": "1"} if late else {})
+    open_queries(app, found_for)
+    _open_itself(app, of_itself)
+    _answer_errors(app)
+    return app
 
-    @app.get("/api/board")
-    async def board(request: Request, question: Annotated[questions.AskBoard, Query()]) -> Response:
-        """The caseload of the organisation, what moved last first."""
-        return await asked(request, "board", question.model_dump())
 
-    @app.get("/api/cases/{case}")
-    async def case_file(
-        request: Request, case: Annotated[UUID, Path()], question: Annotated[questions.AsOf, Query()]
-    ) -> Response:
-        """The case file as the organisation may see it."""
-        return await asked(request, "case", {**question.model_dump(), "case": case})
-
-    @app.get("/api/cases/{case}/timeline")
-    async def timeline(
-        request: Request, case: Annotated[UUID, Path()], question: Annotated[questions.Page, Query()]
-    ) -> Response:
-        """The entries of the case in order, each with what others say about it."""
-        return await asked(request, "timeline", {**question.model_dump(), "case": case})
-
-    @app.get("/api/referrals")
-    async def referrals(request: Request, question: Annotated[questions.AskReferrals, Query()]) -> Response:
-        """Each referral as a loop from sending to outcome."""
-        return await asked(request, "referrals", question.model_dump())
-
-    @app.get("/api/directory")
-    async def directory(request: Request, question: Annotated[questions.AskDirectory, Query()]) -> Response:
-        """The organisations of the network."""
-        return await asked(request, "directory", question.model_dump())
-
-    @app.get("/api/entries")
-    async def entries(request: Request, question: Annotated[questions.AskEntries, Query()]) -> Response:
-        """Entries by position, with the sealed parts that the organisation may see opened."""
-        return await asked(request, "entries", question.model_dump())
-
-    open_caseload(app, asked, found_for)
-
+def _open_itself(app: FastAPI, of_itself: Told) -> None:
     @app.get("/health")
     async def healthy() -> Response:
         """How the service is: 200 when all of it works, 503 when a part does not."""
@@ -129,6 +94,8 @@ def open_web(record: Record, batcher: Batcher, queries: Queries, run: Run, of_it
         """What the service counts, for Prometheus."""
         return Response(await of_itself.metrics(), media_type=CONTENT_TYPE_LATEST)
 
+
+def _answer_errors(app: FastAPI) -> None:
     @app.exception_handler(Refused)
     async def refused(request: Request, error: Refused) -> Response:
         return answered(Refusal(error), request)
@@ -142,8 +109,6 @@ def open_web(record: Record, batcher: Batcher, queries: Queries, run: Run, of_it
         paths = [(".".join(str(part) for part in fault["loc"][1:]), fault["type"]) for fault in error.errors()]
         fields = [(path, f"field.{kind.replace('_', '-')}") for path, kind in paths]
         return answered(Refusal(Malformed("form.unreadable", fields)), request)
-
-    return app
 
 
 def openapi() -> dict[str, Any]:

@@ -5,10 +5,11 @@ from dataclasses import replace
 from typing import Any
 
 from adapters.cli import main
-from adapters.jetstream import append, streams
+from adapters.jetstream import batch as batches
+from adapters.jetstream import streams
 
 _definitions = streams.definitions
-_messages = append._Batch.messages
+_messages = batches.Batch.messages
 
 
 def _without_rule() -> Mapping[str, Any]:
@@ -28,5 +29,5 @@ def _without_expectation(batch: Any, batch_id: str) -> list[Any]:
 
 
 streams.definitions = _without_rule  # type: ignore[assignment]
-append._Batch.messages = _without_expectation  # type: ignore[method-assign, assignment]
+batches.Batch.messages = _without_expectation  # type: ignore[method-assign, assignment]
 main()

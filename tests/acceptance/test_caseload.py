@@ -123,6 +123,19 @@ def test_observations_of_a_case(network: Network, placed: str) -> None:
     assert "punctuality" in on_the_command_line(network, "observations", placed)
 
 
+def test_the_case_tells_lists_in_words_and_ids_whole(network: Network, placed: str) -> None:
+    timeline = by_message(network, "timeline", {"case": placed})["entries"]
+    names = {o["organisation"]: o["name"] for o in by_message(network, "directory", {})["organisations"]}
+    held = next(entry["act"] for entry in timeline if entry["type"] == "meeting-held")
+    task = held["tasks"][0]["task"]
+    shown = " ".join(on_the_command_line(network, "case", placed).split())
+    assert f"organisations: {', '.join(names[id_] for id_ in held['organisations'])};" in shown
+    assert f"tasks: task {task} organisation {names[network.coop.id]} due 2026-11-19;" in shown
+    assert f"task_texts: task {task} text example: another chair" in shown
+    assert f"placement: {timeline[3]['act']['placement']};" in shown
+    assert not {"{", "[", "…"} & set(shown)
+
+
 def test_the_board_with_what_is_due_next(network: Network, placed: str) -> None:
     found = over_http(network, "board", {"due": True, "as_of": ON}).body["cases"]
     assert next(c["next_due"]["state"] for c in found if c["case"] == placed) == "open"

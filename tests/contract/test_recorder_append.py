@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 from eventsourcing.persistence import IntegrityError, StoredEvent, Tracking
 
-from adapters.jetstream.append import Conflict, TooMany
+from adapters.jetstream.batch import Conflict, TooMany
 from adapters.jetstream.bridge import Bridge, BridgeClosed, CalledFromOwnLoop
 from adapters.jetstream.link import ApiError
 from adapters.jetstream.message import BadTopic
