@@ -133,9 +133,10 @@ def changes(before: Case, after: Case, entered: Entry) -> Iterator[Change]:
 
     An admission opens the past in the same step, and an end closes it, so that both can be stored with the entry.
     """
-    # A case has few readers and many entries, so each one's standing is asked once; it moves only with the path.
+    # A case has few readers and many entries, so each one's standing is asked once; it moves only with these two.
     now = _standings(after)
-    was = now if before.path is after.path else _standings(before)
+    still = before.path.team is after.path.team and before.path.referrals is after.path.referrals
+    was = now if still else _standings(before)
     amends = isinstance(entered.act, ActCorrected | ActRetracted)  # what holds is folded again from the start
     for reader in sorted(now.keys() | was.keys()):
         has, had = now.get(reader), was.get(reader)
