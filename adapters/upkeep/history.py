@@ -14,7 +14,6 @@ from adapters.jetstream.streams import record_definition
 from adapters.mapper import read_entry
 from adapters.nats.headers import read_headers_faster
 from adapters.nats.identity import Installation
-from adapters.runtime import settle
 from domain.entry import Entry
 
 
@@ -38,7 +37,6 @@ class RecordHistory:
 @contextmanager
 def open_history(installation: Installation, url: str) -> Iterator[RecordHistory]:
     """Raises the library's `PersistenceError` where the record cannot be reached or is not as it must be."""
-    settle()
     read_headers_faster()
     # The client takes the text of credentials where a path may stand, so they are on no disk.
     creds = cast("str", RawCredentials(installation.reader_creds()))
