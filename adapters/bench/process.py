@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-PATIENCE_S: Final = 60.0
+PATIENCE_S: Final = 300.0
 ENVIRONMENT: Final = {name: value for name, value in os.environ.items() if not name.startswith("RACCORDO_")}
 """Ours, without what is set for a service that runs on this machine."""
 _TICKS: Final = os.sysconf("SC_CLK_TCK")
