@@ -9,8 +9,9 @@ import hashlib
 import hmac
 import os
 import secrets
+import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -36,6 +37,7 @@ _IDENTIFIER = Table(
 )
 _PRAGMAS = {"journal_mode": "WAL", "secure_delete": "ON", "synchronous": "FULL"}
 _AT_ONCE = 500
+PATIENCE_S = 15.0
 
 
 class KeysInUseError(Exception):
@@ -53,7 +55,8 @@ class SqlKeyStore:
             if connection.dialect.name == "postgresql":
                 connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('raccordo.keys'))")
             _METADATA.create_all(connection)
-        self._empty_log()  # should it have been killed between destroying and emptying
+        with suppress(KeysInUseError):  # then who uses it has it in hand
+            self._empty_log()  # should it have been killed between destroying and emptying
 
     def find(self, owners: Sequence[Owner]) -> Mapping[Owner, Key]:
         by_name = {self._name(owner): owner for owner in owners}
@@ -115,10 +118,13 @@ class SqlKeyStore:
         """Of SQLite: what a log still holds of a row that was there. Raises KeysInUseError if a reader holds it."""
         if self._engine.dialect.name != "sqlite":
             return
+        deadline = time.monotonic() + PATIENCE_S
         with closing(self._engine.raw_connection()) as connection, closing(connection.cursor()) as cursor:
-            busy, *_ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        if busy:
-            raise KeysInUseError("The log of the keys cannot be emptied: another process keeps reading it")
+            # Of two that empty it at once SQLite lets one wait for nothing: it says at once that it is busy.
+            while cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+                if time.monotonic() > deadline:
+                    raise KeysInUseError("The log of the keys cannot be emptied: another process keeps reading it")
+                time.sleep(0.01)
 
     def _name(self, owner: Owner) -> bytes:
         return self._digest(f"{owner.subject}\n{owner.organisation}\n{owner.category}")

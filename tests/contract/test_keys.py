@@ -88,6 +88,17 @@ def test_no_key_and_no_owner_stands_in_any_file(tmp_path: Path) -> None:
     assert {f.name for f in (tmp_path / "keys").iterdir()} == {"keys.sqlite3", "wrapping.key", "naming.key"}
 
 
+def test_many_may_open_it_at_once(tmp_path: Path) -> None:
+    open_key_store(tmp_path).close()
+    script = (
+        "import sys; from pathlib import Path; from adapters.keys import open_key_store\n"
+        "for _ in range(20): open_key_store(Path(sys.argv[1])).close()"
+    )
+    command = [sys.executable, "-c", script, str(tmp_path)]
+    opening = [subprocess.Popen(command) for _ in range(4)]
+    assert [process.wait(60) for process in opening] == [0] * 4
+
+
 def test_what_a_killed_process_left_of_a_destroyed_key_goes_when_the_store_is_opened(tmp_path: Path) -> None:
     store = open_key_store(tmp_path)
     store.put({OWNER: KEY})
