@@ -89,14 +89,18 @@ def test_no_key_and_no_owner_stands_in_any_file(tmp_path: Path) -> None:
 
 
 def test_many_may_open_it_at_once(tmp_path: Path) -> None:
-    open_key_store(tmp_path).close()
+    held = open_key_store(tmp_path)
     script = (
         "import sys; from pathlib import Path; from adapters.keys import open_key_store\n"
-        "for _ in range(20): open_key_store(Path(sys.argv[1])).close()"
+        "from services.keyring import Key, Owner\n"
+        "for n in range(30):\n"
+        "    store = open_key_store(Path(sys.argv[1]))\n"
+        "    id_ = f'{sys.argv[2]}-{n}'\n"
+        "    store.put({Owner(id_, 'o', 'work'): Key(id_, b'k' * 32)})\n"
     )
-    command = [sys.executable, "-c", script, str(tmp_path)]
-    opening = [subprocess.Popen(command) for _ in range(4)]
+    opening = [subprocess.Popen([sys.executable, "-c", script, str(tmp_path), str(n)]) for n in range(4)]
     assert [process.wait(60) for process in opening] == [0] * 4
+    held.close()
 
 
 def test_what_a_killed_process_left_of_a_destroyed_key_goes_when_the_store_is_opened(tmp_path: Path) -> None:
