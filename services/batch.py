@@ -62,6 +62,21 @@ class Batch:
     def records(self) -> set[str]:
         return {d.entry.originator_id for d in self.decided.values()}
 
+    def disturbed_by(self, taken: Collection[str]) -> set[str]:
+        """Of whose acts those that were decided on one of these records; with all others of the same record.
+
+        Each of those was decided on what the ones before it made of it.
+        """
+        return {
+            d.entry.originator_id
+            for d in self.decided.values()
+            if d.entry.originator_id in taken or (d.rests_on and d.rests_on.id in taken)
+        }
+
+    def rested_on_by(self, records: Collection[str]) -> set[str]:
+        """The agreements that acts of these records name: where the store could not tell, one of them has changed."""
+        return {d.rests_on.id for d in self.decided.values() if d.rests_on and d.entry.originator_id in records}
+
     def open_again(self, records: Collection[str]) -> list[int]:
         """Those of these records, to be decided anew."""
         open_ = [i for i, d in self.decided.items() if d.entry.originator_id in records]

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
@@ -117,43 +117,45 @@ class Record(Application[str]):
 
         For several threads: while one's acts are being stored, another's are decided. They are stored in the order in
         which they were decided, so that times never go back along the record. `decided` is called once, when the next
-        may come in. Raises the library's `OperationalError` if the store does not answer: then nothing is known of any.
+        may come in; it must not raise. Raises the library's `OperationalError` if the store does not answer: then nothing is known of any.
         """
-        with ExitStack() as deciding:
-            deciding.callback(decided)
-            deciding.enter_context(self._deciding)
-            batch = Batch(told, self._tick(now))
-            if self._being_stored & {t.submission.record for t in told}:
-                with self._storing:
-                    pass  # they are to be decided on what is just being stored
-            self._load(told)
-            self._decide(batch, range(len(told)))
-            if not batch.decided:
-                return batch.in_order()
-            self._seal(batch)
-            self._storing.acquire()
-            self._being_stored = batch.records()
-            storing = deciding.pop_all()
         try:
-            storing.close()
-            self._until_stored(batch)
+            with self._deciding:
+                batch = self._deliberated(told, now)
+                if batch.decided:
+                    self._storing.acquire()  # taken here, so that what is decided next is stored next
+                    self._being_stored = batch.records()
         finally:
-            self._being_stored = set()
-            self._storing.release()
+            decided()
+        if batch.decided:
+            try:
+                self._until_stored(batch)
+            finally:
+                self._being_stored = set()
+                self._storing.release()
         return batch.in_order()
+
+    def _deliberated(self, told: Sequence[Told], now: datetime) -> Batch:
+        batch = Batch(told, self._tick(now))
+        if self._being_stored & {t.submission.record for t in told}:
+            with self._storing:
+                pass  # they are to be decided on what is just being stored
+        self._load(told)
+        self._decide(batch, range(len(told)))
+        self._seal(batch)
+        return batch
 
     def _until_stored(self, batch: Batch) -> None:
         for _ in range(ATTEMPTS):
             try:
                 self._store(batch)
             except RecordConflictError as conflict:
-                # The store names whose version was taken; only their acts are decided again.
-                lost = set(getattr(conflict, "originator_ids", None) or batch.records())
-                # With the others of the same record: each was decided on what the ones before it made of that.
-                lost |= {d.entry.originator_id for d in batch.decided.values() if d.rests_on and d.rests_on.id in lost}
-                for record in lost:
+                # The store names whose version was taken, where it can tell; only their acts are decided again.
+                taken = set(getattr(conflict, "originator_ids", None) or batch.records())
+                records = batch.disturbed_by(taken)
+                for record in taken | records | batch.rested_on_by(records):
                     self._reread(record)
-                self._decide(batch, batch.open_again(lost))
+                self._decide(batch, batch.open_again(records))
                 self._seal(batch)
                 if batch.decided:
                     continue

@@ -9,6 +9,9 @@ from uuid import uuid4
 import pytest
 from pydantic_core import to_json
 
+from adapters.jetstream.append import Writer
+from adapters.jetstream.batch import Batch
+from adapters.jetstream.link import Link
 from domain.submission import submission
 from services.answers import Answer, Recorded
 from services.batch import Told
@@ -83,3 +86,15 @@ def test_ended_in_the_same_batch_it_is_known_too(rig: Rig, other: Record) -> Non
     answers = enter(other, *placed(), ended(), *placed())
     assert ["agreement-in-force" in rules_broken(a) for a in answers] == [False, False, False, False, True]
     assert rig.record.position() == answers[-1].position  # type: ignore[union-attr]
+
+
+def test_where_the_store_cannot_tell_whose_version_was_taken_the_agreement_is_read_again_too(
+    rig: Rig, other: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def all_of_them(_writer: Writer, _link: Link, batch: Batch, _deadline: float) -> frozenset[str]:
+        return batch.originators
+
+    enter(rig.record, ended())
+    monkeypatch.setattr(Writer, "_culprits", all_of_them)
+    after = enter(other, *placed())
+    assert "agreement-in-force" in rules_broken(after[1])
