@@ -3,12 +3,14 @@
 The server itself may cut a damaged log without a word, and the views need not run where the desk does.
 """
 
+import contextlib
 import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from eventsourcing.persistence import PersistenceError
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from adapters.folder_lock import FolderInUseError, FolderLock
@@ -46,11 +48,22 @@ def last_known(data: Path) -> LastKnown | None:
 
 
 class Noting:
-    """A thread that notes it, at most once a second and at the end; of several processes on a folder one does."""
+    """A thread that notes it, at most once a second and at the end; of several processes on a folder one does.
 
-    def __init__(self, data: Path, known: Callable[[], LastKnown | None], *, every: float = EVERY_S) -> None:
+    `look` asks for what others have written, as long as the record answers; `known` says what is known, without asking.
+    """
+
+    def __init__(
+        self,
+        data: Path,
+        known: Callable[[], LastKnown | None],
+        look: Callable[[], object],
+        *,
+        every: float = EVERY_S,
+    ) -> None:
         self._data = data
         self._known = known
+        self._look = look
         self._every = every
         self._lock = FolderLock(data, "noting")
         self._ended = threading.Event()
@@ -82,6 +95,8 @@ class Noting:
         before = self._known()
         while not self._ended.wait(self._every):
             self._note(before)
+            with contextlib.suppress(PersistenceError):
+                self._look()
             before = self._known()
         self._note(self._known())
 

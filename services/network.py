@@ -1,17 +1,20 @@
-"""Keeps the desk's knowledge of organisations and rules up with the record."""
+"""Keeps what is known of organisations, rules and agreements up with the record."""
 
 import threading
+from typing import Any
 
 import structlog
 
-from services.following import Following
 from services.record import Record
 
 log = structlog.get_logger()
 
 
 class NetworkFollower:
-    """Follows the whole record in a thread of its own, so that what is known is known up to an exact position."""
+    """Follows all but the cases in a thread of its own, so that what is known is known up to an exact position.
+
+    That position moves only with what is written of the network, or where somebody waits for a later one.
+    """
 
     def __init__(self, record: Record, *, pause: float = 0.5) -> None:
         self._record = record
@@ -19,7 +22,8 @@ class NetworkFollower:
         self._moved = threading.Condition()
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="network", daemon=True)
-        self._following: Following | None = None
+        self._following: Any = None
+        self._reached = 0
         self.fault: Exception | None = None
 
     @property
@@ -30,8 +34,11 @@ class NetworkFollower:
         self._thread.start()
 
     def wait_for(self, position: int, timeout: float) -> bool:
+        """Wait until the network is known up to there, or for so many seconds."""
         with self._moved:
-            return self._moved.wait_for(lambda: self._record.network.position >= position, timeout)
+            if self._reached < position and self._following:
+                self._following.look_again()  # no more may have been written of the network
+            return self._moved.wait_for(lambda: self._reached >= position, timeout)
 
     def stop(self) -> None:
         self._stopped.set()
@@ -49,14 +56,13 @@ class NetworkFollower:
             self._stopped.wait(self._pause)
 
     def _follow(self) -> None:
-        with self._record.following(self._record.network.position) as following:
+        with self._record.following_network(self._reached) as following:
             self._following = following
             if self._stopped.is_set():
                 return
-            if self.fault and self._record.position() <= self._record.network.position:
-                self.fault = None  # it could not follow, but nothing is left undone
-            for notifications in following.notifications():
-                self._record.learn(notifications)
+            for came in following:
+                self._record.learn(came.entries, came.position)
                 self.fault = None
                 with self._moved:
+                    self._reached = came.position
                     self._moved.notify_all()

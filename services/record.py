@@ -9,12 +9,13 @@ from datetime import datetime
 from typing import Any, cast
 
 from eventsourcing.application import Application
-from eventsourcing.persistence import Notification, RecordConflictError, StoredEvent
+from eventsourcing.persistence import InternalError, Notification, RecordConflictError, StoredEvent
 from eventsourcing.utils import EnvType
 
 from domain.case import Case, replay
 from domain.case.person import CaseOpened
 from domain.case.referral import ReferralSent
+from domain.catalogue import KINDS
 from domain.entry import Entry
 from domain.network import Network
 from domain.refusal import Refused
@@ -26,8 +27,13 @@ from services.following import Following
 from services.keyring import Keyring, owner_of
 from services.network_past import NetworkPast
 
+BESIDE_CASES = tuple(sorted(KINDS - {"case"}))
 ATTEMPTS = 8
 READERS = 8
+
+
+class MissingError(InternalError):
+    """The record has a hole."""
 
 
 class Record(Application[str]):
@@ -95,14 +101,25 @@ class Record(Application[str]):
         """As whoever decided then knew it."""
         return self._past.at(position)
 
-    def learn(self, notifications: Sequence[Notification]) -> None:
-        """Take what the record says of organisations and rules, up to the last of these."""
+    def following_network(self, after: int) -> Any:
+        """What is written of the network after a position; each time `entries`, and the `position` that it is up to."""
+        return cast("Any", self.recorder).follow_kinds(BESIDE_CASES, after)
+
+    def learn(self, notifications: Sequence[Notification], position: int) -> None:
+        """Take what the record says of organisations, rules and agreements; with it all is known up to there.
+
+        Raises `MissingError` where a version of one of them is missing.
+        """
         for notification in notifications:
-            if not str(notification.originator_id).startswith("case/"):
-                self._learn(entry := self.read(notification))
-                self._past.take(entry)
+            if str(notification.originator_id).startswith("case/"):
+                continue
+            entry = self.read(notification)
+            if entry.originator_version > self._state(entry.originator_id, self._network).version + 1:
+                raise MissingError(f"The record has a hole: before {entry.id} a version is missing. Restore the backup")
+            self._learn(entry)
+            self._past.take(entry)
         with self._network_lock:
-            self._network = self._network.at(notifications[-1].id)
+            self._network = self._network.at(position)
 
     def _learn(self, entry: Entry) -> None:
         with self._network_lock:
@@ -117,7 +134,8 @@ class Record(Application[str]):
 
         For several threads: while one's acts are being stored, another's are decided. They are stored in the order in
         which they were decided, so that times never go back along the record. `decided` is called once, when the next
-        may come in; it must not raise. Raises the library's `OperationalError` if the store does not answer: then nothing is known of any.
+        may come in; it must not raise. Raises the library's `OperationalError` if the store does not answer: then
+        nothing is known of any.
         """
         try:
             with self._deciding:

@@ -127,7 +127,7 @@ def _rate(folder: Path, environment: dict[str, str], threads: int, acts: int, ba
         records = [stack.enter_context(closing(Record(environment, keyring))) for _ in range(threads)]
         workload = Workload(_network(records[0]))
         for other in records[1:]:
-            other.learn(other.recorder.select_notifications(start=1, limit=1_000))
+            other.learn(other.recorder.select_notifications(start=1, limit=1_000), other.position())
         desks = [Desk(record, clock=lambda: datetime.now(UTC)) for record in records]
         told = [[act for _, act in interleaved(workload, n * cases, cases, LENGTH, 500)] for n in range(threads)]
         pool = stack.enter_context(ThreadPoolExecutor(threads))

@@ -39,8 +39,8 @@ class Guard:
 
     @property
     def last(self) -> Position | None:
-        """The highest entry that was read or written here."""
-        return position_of(self._highest) if self._highest else None
+        """The highest entry that was read, written or expected here."""
+        return max(self.known(), key=lambda position: position.number, default=None)
 
     @property
     def incarnation(self) -> str:

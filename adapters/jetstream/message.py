@@ -50,8 +50,17 @@ def leader_headers(stored: Mapping[str, Any]) -> dict[str, str]:
 
 def sequence_delivered(message: Msg) -> int:
     """The stream sequence in a delivered message's reply subject: two layouts, with and without a domain."""
+    return _delivered(message, 5)
+
+
+def count_delivered(message: Msg) -> int:
+    """How many messages the consumer has delivered with this one."""
+    return _delivered(message, 6)
+
+
+def _delivered(message: Msg, at: int) -> int:
     tokens = message.reply.split(".")
-    return int(tokens[5] if len(tokens) == 9 else tokens[7])
+    return int(tokens[at] if len(tokens) == 9 else tokens[at + 2])
 
 
 def _entry(subjects: Subjects, subject: str, sequence: int, topic: str | None, state: bytes) -> Notification:

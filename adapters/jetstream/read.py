@@ -67,6 +67,13 @@ class Reader:
         """The same as they are stored."""
         return await self._trying(lambda link, deadline: self._messages(link, start, limit, deadline))
 
+    async def present(self, start: int, limit: int) -> int:
+        """How many messages from position `start` on are there, up to `limit`; raises `Gap` where none is."""
+        found = len(await self.messages(start, limit))
+        if found < limit:
+            raise Gap(f"The record ends at {start + found - 1}, and went on. Restore the backup")
+        return found
+
     async def last_position(self) -> int:
         """The leader's last position, 0 on an empty stream."""
         return (await self._stream.state()).last_seq

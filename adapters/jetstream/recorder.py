@@ -15,8 +15,10 @@ from eventsourcing.persistence import (
 
 from adapters.jetstream.append import Writer
 from adapters.jetstream.bridge import Bridge
-from adapters.jetstream.follow import Follow, Follower
+from adapters.jetstream.follow import Follower
+from adapters.jetstream.follow_kinds import Came, KindsFollower
 from adapters.jetstream.link import Address
+from adapters.jetstream.pursuit import Follow
 from adapters.jetstream.read import PAGE, Reader
 from adapters.jetstream.stream import Options, Stream
 from adapters.jetstream.streams import record_definition
@@ -72,8 +74,13 @@ class JetStreamAggregateRecorder(AggregateRecorder):
 
     @property
     def last_known(self) -> Position | None:
-        """The highest entry that was read or written here, without asking."""
+        """The highest entry that was read, written or expected here, without asking."""
         return self._stream.guard.last
+
+    def look(self) -> None:
+        """Ask for the last entry, whoever wrote it: from then on it is known here."""
+        if last := self._call(self._reader.last_entry()):
+            self._stream.guard.saw(last)
 
     def expect(self, position: int, digest: str) -> None:
         """A view stands at this position: raises StoreRegressed, now or on any later connection, if it is gone."""
@@ -169,14 +176,29 @@ class JetStreamApplicationRecorder(JetStreamAggregateRecorder, ApplicationRecord
     def max_notification_id(self) -> int | None:
         return self._call(self._reader.last_position()) or None
 
+    def look_through(self, progress: Callable[[int], None] = lambda _: None) -> None:
+        """Everything that is stored, position by position, unread: raises `Gap` at a hole."""
+        position, last = 1, self.max_notification_id() or 0
+        while position <= last:
+            position += self._call(self._reader.present(position, min(PAGE, last - position + 1)))
+            progress(position - 1)
+
     def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> "JetStreamSubscription":
         return JetStreamSubscription(self, gt, topics)
 
-    def follow(self, gt: int | None = None, *, batch: int = BATCH) -> Follow:
+    def follow(self, gt: int | None = None, *, batch: int = BATCH) -> Follow[list[Notification]]:
         """Lists of entries after position `gt`, never empty, waiting for new ones; it survives lost connections."""
 
         async def begin() -> Follower:
             return Follower(self._stream, self._reader, gt, batch)
+
+        return Follow(self._bridge, self._call(begin()), self._patience)
+
+    def follow_kinds(self, kinds: Sequence[str], gt: int = 0) -> Follow[Came]:
+        """Entries of the records of these kinds after a position, and how far there are none else."""
+
+        async def begin() -> KindsFollower:
+            return KindsFollower(self._stream, kinds, gt)
 
         return Follow(self._bridge, self._call(begin()), self._patience)
 

@@ -47,6 +47,9 @@ class Subjects:
     def every_entry(self) -> str:
         return f"{self.prefix}.*.*.*"
 
+    def every_of(self, kind: str) -> str:
+        return f"{self.prefix}.{checked(kind)}.*.*"
+
     def tracking(self, application_name: str) -> str:
         return f"{self.prefix}.{TRACKING}.{checked(application_name)}"
 

@@ -14,7 +14,7 @@ from adapters.bus.drop import DropDoor
 from adapters.bus.upkeep import upkeep
 from adapters.folder_lock import FolderLock
 from adapters.half_restored import refuse_half_restored
-from adapters.main.base import open_base, open_broker
+from adapters.main.base import look_through, open_base, open_broker
 from adapters.main.desk import founded, open_desk, open_doors
 from adapters.main.parts import ALL, Parts
 from adapters.main.projections import feed_beside, open_feeding, open_views, views_beside
@@ -87,6 +87,8 @@ async def _on_the_record(
 ) -> dict[str, str]:
     """Return where they are reached."""
     base = await open_base(settings, store, stack)
+    if parts & {"desk", "web"}:  # they write
+        await look_through(base.record)
     if "desk" in parts:
         await founded(base, installation, clock)
     views = await open_views(base, stack) if "views" in parts else None

@@ -1,10 +1,11 @@
 """What the parts that read or write the record share: the record itself, and what is known of the network."""
 
 import asyncio
+import time
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import structlog
 from eventsourcing.persistence import InternalError
@@ -19,6 +20,8 @@ from adapters.settings import Settings
 from services.keyring import Keyring
 from services.network import NetworkFollower
 from services.record import Record
+
+TOLD_EVERY_S: Final = 5.0
 
 log = structlog.get_logger()
 
@@ -49,11 +52,11 @@ async def open_base(settings: Settings, store: Store, stack: AsyncExitStack) -> 
     record = await asyncio.to_thread(Record, environment, keyring)
     stack.push_async_callback(asyncio.to_thread, record.close)
     await asyncio.to_thread(check_same_record, settings, store, record)
-    stack.enter_context(Noting(settings.data, partial(_last_known, record)))
+    stack.enter_context(Noting(settings.data, partial(_last_known, record), cast("Any", record.recorder).look))
     network = NetworkFollower(record)
     network.start()
     stack.push_async_callback(asyncio.to_thread, network.stop)
-    await asyncio.to_thread(_known, record, network)
+    await asyncio.to_thread(_known, network, record.position())
     return Base(settings, store, record, network, keyring)
 
 
@@ -77,9 +80,23 @@ def _last_known(record: Record) -> LastKnown | None:
     return LastKnown(incarnation=record.incarnation, position=last.number, digest=last.digest) if last else None
 
 
-def _known(record: Record, network: NetworkFollower) -> None:
-    """The doors open only when what is on the record of the network is known; a record with a hole is refused."""
-    while not network.wait_for(record.position(), timeout=1):
+def _known(network: NetworkFollower, position: int) -> None:
+    """Nothing is decided, told or shown before what the record says of the network is known."""
+    while not network.wait_for(position, timeout=1):
         if isinstance(network.fault, InternalError):
             raise network.fault
-        log.info("reading the record", position=record.network.position)
+        log.info("reading what the record says of the network")
+
+
+async def look_through(record: Record) -> None:
+    """Before anything is written: a record with a hole is refused."""
+    log.info("looking through the record", entries=(last := await asyncio.to_thread(record.position)))
+    told = time.monotonic()
+
+    def progress(position: int) -> None:
+        nonlocal told
+        if time.monotonic() - told > TOLD_EVERY_S:
+            told = time.monotonic()
+            log.info("looking through the record", position=position, of=last)
+
+    await asyncio.to_thread(cast("Any", record.recorder).look_through, progress)

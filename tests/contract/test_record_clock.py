@@ -36,6 +36,6 @@ def test_a_start_with_a_clock_that_went_back_goes_on_from_the_last_entry(fresh: 
     with started(fresh, tmp_path) as record:
         record.enter_many([told("organisation-registered", name="Office", organisation_kind="network-office")], NOON)
     with started(fresh, tmp_path) as record:
-        record.learn(list(record.recorder.select_notifications(1, 10)))
+        record.learn(list(record.recorder.select_notifications(1, 10)), record.position())
         record.enter_many([told("organisation-updated", country="SI")], NOON - timedelta(days=90))
         assert [entry.recorded_at for entry in record.page(0, 10)] == [NOON, NOON]

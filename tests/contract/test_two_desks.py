@@ -39,7 +39,7 @@ def rig(own_server: NatsServer, tmp_path: Path) -> Iterator[Rig]:
 def other(rig: Rig) -> Iterator[Record]:
     """A desk that knows the network as it is now, and follows it no further."""
     record = Record(rig.environment, Keyring(rig._keys))
-    record.learn(record.recorder.select_notifications(start=1, limit=1000))
+    record.learn(record.recorder.select_notifications(start=1, limit=1000), record.position())
     yield record
     record.close()
 

@@ -6,15 +6,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, cast
 
+from adapters.jetstream.follow_kinds import Came
 from domain.network import Network
 from services.network import NetworkFollower
 from services.record import Record
-from tests.list_record import ListFollowing
 
 
-class _Following(ListFollowing):
-    def notifications(self) -> Iterator[Any]:
-        return iter(self)
+class _Following:
+    """Says that nothing is on the record, then waits."""
+
+    def __init__(self) -> None:
+        self._ended = threading.Event()
+
+    def __iter__(self) -> Iterator[Came]:
+        yield Came([], 0)
+        self._ended.wait()
+
+    def stop(self) -> None:
+        self._ended.set()
 
 
 class _Unreadable:
@@ -23,14 +32,14 @@ class _Unreadable:
     network = Network()
     failing = True
 
-    def position(self) -> int:
-        return 0
-
     @contextmanager
-    def following(self, _: int) -> Iterator[_Following]:
+    def following_network(self, _: int) -> Iterator[_Following]:
         if self.failing:
             raise ValueError
-        yield _Following(threading.Condition(), lambda _: [], 0)
+        yield _Following()
+
+    def learn(self, entries: list[Any], position: int) -> None:
+        assert (entries, position) == ([], 0)
 
 
 def test_a_fault_is_over_when_the_record_can_be_followed_again_though_nothing_new_is_on_it() -> None:
