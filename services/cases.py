@@ -14,7 +14,7 @@ Entries = Callable[[str, int], Iterable[Entry]]
 class Cases:
     """`most` bounds the entries held, not the cases: it is what memory is made of. For several threads."""
 
-    def __init__(self, entries: Entries, *, most: int = 200_000) -> None:
+    def __init__(self, entries: Entries, *, most: int = 100_000) -> None:
         self._entries = entries
         self._most = most
         self._held = 0
