@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Final
 
 from adapters.bench import peers
-from adapters.bench.client import Done, Task, told
 from adapters.bench.peers import NotInstalledError, Peer
 from adapters.bench.process import Process
 from adapters.bench.row import Row, Target
 from adapters.bench.scale import Said, Scale
 from adapters.bench.site import Site, site
+from adapters.bench.task import Done, Task, told
 from adapters.jetstream.streams import record_definition
 
 DURABLE: Final = "fsync before every answer (sync_interval: always), encrypted store, one server"

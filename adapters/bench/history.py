@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from adapters.bench.bench import DURABLE, Bench
-from adapters.bench.client import Task, told
 from adapters.bench.filling import fill
 from adapters.bench.process import BenchFailedError, usage
 from adapters.bench.row import Row, Target, percentile
 from adapters.bench.site import Site, site
+from adapters.bench.task import Task, told
 from adapters.jetstream.feed import open_feed
 
 LENGTH: Final = 10

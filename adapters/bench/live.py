@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 
 from adapters.bench.bench import DURABLE, LENGTH, Bench
-from adapters.bench.client import Done, told
 from adapters.bench.filling import fill
 from adapters.bench.peers import Peer
 from adapters.bench.process import Process, usage
 from adapters.bench.row import Row, Target
 from adapters.bench.site import Site, site
+from adapters.bench.task import Done, told
 from adapters.bench.workload import MIX
 
 COLD_LENGTH = 50
