@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from adapters.asking import QUERIES
 from adapters.asyncapi_drop import ASK_ANSWERS, DROP_CHANNELS, DROP_OPERATIONS, ID, ORGANISATION
-from adapters.schemas import answer_schema
+from adapters.schemas.answer import answer_schema
 from domain.catalogue import ACTS
 
 Document = dict[str, Any]

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from adapters.schemas import TIME, Schema, act_schema
+from adapters.schemas.act import TIME, act_schema
+from adapters.schemas.dialect import Schema
 from domain.catalogue import ACTS
 from domain.submission import Envelope
 

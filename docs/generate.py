@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from adapters.asyncapi import asyncapi
-from adapters.schemas import act_schema, answer_schema
+from adapters.schemas.act import act_schema
+from adapters.schemas.answer import answer_schema
 from adapters.web.app import openapi
 from docs.acts import acts
 from docs.states import states

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Final
 
 from adapters.bench import peers
-from adapters.bench.client import Done, Task, told
 from adapters.bench.peers import NotInstalledError, Peer
 from adapters.bench.process import Process
 from adapters.bench.row import Row, Target
 from adapters.bench.scale import Said, Scale
 from adapters.bench.site import Site, site
+from adapters.bench.task import Done, Task, told
 from adapters.jetstream.streams import record_definition
 
 DURABLE: Final = "fsync before every answer (sync_interval: always), encrypted store, one server"
@@ -86,13 +86,17 @@ class Bench:
     def task(self, on: Site, do: str, **more: float | str) -> Task:
         return Task(do=do, url=on.url, creds=on.creds, organisations=on.organisations, **more)  # type: ignore[arg-type]
 
-    def profile(self, name: str, acts: int) -> Path | None:
-        """Where the profile of a process is to be written, if profiles are wanted."""
+    @contextmanager
+    def profile(self, name: str, acts: int) -> Iterator[Path | None]:
+        """Where the profile of a process is to be written, if profiles are wanted.
+
+        It counts when the block is done: of one that was interrupted nobody knows how many acts it is about.
+        """
         if self.profiles is None:
-            return None
-        file = self.profiles / f"{name}.prof"
+            yield None
+            return
+        yield (file := self.profiles / f"{name}.prof")
         self.profiled[name] = (file, acts)
-        return file
 
     def beside_postgresql(self, name: str, work: str, value: float, least: float, settings: str) -> Row:
         """One more row, for the second peer of a work."""

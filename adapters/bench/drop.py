@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from adapters.bench.bench import DURABLE, LENGTH, Bench
-from adapters.bench.client import told
 from adapters.bench.process import BenchFailedError
 from adapters.bench.row import Row, Target
 from adapters.bench.site import WITHIN_S, Site
+from adapters.bench.task import told
 from adapters.jetstream.link import ApiError, Link
 
 PATIENCE_S = 1_800.0

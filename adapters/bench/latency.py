@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from adapters.bench.bench import DURABLE, LENGTH, Bench
-from adapters.bench.client import IDLE_S, LOOKED_FOR, Done, told
+from adapters.bench.loads import IDLE_S, LOOKED_FOR
 from adapters.bench.row import Row, Target, percentile
+from adapters.bench.task import Done, told
 
 CATCHING_UP_S = 600.0
 ALL = ("desk", "views", "feed", "web")

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 
 from adapters.bench.bench import DURABLE, LENGTH, Bench
-from adapters.bench.client import Done, told
 from adapters.bench.filling import fill
 from adapters.bench.peers import Peer
 from adapters.bench.process import Process, usage
 from adapters.bench.row import Row, Target
 from adapters.bench.site import Site, site
+from adapters.bench.task import Done, told
 from adapters.bench.workload import MIX
 
 COLD_LENGTH = 50
@@ -120,12 +120,15 @@ def _profiled(bench: Bench, on: Site) -> None:
     """Beside the rows: what is profiled is slow, and functions that call many small ones look dearer than they are."""
     bench.said("profiles of the desk, the client and the views")
     acts = min(PROFILED, bench.scale.acts)
-    with on.part("desk", profile=bench.profile("desk", acts)):
-        done = bench.load(on, acts=acts, profile=bench.profile("client", acts))
-    position = done.position
-    with on.part("views", profile=bench.profile("views", position - on.views_stand())):
+    with (
+        bench.profile("desk", acts) as desk,
+        bench.profile("client", acts) as client,
+        on.part("desk", profile=desk),
+    ):
+        position = bench.load(on, acts=acts, profile=client).position
+    with bench.profile("views", position - on.views_stand()) as views, on.part("views", profile=views):
         on.wait_views(position, CATCHING_UP_S)
-    with on.part("feed", profile=bench.profile("feed", position)):
+    with bench.profile("feed", position) as feed, on.part("feed", profile=feed):
         on.wait_feed(position, CATCHING_UP_S)
 
 

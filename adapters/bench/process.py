@@ -70,6 +70,10 @@ class Process:
                 raise BenchFailedError(f"{self.log.stem} did not start: {self.log.read_text('utf-8')[-800:]}")
             time.sleep(0.02)
 
+    def must_run(self) -> None:
+        if self._popen.poll() is not None:
+            raise BenchFailedError(f"{self.log.stem} has ended: {self.log.read_text('utf-8')[-800:]}")
+
     def end(self) -> None:
         if self._popen.poll() is None:
             self._popen.send_signal(signal.SIGTERM)

@@ -11,13 +11,11 @@ import runpy
 import sys
 import threading
 import time
-from pathlib import Path
 from typing import Any
 
 import adapters
 import domain
 import services
-from adapters.bench.row import number
 
 PACKAGES = (adapters, domain, services)
 
@@ -54,23 +52,6 @@ def _merged(profiles: list[cProfile.Profile]) -> pstats.Stats:
         if profile.stats:
             merged.add(profile)
     return merged
-
-
-def table(path: Path, acts: int, *, rows: int = 25) -> str:
-    """What each function costs of its own and with what it calls, in µs an act, as Markdown."""
-    stats: Any = pstats.Stats(str(path))
-    functions = sorted(stats.stats.items(), key=lambda item: -item[1][2])[:rows]
-    whole = sum(told[2] for told in stats.stats.values())
-    lines = [f"In all {whole / acts * 1e6:.0f} µs an act, the profiler's own cost included.", ""]
-    lines += ["| own µs | with called µs | calls an act | function |", "|---:|---:|---:|---|"]
-    for (file, line, name), (_, calls, own, cumulated, _) in functions:
-        each = [f"{seconds / acts * 1e6:.1f}" for seconds in (own, cumulated)]
-        lines.append(f"| {each[0]} | {each[1]} | {number(calls / acts)} | {_where(file, line)}`{name}` |")
-    return "\n".join(lines)
-
-
-def _where(file: str, line: int) -> str:
-    return "" if file.startswith("~") else f"{'/'.join(Path(file).parts[-2:])}:{line} "
 
 
 if __name__ == "__main__":

@@ -58,6 +58,15 @@ class Row:
         }
 
 
+def why(error: Exception) -> str:
+    """In a line that fits in a table's notes."""
+    return f"{type(error).__name__}: {str(error).strip()[-200:]}"
+
+
+def unmeasured(name: str, because: str) -> Row:
+    return Row(name=name, work=name, value=None, unit="", notes=f"failed: {because}")
+
+
 def percentile(sorted_: Sequence[float], part: float) -> float:
     """Of values in order: the smallest below or at which so large a part of them lies."""
     return sorted_[max(0, math.ceil(part * len(sorted_)) - 1)]

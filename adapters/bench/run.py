@@ -5,9 +5,11 @@ from typing import Final
 
 from adapters.bench import drop, fold, history, latency, live
 from adapters.bench.bench import Bench
-from adapters.bench.row import Row
+from adapters.bench.row import Row, unmeasured, why
 
-GROUPS: Final[tuple[tuple[tuple[str, ...], Callable[[Bench, Sequence[str]], Iterator[Row]]], ...]] = (
+Group = Callable[[Bench, Sequence[str]], Iterator[Row]]
+
+GROUPS: Final[tuple[tuple[tuple[str, ...], Group], ...]] = (
     (("live",), live.live),
     (("followed",), live.followed),
     (("cold",), live.cold),
@@ -25,9 +27,17 @@ NAMES: Final = tuple(name for names, _ in GROUPS for name in names)
 def measured(bench: Bench, wanted: Sequence[str] = NAMES) -> Iterator[Row]:
     for names, group in GROUPS:
         if chosen := [name for name in names if name in wanted]:
-            try:
-                yield from group(bench, chosen)
-            except Exception as error:  # noqa: BLE001 (told in its row)
-                bench.said(f"{', '.join(chosen)} failed: {error}")
-                why = f"failed: {type(error).__name__}: {str(error).strip()[-200:]}"
-                yield from (Row(name=name, work=name, value=None, unit="", notes=why) for name in chosen)
+            yield from _kept(bench, group, chosen)
+
+
+def _kept(bench: Bench, group: Group, chosen: Sequence[str]) -> Iterator[Row]:
+    """What the group measures, to its end or until it fails; then those that are missing say so."""
+    seen = set()
+    try:
+        for row in group(bench, chosen):
+            yield row
+            seen.add(row.name.partition("/")[0])
+    except Exception as error:  # noqa: BLE001 (told in its row)
+        missing = [name for name in chosen if name not in seen] or chosen
+        bench.said(f"{', '.join(missing)} failed: {error}")
+        yield from (unmeasured(name, why(error)) for name in missing)

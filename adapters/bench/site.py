@@ -102,8 +102,8 @@ class Site:
             return views.status.position
         return 0
 
-    def wait_views(self, position: int, within: float = PATIENCE_S) -> float:
-        """Seconds until they stand there."""
+    def wait_views(self, position: int, within: float = PATIENCE_S, of: Process | None = None) -> float:
+        """Seconds until they stand there; in vain if the process that makes them ends."""
         with closing(ViewsBeside(generations(self.data, None))) as views:
 
             def stand() -> int:
@@ -111,16 +111,16 @@ class Site:
                     return views.status.position
                 return 0
 
-            return until(lambda: stand() >= position, "the views do not get there", within)
+            return until(lambda: stand() >= position, "the views do not get there", within, of)
 
-    def wait_feed(self, position: int, within: float = PATIENCE_S) -> float:
+    def wait_feed(self, position: int, within: float = PATIENCE_S, of: Process | None = None) -> float:
         with closing(open_feed(self.url, self.service_creds)) as feed:
 
             def stands() -> bool:
                 kept = feed.kept()
                 return kept is not None and kept.cursor.whole >= position
 
-            return until(stands, "the feed does not get there", within)
+            return until(stands, "the feed does not get there", within, of)
 
     def stream(self, name: str) -> dict[str, Any]:
         """Its state, as the server says."""
@@ -163,9 +163,11 @@ def site(data: Path, *, up: bool = False) -> Iterator[Site]:
         _left_behind(data)
 
 
-def until(reached: Callable[[], bool], failed: str, within: float) -> float:
+def until(reached: Callable[[], bool], failed: str, within: float, of: Process | None = None) -> float:
     began = time.perf_counter()
     while not reached():
+        if of:
+            of.must_run()
         if time.perf_counter() - began > within:
             raise BenchFailedError(f"{failed} within {within:g} s")
         time.sleep(0.01)

@@ -13,7 +13,6 @@ import typer
 from adapters.cli.app import REFUSED, WRONG_USE, app, err, fail
 
 if TYPE_CHECKING:
-    from adapters.bench.bench import Bench
     from adapters.bench.row import Row
     from adapters.bench.scale import Scale
 
@@ -52,18 +51,11 @@ def bench(
 
     names, chosen = _names(only), SCALES[scale or ("quick" if quick else "full")]
     configure("error")
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _interrupted)
+    _end_in_order()
     rows: list[Row] = []
     about = [*machine(), *versions()]
-
-    def add(row: "Row") -> None:
-        rows.append(row)
-        if as_json:
-            _say_json(row)
-
     try:
-        _measure(chosen, names, add, about, keep, profile)
+        _measure(chosen, names, _kept_in(rows, as_json), about, keep, profile)
     finally:  # what has been measured is said, also where the rest was interrupted
         if rows and (write or not as_json):
             _document(rows, chosen.name, about, write)
@@ -88,14 +80,16 @@ def _measure(
     profile: Path | None,
 ) -> None:
     from adapters.bench.bench import bench as opened
+    from adapters.bench.profiles import profiles
     from adapters.bench.run import measured
 
-    with _folder(keep) as folder, _shown() as said:
-        with opened(folder, scale, said, folder if profile else None) as running:
+    with _folder(keep) as folder, _shown() as said, opened(folder, scale, said, folder if profile else None) as running:
+        try:
             for row in measured(running, names):
                 add(row)
-        if profile:
-            profile.write_text(_profiles(running, about), "utf-8")
+        finally:  # as with the rows
+            if profile and running.profiled:
+                profile.write_text(profiles(running.profiled, about), "utf-8")
 
 
 def _document(rows: "Sequence[Row]", scale: str, about: Sequence[str], write: Path | None) -> None:
@@ -110,20 +104,16 @@ def _document(rows: "Sequence[Row]", scale: str, about: Sequence[str], write: Pa
         sys.stdout.write(text)
 
 
-def _say_json(row: "Row") -> None:
+def _kept_in(rows: "list[Row]", as_json: bool) -> Callable[["Row"], None]:
     import json
 
-    sys.stdout.write(json.dumps(row.told(), ensure_ascii=False) + "\n")
-    sys.stdout.flush()
+    def keep(row: "Row") -> None:
+        rows.append(row)
+        if as_json:
+            sys.stdout.write(json.dumps(row.told(), ensure_ascii=False) + "\n")
+            sys.stdout.flush()
 
-
-def _profiles(running: "Bench", about: Sequence[str]) -> str:
-    from adapters.bench.profiled import table
-
-    told = [f"## {name}\n\n{table(file, count)}" for name, (file, count) in running.profiled.items() if file.exists()]
-    how = "CPU time by function, most costly first, for each act or entry; made by `raccordo bench --profile`."
-    head = f"# Profiles\n\n{how}"
-    return "\n\n".join([head, *told, "## Machine and versions", "\n".join(f"- {each}" for each in about)]) + "\n"
+    return keep
 
 
 @contextmanager
@@ -156,6 +146,11 @@ def _shown() -> Iterator[Callable[[str], None]]:
         return
     with Live(console=err, transient=True) as line:
         yield lambda text: line.update(Text(f"bench: {text}"))
+
+
+def _end_in_order() -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupted)
 
 
 def _interrupted(*_: object) -> NoReturn:

@@ -6,7 +6,8 @@ from fastapi import FastAPI, Response
 from pydantic_core import to_json
 
 from adapters.asyncapi import asyncapi
-from adapters.schemas import act_schema, answer_schema
+from adapters.schemas.act import act_schema
+from adapters.schemas.answer import answer_schema
 from domain.catalogue import ACTS
 from domain.refusal import Malformed
 

@@ -10,18 +10,16 @@ from typing import Final
 import structlog
 from eventsourcing.persistence import Notification
 
+from services.feed.belonging import ANEW, NotTheSameError, must_be_of
 from services.feed.notices import Notice, Notices, connected_since
-from services.feed.outlet import Cursor, Outlet, OvertakenError
+from services.feed.outlet import Outlet, OvertakenError
 from services.feed.sending import Sending, begun
 from services.following import Following
 from services.network import NetworkFollower
-from services.position import digest_of
 from services.record import Record
 
 DAY: Final = 86_400.0
 """Seconds after which a cursor is written again: what lies in the feed for months is thrown away."""
-
-ANEW: Final = "To tell everything anew, remove the stream FEED and start again; each notice keeps its id."
 
 log = structlog.get_logger()
 
@@ -41,10 +39,6 @@ class FeedStatus:
     position: int
     stopped: FeedStopped | None
     standing_by: bool
-
-
-class NotTheSameError(Exception):
-    """Feed and record do not belong together; the message says what to do."""
 
 
 class NetworkBehindError(Exception):
@@ -141,31 +135,11 @@ class Feed:
             sending = Sending(self._outlet, begun(self._record.incarnation))
             sending.touch()
             return sending
-        self._check(kept.cursor)
+        must_be_of(self._record, kept.cursor)
         sending = Sending(self._outlet, kept)
         if kept.age > DAY:
             sending.touch()
         return sending
-
-    def _check(self, cursor: Cursor) -> None:
-        if cursor.incarnation != self._record.incarnation:
-            raise NotTheSameError(
-                f"The record was restored or replaced: it is now {self._record.incarnation}, the feed followed "
-                f"{cursor.incarnation}. {ANEW}"
-            )
-        if cursor.position == 0:
-            return
-        found = self._record.recorder.select_notifications(start=cursor.position, limit=1, stop=cursor.position)
-        if not found:
-            raise NotTheSameError(
-                f"The record ends before entry {cursor.position}, which the feed has told: its end is lost. "
-                f"Find out why before anything is written. {ANEW}"
-            )
-        if digest_of(found[0]) != cursor.digest:
-            raise NotTheSameError(
-                f"Entry {cursor.position} is not the one the feed has told: the record was cut and written anew. "
-                f"Find out why before anything is written. {ANEW}"
-            )
 
     def _tell(self, sending: Sending, notifications: Sequence[Notification]) -> None:
         for notification in notifications:

@@ -7,11 +7,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from adapters.bench.run import GROUPS, NAMES
+from adapters.bench.bench import bench as opened
+from adapters.bench.run import GROUPS, NAMES, measured
+from adapters.bench.scale import TINY
 from adapters.nats.folder import ServerFolder
 
 BENCH = [sys.executable, "-m", "adapters.cli", "bench", "--scale", "tiny"]
@@ -39,6 +42,15 @@ def test_every_row_of_a_record_that_grows_can_be_measured() -> None:
     measured = rows(*OF_HISTORY)
     assert {name.split("/")[0] for name in measured} == set(OF_HISTORY)
     assert [name for name, row in measured.items() if not row["value"]] == []
+
+
+def test_what_cannot_be_measured_fails_only_the_rows_that_need_it(tmp_path: Path) -> None:
+    with opened(tmp_path, replace(TINY, queries=0), lambda _: None) as bench:
+        by_name = {row.name: row for row in measured(bench, OF_HISTORY)}
+    failed = [name for name, row in by_name.items() if row.notes.startswith("failed: at 200 entries, queries: ")]
+    assert failed == ["queries/board", "queries/timeline", "memory"]
+    assert [name for name, row in by_name.items() if row.value is None] == failed
+    assert [n for n in by_name if n not in failed] == ["rebuild", "rebuild/growth", "feed", "replay", "replay/memory"]
 
 
 def test_interrupted_it_leaves_nothing_running(tmp_path: Path) -> None:

@@ -7,7 +7,9 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from adapters.answering import told as answered
-from adapters.schemas import Schema, act_schema, answer_schema
+from adapters.schemas.act import act_schema
+from adapters.schemas.answer import answer_schema
+from adapters.schemas.dialect import Schema
 from domain.catalogue import ACTS
 from domain.entry import Personal
 from domain.irregularities import Irregularity

@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from adapters.bench.grown import LINES
 from adapters.bench.report import markdown
 from adapters.bench.row import Row, Target, number, percentile
 from adapters.bench.scale import QUICK
+from adapters.bench.stage import Stages
 from adapters.bench.workload import Workload, interleaved
 from domain.submission import submission
 from tests.examples import CENTRE, COOP, HEALTH, TRAINER
@@ -49,6 +51,48 @@ def test_a_number_has_three_figures_that_count(value: float | None, told: str) -
 
 def test_a_percentile_is_a_value_that_was_seen() -> None:
     assert [percentile([1, 2, 3, 4], part) for part in (0.5, 0.99, 0)] == [2, 4, 1]
+
+
+def grown() -> Stages:
+    """Everything was seen, at 100, 1,000 and 10,000 entries."""
+    stages = Stages.of((100, 1_000, 10_000))
+    for stage in stages.each:
+        stage.rate = stage.feed = stage.replay = stage.replay_peak = stage.entries
+        stage.queries = {"board": stage.entries, "timeline": stage.entries}
+        stage.memory = {"desk": stage.entries, "server": stage.entries}
+        stage.over = dict.fromkeys(("rebuild", "feed", "queries", "memory", "replay"), "")
+    return stages
+
+
+def made(stages: Stages) -> dict[str, Row]:
+    return {line.name: line.row(stages, QUICK) for line in LINES if line.ready(stages)}
+
+
+def test_every_row_of_a_record_that_grows_is_made_of_what_was_seen() -> None:
+    assert [row.notes for row in made(grown()).values() if row.value is None] == []
+
+
+def test_what_failed_at_one_length_is_told_in_the_rows_that_need_it() -> None:
+    stages = grown()
+    stages.many.over["rebuild"] = "at 10,000 entries, rebuild: it did not start"
+    rows = made(stages)
+    assert [name for name, row in rows.items() if row.value is None] == ["rebuild/growth"]
+    assert rows["rebuild/growth"].notes == "failed: at 10,000 entries, rebuild: it did not start"
+
+
+def test_a_row_is_made_before_the_record_is_as_long_as_another_row_wants_it() -> None:
+    stages = grown()
+    stages.many.over = {"rebuild": ""}
+    assert list(made(stages)) == ["rebuild", "rebuild/growth"]
+    stages.many.over = {}
+    assert list(made(stages)) == ["rebuild"]
+
+
+@pytest.mark.parametrize(("lengths", "different"), [((10, 20, 30), 3), ((10, 10, 30), 2), ((10, 10, 10), 1)])
+def test_lengths_that_are_the_same_are_measured_once(lengths: tuple[int, int, int], different: int) -> None:
+    stages = Stages.of(lengths)
+    assert len(stages.each) == different
+    assert tuple(stage.entries for stage in (stages.few, stages.middle, stages.many)) == lengths
 
 
 def test_the_load_is_the_same_for_everybody() -> None:

@@ -1,4 +1,4 @@
-"""The form of acts and answers as JSON Schemas (draft 2020-12), made from the catalogue."""
+"""The form of an act as a partner sends it, made from the catalogue."""
 
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
@@ -8,15 +8,12 @@ from typing import Any, Final, get_args
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from adapters.schemas.dialect import DIALECT, Schema
 from domain.case.about import AboutAct
 from domain.catalogue import ACTS
 from domain.entry import SPECIAL, Act, FromList, Part
 from domain.skeleton import mark
 from domain.submission import Envelope
-
-DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
-
-Schema = dict[str, Any]
 
 _UUID: Final[Schema] = {
     "type": "string",
@@ -74,84 +71,6 @@ def act_schema(type_: str) -> Schema:
         "if": {"required": ["on_behalf_of"], "properties": {"on_behalf_of": {"type": "string"}}},
         "then": {"required": ["evidence"], "properties": {"evidence": {"not": {"const": "own"}}}},
         **({"$defs": definitions} if definitions else {}),
-    }
-
-
-def answer_schema() -> Schema:
-    """The form of the answers to an act: recorded, known already, refused or try later."""
-    return {
-        "$schema": DIALECT,
-        "$id": "urn:raccordo:answer",
-        "title": "answer",
-        "description": "What is answered to an act",
-        "oneOf": [
-            _answer(
-                "recorded",
-                "It is on the record, on disk. A dry run has no position.",
-                {
-                    "position": {"type": ["integer", "null"], "minimum": 1},
-                    "version": {"type": "integer", "minimum": 1},
-                    "obligations": {"type": "array", "items": {"type": "object"}},
-                    "irregularities": {"type": "array", "items": _irregularity()},
-                    "told_after_leaving": {"const": True, "description": "Then only the position is told"},
-                    "dry_run": {"const": True},
-                    "possible_duplicate": {"const": True, "description": "The person may be in another case already"},
-                },
-                ["position"],
-            ),
-            _answer(
-                "known already",
-                "The same act was entered before, there.",
-                {"position": {"type": "integer", "minimum": 1}, "version": {"type": "integer", "minimum": 1}},
-                ["position", "version"],
-            ),
-            _answer(
-                "refused",
-                "The record cannot take it; nothing is on the record.",
-                {
-                    "code": {"type": "string", "pattern": r"^[a-z]+\.[a-z-]+$", "description": "Stable, for machines"},
-                    "sentence": {"type": "string", "description": "For the practitioner, in English or Italian"},
-                    "fields": {"type": "array", "items": _fault()},
-                },
-                ["code", "sentence", "fields"],
-            ),
-            _answer(
-                "try later",
-                "Nothing is known to be recorded; send the same act again, with its act_id.",
-                {"after_s": {"type": "integer", "minimum": 0, "description": "Seconds"}},
-                ["after_s"],
-            ),
-        ],
-    }
-
-
-def _answer(outcome: str, description: str, properties: Schema, required: list[str]) -> Schema:
-    return {
-        "type": "object",
-        "title": outcome,
-        "description": description,
-        "properties": {"outcome": {"const": outcome}, **properties},
-        "required": ["outcome", *required],
-        "additionalProperties": False,
-    }
-
-
-def _irregularity() -> Schema:
-    return {
-        "type": "object",
-        "description": "A rule of practice that was not kept, by edition; the act is recorded all the same",
-        "properties": {"rule": {"type": "string"}, "edition": {"type": "integer"}},
-        "required": ["rule", "edition"],
-        "additionalProperties": False,
-    }
-
-
-def _fault() -> Schema:
-    return {
-        "type": "object",
-        "properties": {"path": {"type": "string"}, "code": {"type": "string"}},
-        "required": ["path", "code"],
-        "additionalProperties": False,
     }
 
 

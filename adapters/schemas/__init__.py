@@ -1,0 +1,1 @@
+"""The form of acts and answers as JSON Schemas."""
