@@ -83,7 +83,7 @@ def open_web(record: Record, batcher: Batcher, queries: Queries, run: Run, of_it
 
 
 def _open_itself(app: FastAPI, of_itself: Told) -> None:
-    @app.get("/health")
+    @app.get("/health", responses={503: {"description": "A part does not work; the document says which"}})
     async def healthy() -> Response:
         """How the service is: 200 when all of it works, 503 when a part does not."""
         found = await of_itself.health()

@@ -1,6 +1,6 @@
 """The documents that describe the doors, made from the code: OpenAPI, AsyncAPI and the form of every act."""
 
-from typing import Any
+from typing import Any, Final
 
 from fastapi import FastAPI, Response
 from pydantic_core import to_json
@@ -11,7 +11,19 @@ from adapters.schemas.answer import answer_schema
 from domain.catalogue import ACTS
 from domain.refusal import Malformed
 
-ANSWER = {"application/json": {"schema": {"$ref": "/schemas/answer.json"}}}
+JSON: Final = "application/json"
+FOUND: Final = {
+    "schema": {
+        "type": "object",
+        "required": ["position"],
+        "properties": {"position": {"type": "integer", "minimum": 0, "description": "Where the views stood"}},
+    }
+}
+ANSWER: Final = {"schema": {"$ref": "/schemas/answer.json"}}
+REFUSED: Final = {
+    "401": "The token is not recognised, or its organisation is suspended",
+    "404": "No such case or entry is known to you",
+}
 
 
 def act_in_openapi() -> dict[str, Any]:
@@ -20,16 +32,34 @@ def act_in_openapi() -> dict[str, Any]:
     told = {
         "201": "Recorded, and on disk",
         "200": "Known already, or a dry run",
-        "401": "The token is not recognised, or its organisation is suspended",
-        "404": "No such case or entry is known to you",
+        **REFUSED,
         "409": "The rules forbid it",
         "422": "It has not the form of an act",
         "503": "Try later; Retry-After says when",
     }
     return {
         "requestBody": {"required": True, "content": {"application/json": {"schema": {"oneOf": forms}}}},
-        "responses": {code: {"description": text, "content": ANSWER} for code, text in told.items()},
+        "responses": _answers(told),
     }
+
+
+def answers_to_question(media: str) -> dict[int | str, dict[str, Any]]:
+    """Whatever is asked; `media` is the type of what is found."""
+    told = {
+        **REFUSED,
+        "409": "The rules forbid to ask that",
+        "422": "It has not the form of this question",
+        "503": "Try later, or not yet: the views do not stand at `after`; Retry-After says when to ask again",
+    }
+    late = {"type": "object", "required": ["outcome", "position"], "properties": {"outcome": {"const": "not yet"}}}
+    answers = _answers(told)
+    answers["503"]["content"][JSON] = {"schema": {"anyOf": [ANSWER["schema"], late]}}
+    content = {JSON: FOUND} if media == JSON else {media: {}}
+    return {**answers, "200": {"description": "What is found", "content": content}}
+
+
+def _answers(told: dict[str, str]) -> dict[int | str, dict[str, Any]]:
+    return {code: {"description": text, "content": {JSON: ANSWER}} for code, text in told.items()}
 
 
 def lines_in_openapi() -> dict[str, Any]:
@@ -48,7 +78,7 @@ def lines_in_openapi() -> dict[str, Any]:
                 "description": "The answers, as the acts are decided",
                 "content": {"application/x-ndjson": answers},
             },
-            "401": {"description": "The token is not recognised, or its organisation is suspended", "content": ANSWER},
+            **_answers({"401": REFUSED["401"]}),
         },
     }
 

@@ -1,7 +1,7 @@
 """The queries over HTTP: where each is asked, in which form, and what the document says of it."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -11,6 +11,7 @@ from pydantic_core import to_json
 
 from adapters import questions as q
 from adapters.calendar_file import calendar_file
+from adapters.web.documents import JSON, answers_to_question
 from services.queries.pages import MOST
 
 Parameters = dict[str, Any]
@@ -53,10 +54,9 @@ class Door:
     path: str = ""
     name: str = ""
     answer: Callable[[Find, Parameters], Awaitable[Response]] = _document
-    documented: Mapping[str, Any] = field(default_factory=dict)
+    media: str = JSON
 
 
-_ICS: Final = {"response_class": Response, "responses": {200: {"content": {"text/calendar": {}}}}}
 _NOTHING_PERSONAL: Final = "The same as a calendar file, with nothing personal in it."
 
 DOORS: Final = (
@@ -82,7 +82,7 @@ DOORS: Final = (
     ),
     Door("tasks", q.AskTasks, "The tasks that meetings have set, by the day by which they are due."),
     Door("agenda", q.AskAgenda, "Meetings and due dates from a day to a day."),
-    Door("agenda", q.AskAgenda, _NOTHING_PERSONAL, "agenda.ics", "agenda_file", _calendar, _ICS),
+    Door("agenda", q.AskAgenda, _NOTHING_PERSONAL, "agenda.ics", "agenda_file", _calendar, "text/calendar"),
     Door("news", q.AskNews, "What is new since a position, case by case."),
     Door("contacts", q.AskContacts, "The last contact of each pair of organisations, the longest silence first."),
     Door("irregularities", q.AskIrregularities, "What was recorded although a rule of practice says otherwise."),
@@ -94,7 +94,8 @@ def open_queries(app: FastAPI, found_for: FoundFor) -> None:
     for door in DOORS:
         endpoint = _endpoint(door, found_for)
         path, name = f"/api/{door.path or door.query}", door.name or door.query
-        app.get(path, name=name, description=door.says, **door.documented)(endpoint)
+        answers = answers_to_question(door.media)
+        app.get(path, name=name, description=door.says, response_class=Response, responses=answers)(endpoint)
 
 
 def _endpoint(door: Door, found_for: FoundFor) -> Callable[..., Awaitable[Response]]:

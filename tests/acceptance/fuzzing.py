@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, seed, settings
 from nats.aio.client import Client
 
 from adapters.nats.connection import connect
+from tests.acceptance.described import Described
 from tests.acceptance.inputs import HttpRequest, Message, http_requests, live_messages, questions
 from tests.running_service import Member, RunningService
 
@@ -27,6 +28,9 @@ class Fuzzing:
         self._client: Client
         address = urlsplit(service.running.http)
         self._http = http.client.HTTPConnection(address.hostname or "", address.port, timeout=PATIENCE_S)
+        self._described = Described(service.http("GET", "/openapi.json").body)
+        self.described = 0
+        """Requests of which the OpenAPI document tells what may be answered."""
 
     def __enter__(self) -> Self:
         self._client = self._runner.run(connect(self._service.running.nats, self._member.creds, within=20))
@@ -54,6 +58,8 @@ class Fuzzing:
         answer = self._http.getresponse()
         said = answer.read()
         assert answer.status < 500 or b'"not yet"' in said, (answer.status, said[:300])
+        path, media = urlsplit(asked.path).path, answer.getheader("Content-Type", "")
+        self.described += self._described.check(asked.method, path, answer.status, media, said)
 
     def well(self) -> None:
         """It answers as before, nothing failed inside, and what was recorded is shown."""

@@ -1,6 +1,7 @@
 """What may come in at the doors: acts and questions nearly right, and rubbish; for hypothesis to choose from."""
 
 import json
+import re
 import uuid
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,7 @@ from urllib.parse import quote
 from hypothesis import strategies as st
 
 from adapters.asking import QUERIES
+from adapters.web.queries import DOORS
 from domain.catalogue import ACTS
 
 JSON = st.recursive(
@@ -110,10 +112,11 @@ def questions(draw: st.DrawFn) -> Message:
 
 @st.composite
 def http_requests(draw: st.DrawFn) -> HttpRequest:
-    known = ["/api/acts", "/api/board", "/api/cases/", "/api/referrals", "/api/directory", "/api/entries", "/health"]
-    path = draw(st.sampled_from([*known, "/metrics", "/schemas/", "/openapi.json", "/asyncapi.json", "/"]))
-    path += quote(draw(IDS), safe="") if path.endswith("/") else ""
+    questions = [f"/api/{door.path or door.query}" for door in DOORS]
+    others = ["/api/acts", "/health", "/metrics", "/schemas/{name}", "/openapi.json", "/asyncapi.json", "/{any}"]
+    path = draw(st.sampled_from(questions) | st.sampled_from(others))
+    path = re.sub(r"\{[^}]*\}", quote(draw(IDS), safe=""), path)
     asked = draw(parameters())
     query = "&".join(f"{quote(str(k), errors='replace')}={quote(str(v), errors='replace')}" for k, v in asked.items())
-    method = draw(st.sampled_from(["GET", "GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH"]))
+    method = draw(st.sampled_from([*["GET"] * 6, "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH"]))
     return HttpRequest(method, f"{path}?{query}", draw(BODIES) if method != "GET" else b"", draw(HEADERS))
