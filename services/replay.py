@@ -229,8 +229,9 @@ def _number(record: str) -> int:
 
 def line(seen: Seen) -> dict[str, Any]:
     """One entry as an evaluator reads it: the skeleton in clear, of the rest the categories."""
-    if seen.masked:
-        return plain(seen)
-    entry = seen.entry
-    who = {"practitioner": str(entry.practitioner), "known_at": entry.known_at}
-    return {**plain(seen), **who, "categories": sorted(seen.categories)}
+    said = plain(seen)
+    if not seen.masked:
+        said["practitioner"] = str(seen.entry.practitioner)
+        said["known_at"] = seen.entry.known_at
+        said["categories"] = sorted(seen.categories)
+    return said
