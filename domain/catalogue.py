@@ -105,7 +105,7 @@ KINDS: frozenset[str] = frozenset(kind for act in ALL for kind in act.kinds())
 def act_class(type_: object, kind: str) -> type[Act]:
     """The act of that name; refused with the nearest known name where there is none."""
     found = ACTS.get(type_) if isinstance(type_, str) else None
-    if found is not None and kind in found.kinds():
+    if found is not None and (kind == found.kind or kind in found.also_of):
         return found
     of_kind = [name for name, act in ACTS.items() if kind in act.kinds()]
     near = difflib.get_close_matches(str(type_)[:80], of_kind, 1, 0.5)

@@ -32,7 +32,11 @@ def mark(field: FieldInfo) -> Personal | None:
 @cache
 def _fields(act: type[Act]) -> tuple[tuple[str, Personal | None], ...]:
     # The marks stand on the class of the catalogue; one that was read leniently has the fields without them.
-    return tuple((name, mark(field)) for name, field in as_written(act).model_fields.items())
+    return tuple((name, mark(field)) for name, field in as_written(act).model_fields.items() if name != "type")
+
+
+_AS_IT_IS = frozenset({str, int, bool, type(None)})
+"""JSON as they are: most fields, of every line of a replay."""
 
 
 def divide(act: Act) -> tuple[Skeleton, dict[Part, dict[str, Any]]]:
@@ -41,9 +45,9 @@ def divide(act: Act) -> tuple[Skeleton, dict[Part, dict[str, Any]]]:
     parts: dict[Part, dict[str, Any]] = defaultdict(dict)
     for name, personal in _fields(type(act)):
         value = getattr(act, name)
-        if name == "type":
-            continue
-        if isinstance(value, Act):  # a correction
+        if type(value) in _AS_IT_IS and personal is None:
+            skeleton[name] = value
+        elif isinstance(value, Act):  # a correction
             inner, inner_parts = divide(value)
             skeleton[name] = {"type": value.type, **inner}
             for part, fields in inner_parts.items():

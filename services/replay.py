@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import reduce
+from hashlib import blake2b
 from typing import Any, Literal, Protocol
 
 from domain.agreement import Agreement
@@ -45,6 +46,11 @@ class Asked:
     case: str | None = None
     reader: str | None = None
 
+    @property
+    def each_by_itself(self) -> bool:
+        """Whether what is said of an entry depends on no other, so that any stretch can be replayed alone."""
+        return self.case is None and self.reader is None
+
     def counts(self, entry: Entry) -> bool:
         """On the recorded clock the position has settled it. A day, month or year counts from its beginning."""
         return self.clock == "recorded" or self.until_time is None or entry.occurred.time <= self.until_time
@@ -66,19 +72,34 @@ class Totals:
     def count(self, seen: Seen) -> None:
         self.entries += 1
         if seen.entry.originator_id.startswith("case/"):
-            self._cases.add(hash(seen.entry.originator_id))  # a number a case, whatever the length of the history
+            self._cases.add(_number(seen.entry.originator_id))  # a number a case, whatever the length of the history
         self.by_type["masked" if seen.masked else seen.entry.act.type] += 1
+
+    def add(self, stretch: "Totals") -> None:
+        """What was counted in a stretch of it, perhaps by another process."""
+        self.entries += stretch.entries
+        self._cases |= stretch._cases  # noqa: SLF001 (of the same class)
+        self.by_type.update(stretch.by_type)
 
 
 def replayed(
     history: History, asked: Asked, totals: Totals, progress: Progress = lambda _done, _of: None
 ) -> Iterator[dict[str, Any]]:
     """Each line as a plain dict, in the order of the record; to a reader, what it could read there at the end."""
-    end = totals.position = _end(history, asked)
-    for seen in _seen(history, asked, end, progress):
-        if asked.counts(seen.entry):
-            totals.count(seen)
-            yield line(seen)
+    end = totals.position = end_of(history, asked)
+    yield from _lines(_seen(history, asked, end, progress), asked, totals)
+
+
+def stretch(history: History, asked: Asked, after: int, until: int, totals: Totals) -> Iterator[dict[str, Any]]:
+    """The lines from after one position up to another, where `asked.each_by_itself`."""
+    yield from _lines(_each(_pages(history, until, after=after)), asked, totals)
+
+
+def _lines(seen: Iterable[Seen], asked: Asked, totals: Totals) -> Iterator[dict[str, Any]]:
+    for each in seen:
+        if asked.counts(each.entry):
+            totals.count(each)
+            yield line(each)
 
 
 def due(history: History, asked: Asked, as_of: date | None = None) -> tuple[date, tuple[Due, ...]]:
@@ -87,7 +108,7 @@ def due(history: History, asked: Asked, as_of: date | None = None) -> tuple[date
     Without a day it is the one the replay goes up to, or on which the entry at its end was recorded: asked for again
     with the same position, the same comes out.
     """
-    end, case = _end(history, asked), asked.case or ""
+    end, case = end_of(history, asked), asked.case or ""
     network = reduce(Network.after, (e for page in _pages(history, end) for e in page), Network())
     seen = [s for s in _seen(history, asked, end, lambda _done, _of: None) if asked.counts(s.entry)]
     last = asked.until_time or (history.page(end - 1, 1)[0].recorded_at if end else None)
@@ -95,7 +116,8 @@ def due(history: History, asked: Asked, as_of: date | None = None) -> tuple[date
     return day, due_list(case_of(case, seen), network, day).dues
 
 
-def _end(history: History, asked: Asked) -> int:
+def end_of(history: History, asked: Asked) -> int:
+    """The last position that counts."""
     last = history.position()
     end = last if asked.until is None else min(asked.until, last)
     if asked.until_time is None or asked.clock == "occurred":
@@ -121,8 +143,12 @@ def _seen(history: History, asked: Asked, end: int, progress: Progress) -> Itera
             yield from _available(history, reader, end, progress)
         case _:
             for page in _pages(history, end):
-                yield from (Seen(e, e.categories) for e in page)
+                yield from _each([page])
                 progress(page[-1].position, end)
+
+
+def _each(pages: Iterable[list[Entry]]) -> Iterator[Seen]:
+    return (Seen(e, e.categories) for page in pages for e in page)
 
 
 def _available(history: History, reader: str, end: int, progress: Progress) -> Iterator[Seen]:
@@ -161,9 +187,8 @@ def _seen_of(id_: str, entries: Iterable[Entry], reader: str) -> Iterator[Seen]:
     return (Seen(e, e.categories) for e in agreement.history.entries.values() if agreement.sees(e, reader))
 
 
-def _pages(history: History, end: int, wanted: bytearray | None = None) -> Iterator[list[Entry]]:
+def _pages(history: History, end: int, wanted: bytearray | None = None, *, after: int = 0) -> Iterator[list[Entry]]:
     """Page after page; where `wanted` is given, stretches in which nothing is wanted are left out."""
-    after = 0
     while after < end:
         if wanted is not None:
             found = [at for mark in (SHOWN, MASKED) if (at := wanted.find(mark, after + 1)) > 0]
@@ -197,10 +222,16 @@ def _published(entry: Entry, reader: str, office: str | None) -> int:
     return SHOWN
 
 
+def _number(record: str) -> int:
+    """The same in every process, which `hash` is not."""
+    return int.from_bytes(blake2b(record.encode(), digest_size=8).digest())
+
+
 def line(seen: Seen) -> dict[str, Any]:
     """One entry as an evaluator reads it: the skeleton in clear, of the rest the categories."""
-    if seen.masked:
-        return plain(seen)
-    entry = seen.entry
-    who = {"practitioner": str(entry.practitioner), "known_at": entry.known_at}
-    return {**plain(seen), **who, "categories": sorted(seen.categories)}
+    said = plain(seen)
+    if not seen.masked:
+        said["practitioner"] = str(seen.entry.practitioner)
+        said["known_at"] = seen.entry.known_at
+        said["categories"] = sorted(seen.categories)
+    return said

@@ -7,8 +7,10 @@ from domain.moment import Moment
 
 def instant(time: datetime) -> str:
     """RFC 3339 in UTC, to the microsecond only where there is one."""
-    text = time.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds")
-    return text.rstrip("0").rstrip(".") + "Z"
+    if time.tzinfo is not UTC:
+        time = time.astimezone(UTC)
+    text = time.isoformat()[:-6]  # without +00:00; this is asked for twice a line of a whole history
+    return text.rstrip("0") + "Z" if "." in text else text + "Z"
 
 
 def told(moment: Moment) -> str:

@@ -2,11 +2,11 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Protocol
+from typing import TYPE_CHECKING, Annotated, Protocol
 
 import typer
 
@@ -16,6 +16,7 @@ from adapters.cli.options import Data
 if TYPE_CHECKING:
     from datetime import date
 
+    from adapters.upkeep.history import RecordHistory
     from services.replay import Asked, History, Totals
 
 
@@ -88,7 +89,7 @@ def replay(
 
 
 @contextmanager
-def _reading(data: Path) -> "Iterator[History]":
+def _reading(data: Path) -> "Iterator[RecordHistory]":
     """The record of the running service; what keeps it from being read is said in a sentence."""
     from eventsourcing.persistence import PersistenceError
 
@@ -140,15 +141,18 @@ def _day(text: str | None) -> "date | None":
         fail(f"--as-of: {text} is not a day such as 2026-06-30", WRONG_USE)
 
 
-def _say_lines(history: "History", asked: "Asked", as_json: bool) -> None:
-    from pydantic_core import to_json
-
-    from services.replay import Totals, replayed
+def _say_lines(history: "RecordHistory", asked: "Asked", as_json: bool) -> None:
+    from adapters.cli.lines import json_line, row
+    from adapters.upkeep.stretches import Several, told
+    from services.replay import Totals
 
     totals = Totals()
-    with progress("replaying") as told:
-        for line in replayed(history, asked, totals, told):
-            sys.stdout.write(to_json(line).decode() + "\n" if as_json else _row(line))
+    with (
+        progress("replaying") as so_far,
+        closing(told(history, asked, json_line if as_json else row, totals, so_far, Several())) as texts,
+    ):
+        for text in texts:
+            sys.stdout.write(text)
     if not as_json:
         _say_totals(totals)
 
@@ -175,32 +179,6 @@ def _case(id_: str | None) -> str | None:
         return record_id("case", id_.removeprefix("case/")) if id_ is not None else None
     except Malformed:
         fail(f"--case: {id_} is not the id of a case, such as 018f0000-0000-7000-8000-000000000001", WRONG_USE)
-
-
-def _row(line: dict[str, Any]) -> str:
-    what = line.get("type", "(masked)")
-    fields = " ".join(f"{name}={_brief(value)}" for name, value in line.get("act", {}).items() if _says(value))
-    occurred = f"{line['occurred_at'][:16]} ({line['precision']})"
-    return (
-        f"{line['position']:>8}  {line['recorded_at'][:19]}Z  {occurred:<26}  {line['organisation']:<13}  {what:<25}  "
-        f"{_short(line['record']):<14}  {fields}".rstrip()
-        + "\n"
-    )
-
-
-def _short(record: str) -> str:
-    """A case by its end: the beginning of a UUIDv7 is the time, alike in all of one day."""
-    kind, _, id_ = record.partition("/")
-    return f"…{id_[-12:]}" if kind == "case" else id_[:13] if kind == "organisation" else kind
-
-
-def _says(value: object) -> bool:
-    return isinstance(value, str | int) and value != ""
-
-
-def _brief(value: object) -> str:
-    text = " ".join(str(value).split())
-    return text if len(text) <= 40 else f"{text[:39]}…"
 
 
 def _say_totals(totals: "Totals") -> None:

@@ -24,10 +24,12 @@ def plain(seen: Seen) -> dict[str, Any]:
         "recorded_at": instant(entry.recorded_at),
     }
     if seen.masked:
-        return {**envelope, "masked": True}
-    return {
-        **envelope,
-        "type": entry.act.type,
-        "evidence": entry.evidence,
-        "act": {name: value for name, value in divide(entry.act)[0].items() if name not in _NEVER},
-    }
+        envelope["masked"] = True
+        return envelope
+    skeleton = divide(entry.act)[0]
+    for name in _NEVER:
+        skeleton.pop(name, None)
+    envelope["type"] = entry.act.type
+    envelope["evidence"] = entry.evidence
+    envelope["act"] = skeleton
+    return envelope
