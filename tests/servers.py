@@ -67,6 +67,7 @@ class NatsServer:
 
     def freeze(self) -> None:
         os.kill(self.pid, signal.SIGSTOP)
+        os.waitid(os.P_PID, self.pid, os.WSTOPPED | os.WNOWAIT)  # on a busy machine it goes on for a while
 
     def thaw(self) -> None:
         os.kill(self.pid, signal.SIGCONT)

@@ -16,6 +16,8 @@ from adapters.partner import NoAnswerError, organisation_of
 Message = dict[str, Any]
 WAIT_S = 1.0
 """How long one request waits for a message; then the next one does."""
+LATE_S = 0.2
+"""By how much the server may take a request to be open for longer than whoever made it."""
 
 
 @asynccontextmanager
@@ -64,13 +66,18 @@ async def _pulled(client: Client, *, take: bool) -> AsyncGenerator[Message]:
                 await message.ack()
                 del held[sequence]
     finally:
-        await _give_back(client, list(held.values()), asked)
+        await give_back(client, list(held.values()), asked)
 
 
-async def _give_back(client: Client, held: list[Msg], asked: asyncio.Future[list[Msg]] | None) -> None:
-    """First the last request must be over: what is given back would be delivered to it, and lie there unseen."""
-    with suppress(nats.errors.Error):
-        held += await asked if asked else []
+async def give_back(client: Client, held: list[Msg], asked: asyncio.Future[list[Msg]] | None) -> None:
+    """First the last request must be over: what is given back would be delivered to it, and lie there unseen.
+
+    The server counts its time from when it heard of it, so there it is open for longer.
+    """
+    if asked:
+        with suppress(nats.errors.Error):
+            held += await asked
+        await asyncio.sleep(LATE_S)
     for message in held:
         await message.nak()
     if client.is_connected:

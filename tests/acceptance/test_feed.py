@@ -23,6 +23,7 @@ from adapters.jetstream.feed_consumer import ACK_WAIT_S, consumer
 from adapters.nats.connection import UnreachableError, connect
 from adapters.nats.identity import Installation
 from adapters.registration import suspend
+from adapters.upkeep.watching import give_back
 from tests.acceptance.conftest import Network
 from tests.running_service import COMMAND, Member, RunningService
 
@@ -227,6 +228,25 @@ async def test_watching_takes_nothing_unless_told_to(network: Network, centre: M
         everything = await asyncio.to_thread(watched, data, "--creds", creds, "--from-start", "--json", lines=10)
     chain = [json.loads(line) for line in everything]
     assert [m["previous"] for m in chain] == [None, *(m["id"] for m in chain[:-1])]
+
+
+async def test_what_is_given_back_does_not_go_to_a_request_that_the_server_still_holds_open(
+    network: Network, centre: Member, coop: Member, act: Make
+) -> None:
+    async with plainly(network.service, "feed-coop") as client:
+        await drained(client)
+        await referred(network, centre, coop, act)
+        watching = await client.jetstream(prefix="core.API").pull_subscribe_bind("me", "FEED")
+        held = await watching.fetch(3, timeout=WITHIN)
+        request = b'{"batch":1,"expires":150000000}'
+        inbox = client.new_inbox()
+        await client.subscribe(inbox)
+        await client.publish("core.API.CONSUMER.MSG.NEXT.FEED.me", request, inbox)
+        over: asyncio.Future[list[Msg]] = asyncio.get_running_loop().create_future()
+        over.set_exception(nats.errors.TimeoutError())  # who asked has given up, the server has not yet
+        await give_back(client, held, over)
+        again = await taken(client, 3)
+    assert [m.metadata.sequence.stream for m in again] == [m.metadata.sequence.stream for m in held]
 
 
 def test_watching_from_the_start_and_taking_do_not_go_together(network: Network) -> None:
