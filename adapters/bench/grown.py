@@ -121,7 +121,7 @@ def _replay_memory(name: str, stages: Stages, _: Scale) -> Row:
         peer=f"of {stages.middle.entries:,}",
         peer_value=stages.middle.replay_peak / 2**20,
         target=Target(of="ratio", at="most", bound=1.1),
-        settings="resident, at its peak",
+        settings="resident, at its peak, of the largest of its processes (one, and one for each core)",
     )
 
 
