@@ -13,6 +13,8 @@ from adapters.runtime import new_loop
 
 T = TypeVar("T")
 
+ROUNDS = 10
+
 
 class CalledFromOwnLoop(ProgrammingError):
     """The synchronous face was called on the thread of its own event loop: it would wait for itself for ever."""
@@ -69,9 +71,12 @@ class Bridge:
         asyncio.set_event_loop(self._loop)
         try:
             self._loop.run_forever()
-            running = asyncio.all_tasks(self._loop)
-            for task in running:
-                task.cancel()
-            self._loop.run_until_complete(asyncio.gather(*running, return_exceptions=True))
+            for _ in range(ROUNDS):  # what is cancelled may begin something to end in order
+                if not (running := asyncio.all_tasks(self._loop)):
+                    break
+                for task in running:
+                    task.cancel()
+                self._loop.run_until_complete(asyncio.gather(*running, return_exceptions=True))
+            self._loop.run_until_complete(asyncio.sleep(0))  # sockets that were closed are gone a turn later
         finally:
             self._loop.close()
