@@ -20,7 +20,7 @@ class CalledFromOwnLoop(ProgrammingError):
     """The synchronous face was called on the thread of its own event loop: it would wait for itself for ever."""
 
 
-class BridgeClosed(OperationalError):
+class RecorderClosed(OperationalError):
     """The recorder has been closed."""
 
 
@@ -41,14 +41,14 @@ class Bridge:
             future = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
         except RuntimeError as error:
             coroutine.close()
-            raise BridgeClosed("The recorder has been closed") from error
+            raise RecorderClosed("The recorder has been closed") from error
         try:
             return future.result(timeout)
         except TimeoutError as error:
             future.cancel()
             raise OperationalError(f"No result from the record within {timeout} s") from error
         except CancelledError as error:
-            raise BridgeClosed("The recorder was closed while it was being called") from error
+            raise RecorderClosed("The recorder was closed while it was being called") from error
         except BaseException:
             future.cancel()  # Ctrl-C in the waiting thread must not leave the work running unseen
             raise

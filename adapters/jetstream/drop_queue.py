@@ -16,6 +16,7 @@ from adapters.jetstream.message import sequence_delivered
 from adapters.jetstream.streams import verify
 
 WITHIN_S = 5.0
+LOOKS, LOOK_S = 5, 0.05
 
 
 class TakenElsewhere(OperationalError):
@@ -100,7 +101,11 @@ async def dropped_by(link: Link, organisation: str) -> AsyncIterator[DropQueue]:
 async def _consumer_anew(link: Link, stream: str, inbox: str) -> None:
     """One that is left over would first give what comes later: it waits for answers to what died with its reader."""
     try:
-        if (await link.api(f"CONSUMER.INFO.{stream}.{CONSUMER}", within=WITHIN_S)).get("push_bound"):
+        for _ in range(LOOKS):  # the server tells of one that has just left for a moment more
+            if not (await link.api(f"CONSUMER.INFO.{stream}.{CONSUMER}", within=WITHIN_S)).get("push_bound"):
+                break
+            await asyncio.sleep(LOOK_S)
+        else:
             raise TakenElsewhere(f"Another service takes what is handed in on {stream}")
         await link.api(f"CONSUMER.DELETE.{stream}.{CONSUMER}", within=WITHIN_S)
     except ApiError as error:

@@ -50,8 +50,9 @@ class Address:
 class OnceConnected(Client):
     """nats-py's client, closing for certain, with answers taken at once.
 
-    It writes its buffer out before it closes; if the socket breaks then (a killed server), it stops half-way: nobody
-    is told, and its tasks and socket stay. What is buffered is unwanted here: who sent it finds out what became of it.
+    It writes its buffer out before it closes; if the socket breaks then (a killed server), or whoever closes is
+    interrupted, it stops half-way: nobody is told, and its tasks and socket stay. So the socket is given up first. What
+    is buffered is unwanted here: who sent it finds out what became of it.
     """
 
     at_once: tuple[int, Callable[[Msg], None]] | None = None
@@ -68,6 +69,8 @@ class OnceConnected(Client):
     async def _close(self, status: int, do_cbs: bool = True) -> None:
         self._pending.clear()
         self._pending_data_size = 0
+        if writer := getattr(self._transport, "_io_writer", None):
+            writer.transport.abort()
         await super()._close(status, do_cbs)
 
 

@@ -14,7 +14,7 @@ from typing import Generic, Self, TypeVar
 from eventsourcing.persistence import OperationalError
 from nats.aio.msg import Msg
 
-from adapters.jetstream.bridge import Bridge
+from adapters.jetstream.bridge import Bridge, RecorderClosed
 from adapters.jetstream.link import Lost, NoAnswer
 from adapters.jetstream.live import BEAT, Broken, Live
 from adapters.jetstream.stream import Stream
@@ -43,6 +43,8 @@ class Pursuit(ABC, Generic[T]):
                     await self._leave_live()
                 if came := await self._advance():
                     return came
+            except RecorderClosed:
+                raise
             except (Lost, NoAnswer, Broken, OperationalError):
                 await self._leave_live()
                 await self._wait(PAUSE)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from eventsourcing.persistence import Notification, OperationalError, StoredEvent
 
+from adapters.jetstream.bridge import RecorderClosed
 from adapters.jetstream.guard import NOT_FOUND, Guard
 from adapters.jetstream.link import Address, ApiError, Link, Lost, NoAnswer
 from adapters.jetstream.streams import Definition, StreamState, create, verify, verify_sync
@@ -51,6 +52,7 @@ class Stream:
         self.replicas = 1
         self._link: Link | None = None
         self._connecting = asyncio.Lock()
+        self._closed = False
 
     def deadline(self) -> float:
         return asyncio.get_running_loop().time() + self.options.timeout
@@ -59,27 +61,22 @@ class Stream:
         return max(0.001, deadline - asyncio.get_running_loop().time())
 
     async def link(self, deadline: float | None = None) -> Link:
-        """A checked connection, made anew if need be until the deadline (loop time) has passed."""
-        self.guard.refuse_if_regressed()
-        if self._link and self._link.alive:
-            return self._link
+        """A checked connection, made anew if need be until the deadline (loop time) has passed; none once closed."""
+        if link := self._usable():
+            return link
         deadline = self.deadline() if deadline is None else deadline
         why: BaseException | None = None
         pause = FIRST_PAUSE
         try:
             async with asyncio.timeout_at(deadline), self._connecting:
-                while True:
-                    self.guard.refuse_if_regressed()
-                    if self._link and self._link.alive:
-                        return self._link
+                while not (link := self._usable()):
                     try:
                         self._link = await self._open(deadline)
                     except (Lost, NoAnswer, ApiError, OSError) as error:
                         why = error
                         await asyncio.sleep(pause)
                         pause = min(2 * pause, LONGEST_PAUSE)
-                    else:
-                        return self._link
+                return link
         except TimeoutError as error:
             raise Unreachable(f"Stream {self.name} cannot be reached: {why or 'time is up'}") from (why or error)
 
@@ -109,8 +106,17 @@ class Stream:
         await link.close()
 
     async def close(self) -> None:
+        """Whoever still reads or writes is told; nobody connects again."""
+        self._closed = True
         if self._link:
             await self._link.close()
+
+    def _usable(self) -> Link | None:
+        """The connection, if there is one. Raises `StoreRegressed`, or `RecorderClosed`."""
+        self.guard.refuse_if_regressed()
+        if self._closed:
+            raise RecorderClosed("The recorder has been closed")
+        return self._link if self._link and self._link.alive else None
 
     async def _from_leader(self, link: Link, which: Mapping[str, Any], deadline: float) -> Mapping[str, Any] | None:
         try:
@@ -126,6 +132,8 @@ class Stream:
         link = await Link.open(self.options.address, self.remaining(deadline))
         try:
             await self._check(link, deadline)
+            if self._closed:
+                raise RecorderClosed("The recorder was closed while it was connecting")
         except BaseException:
             await link.close()
             raise

@@ -8,7 +8,7 @@ import pytest
 from eventsourcing.persistence import IntegrityError, StoredEvent, Tracking
 
 from adapters.jetstream.batch import Conflict, TooMany
-from adapters.jetstream.bridge import Bridge, BridgeClosed, CalledFromOwnLoop
+from adapters.jetstream.bridge import Bridge, RecorderClosed, CalledFromOwnLoop
 from adapters.jetstream.link import ApiError
 from adapters.jetstream.message import BadTopic
 from adapters.jetstream.recorder import TrackingRefused
@@ -169,7 +169,7 @@ def test_a_closed_bridge_says_so() -> None:
 
     async def nothing() -> None: ...
 
-    with pytest.raises(BridgeClosed):
+    with pytest.raises(RecorderClosed):
         bridge.call(nothing(), 1)
 
 
