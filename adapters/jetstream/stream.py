@@ -132,11 +132,11 @@ class Stream:
         link = await Link.open(self.options.address, self.remaining(deadline))
         try:
             await self._check(link, deadline)
-            if self._closed:
-                raise RecorderClosed("The recorder was closed while it was connecting")
         except BaseException:
             await link.close()
             raise
+        if self._closed:  # meanwhile: there is nobody else who would
+            await link.close()
         return link
 
     async def _check(self, link: Link, deadline: float) -> None:

@@ -8,7 +8,7 @@ import pytest
 from eventsourcing.persistence import IntegrityError, StoredEvent, Tracking
 
 from adapters.jetstream.batch import Conflict, TooMany
-from adapters.jetstream.bridge import Bridge, RecorderClosed, CalledFromOwnLoop
+from adapters.jetstream.bridge import Bridge, CalledFromOwnLoop, RecorderClosed
 from adapters.jetstream.link import ApiError
 from adapters.jetstream.message import BadTopic
 from adapters.jetstream.recorder import TrackingRefused
