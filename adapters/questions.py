@@ -4,12 +4,14 @@ from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
+from adapters.schemas.dialect import UUID_FORM
 from domain.obligation import State
 from services.queries.pages import MOST
 
 Position = Annotated[int, Field(ge=0, le=2**53)]
+CaseId = Annotated[UUID, WithJsonSchema(UUID_FORM)]
 
 
 class Question(BaseModel):
@@ -41,11 +43,11 @@ class AskBoard(Page, AsOf):
 
 
 class AskCase(AsOf):
-    case: UUID
+    case: CaseId
 
 
 class AskTimeline(Page):
-    case: UUID
+    case: CaseId
 
 
 class AskReferrals(Page):
@@ -82,7 +84,7 @@ class AskDue(List):
     states: Annotated[list[State], Field(max_length=20)] = []
     mine: bool = False
     by: Organisation | None = None
-    case: UUID | None = None
+    case: CaseId | None = None
 
 
 class AskPlacements(List):
@@ -92,7 +94,7 @@ class AskPlacements(List):
     running: bool = False
     ends_within: Days | None = None
     host: Organisation | None = None
-    case: UUID | None = None
+    case: CaseId | None = None
 
 
 class AskAgreements(List):
@@ -100,7 +102,7 @@ class AskAgreements(List):
 
 
 class AskObservations(AsOf):
-    case: UUID
+    case: CaseId
 
 
 class AskTasks(List):
@@ -109,7 +111,7 @@ class AskTasks(List):
     mine: bool = False
     late: bool = False
     done: bool = False
-    case: UUID | None = None
+    case: CaseId | None = None
 
 
 class AskAgenda(List):
@@ -129,7 +131,7 @@ class AskNews(Question):
 
 
 class AskContacts(List):
-    case: UUID | None = None
+    case: CaseId | None = None
 
 
 class AskIrregularities(Question):
@@ -137,7 +139,7 @@ class AskIrregularities(Question):
 
     limit: Annotated[int, Field(ge=1, le=MOST)] = 100
     cursor: Annotated[str, Field(max_length=300)] | None = None
-    case: UUID | None = None
+    case: CaseId | None = None
     rule: Annotated[str, Field(max_length=64)] | None = None
     since: date | None = None
     until: date | None = None

@@ -74,14 +74,13 @@ class Bench:
         finally:
             live.api("STREAM.DELETE.BENCH")
 
-    def load(self, on: Site, *, acts: int | None = None, profile: Path | None = None) -> Done:
+    def load(self, on: Site) -> Done:
         """The live load: new cases, 64 acts under way; before it a tenth of it, so that everybody is awake."""
         if self.scale.warmed:
             cases = max(1, self.scale.acts // LENGTH // 10)
             told(self.task(on, "load", first=on.new_cases(cases), cases=cases, length=LENGTH))
-        cases = max(1, (acts or self.scale.acts) // LENGTH)
-        task = self.task(on, "load", first=on.new_cases(cases), cases=cases, length=LENGTH)
-        return told(task, profile=profile)
+        cases = max(1, self.scale.acts // LENGTH)
+        return told(self.task(on, "load", first=on.new_cases(cases), cases=cases, length=LENGTH))
 
     def task(self, on: Site, do: str, **more: float | str) -> Task:
         return Task(do=do, url=on.url, creds=on.creds, organisations=on.organisations, **more)  # type: ignore[arg-type]

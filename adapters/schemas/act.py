@@ -8,7 +8,7 @@ from typing import Any, Final, get_args
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from adapters.schemas.dialect import DIALECT, Schema
+from adapters.schemas.dialect import DIALECT, UUID_FORM, Schema
 from domain.case.about import AboutAct
 from domain.catalogue import ACTS
 from domain.entry import SPECIAL, Act, FromList, Part
@@ -16,9 +16,7 @@ from domain.skeleton import mark
 from domain.submission import Envelope
 
 _UUID: Final[Schema] = {
-    "type": "string",
-    "format": "uuid",
-    "pattern": "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[47][0-9a-fA-F]{3}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$",
+    **UUID_FORM,
     "description": "UUID of version 7, made by whoever opens the record (version 4 is accepted)",
 }
 TIME: Final[Schema] = {

@@ -15,7 +15,7 @@ from adapters.answering import told
 from adapters.batcher import Batcher
 from adapters.ids import token_digest
 from adapters.strangers import HIDDEN, Since
-from adapters.web.documents import act_in_openapi, describe, lines_in_openapi
+from adapters.web.documents import TOKEN, act_in_openapi, describe, lines_in_openapi
 from adapters.web.lines import LinesResponse, answered_lines
 from adapters.web.queries import open_queries
 from domain.refusal import Malformed, Refused
@@ -48,14 +48,14 @@ def open_web(record: Record, batcher: Batcher, queries: Queries, run: Run, of_it
     app = FastAPI(title="Raccordo", version="1", docs_url=None, redoc_url=None)
     describe(app)
 
-    @app.post("/api/acts", status_code=201, openapi_extra=act_in_openapi())
+    @app.post("/api/acts", status_code=201, dependencies=[TOKEN], openapi_extra=act_in_openapi())
     async def act(request: Request) -> Response:
         """Record one act. The answer is final; the same act again is answered as the first time."""
         organisation = caller(request, record)
         answer = await batcher.answer(Arrival(organisation, await _body(request)))
         return answered(answer, request)
 
-    @app.post("/api/acts/lines", openapi_extra=lines_in_openapi())
+    @app.post("/api/acts/lines", dependencies=[TOKEN], openapi_extra=lines_in_openapi())
     async def acts(request: Request) -> Response:
         """Record many acts, one a line (NDJSON). Each line is answered by a line, in order, as soon as it is decided.
 

@@ -2,7 +2,8 @@
 
 from typing import Any, Final
 
-from fastapi import FastAPI, Response
+from fastapi import FastAPI, Response, Security
+from fastapi.security import HTTPBearer
 from pydantic_core import to_json
 
 from adapters.asyncapi import asyncapi
@@ -12,6 +13,13 @@ from domain.catalogue import ACTS
 from domain.refusal import Malformed
 
 JSON: Final = "application/json"
+TOKEN: Final = Security(
+    HTTPBearer(
+        auto_error=False,  # whose it is, and what is said if nobody's, is the doors' own matter
+        scheme_name="token",
+        description="The token of the organisation, as `raccordo org add --token` wrote it",
+    )
+)
 FOUND: Final = {
     "schema": {
         "type": "object",

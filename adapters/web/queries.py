@@ -4,14 +4,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any, Final
-from uuid import UUID
 
 from fastapi import FastAPI, Path, Query, Request, Response
 from pydantic_core import to_json
 
 from adapters import questions as q
 from adapters.calendar_file import calendar_file
-from adapters.web.documents import JSON, answers_to_question
+from adapters.web.documents import JSON, TOKEN, answers_to_question
 from services.queries.pages import MOST
 
 Parameters = dict[str, Any]
@@ -95,14 +94,22 @@ def open_queries(app: FastAPI, found_for: FoundFor) -> None:
         endpoint = _endpoint(door, found_for)
         path, name = f"/api/{door.path or door.query}", door.name or door.query
         answers = answers_to_question(door.media)
-        app.get(path, name=name, description=door.says, response_class=Response, responses=answers)(endpoint)
+        opened = app.get(
+            path,
+            name=name,
+            description=door.says,
+            dependencies=[TOKEN],
+            response_class=Response,
+            responses=answers,
+        )
+        opened(endpoint)
 
 
 def _endpoint(door: Door, found_for: FoundFor) -> Callable[..., Awaitable[Response]]:
     async def of_organisation(request: Request, question: Any) -> Response:
         return await door.answer(partial(found_for, request, door.query), question.model_dump())
 
-    async def of_case(request: Request, case: Annotated[UUID, Path()], question: Any) -> Response:
+    async def of_case(request: Request, case: Annotated[q.CaseId, Path()], question: Any) -> Response:
         return await door.answer(partial(found_for, request, door.query), {**question.model_dump(), "case": case})
 
     endpoint = of_case if "{case}" in door.path else of_organisation
