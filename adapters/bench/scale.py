@@ -36,11 +36,11 @@ FULL: Final = Scale(
 )
 QUICK: Final = Scale(
     name="quick",
-    acts=10_000,
-    peer_acts=2_000,
-    idle=500,
-    visible=1_000,
-    cold=200,
+    acts=5_000,
+    peer_acts=1_000,
+    idle=200,
+    visible=600,
+    cold=50,
     raw_batches=100,
     grown=(10_000, 10_000, 100_000),
     queries=200,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @app.command()
 def bench(
-    quick: Annotated[bool, typer.Option("--quick", help="Small sizes, in about two minutes; named so.")] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="Small sizes, in some minutes; named so.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a row instead of a document.")] = False,
     only: Annotated[list[str] | None, typer.Option(metavar="ROW", help="Only this row; may be repeated.")] = None,
     write: Annotated[Path | None, typer.Option(help="Write the document there instead of showing it.")] = None,
