@@ -45,7 +45,7 @@ class Process:
         module = ["-m", *arguments]
         command = ["-m", "adapters.bench.profiled", str(profile), *arguments] if profile else module
         self.log = log
-        with log.open("ab") as file:
+        with log.open("wb") as file:  # what an earlier one said is not what this one says
             self._popen = subprocess.Popen(
                 [sys.executable, *command],
                 stdin=subprocess.DEVNULL,
