@@ -12,8 +12,8 @@ from nats.nuid import NUID
 
 from adapters.jetstream.append import BUSY, CONFLICTS
 from adapters.jetstream.batch import EXPECTED, EXPECTED_ON
-from adapters.jetstream.link import ApiError, Link, Lost, NoAnswer, answer_of, status_of
-from adapters.jetstream.message import leader_headers
+from adapters.jetstream.link import ApiError, Link, Lost, NoAnswer, answer_of
+from adapters.jetstream.message import leader_headers, sequence_of
 from adapters.jetstream.stream import Stream
 
 NUMBER: Final = "Raccordo-Dropped"
@@ -130,9 +130,5 @@ class AnswerStream:
             json.dumps(asked).encode(),
             within=self.stream.remaining(deadline),
         )
-        told = [
-            {"number": int((m.headers or {})["Nats-Sequence"]), **json.loads(m.data)}
-            for m in found
-            if status_of(m) is None
-        ]
+        told = [{"number": sequence_of(m), **json.loads(m.data)} for m in found if m.status is None]
         return Page(told, last["seq"] if last else 0)

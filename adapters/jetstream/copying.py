@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Self
 
 from eventsourcing.persistence import InternalError, StoredEvent
-from nats.aio.msg import Msg
 from nats.nuid import NUID
 
 from adapters.jetstream.batch import EXPECTED, LARGEST_BATCH
 from adapters.jetstream.link import Link, answer_of
 from adapters.jetstream.message import TYPE
 from adapters.jetstream.subjects import Subjects
+from adapters.jetstream.taken import Taken
 
 LARGEST_BYTES = 8 * 1024 * 1024
 WITHIN_S = 30.0
@@ -31,11 +31,11 @@ class Stored:
     state: bytes
 
     @classmethod
-    def of(cls, message: Msg) -> Self:
+    def of(cls, message: Taken) -> Self:
         """From a direct get; what the server itself adds or reads begins with `Nats-`."""
-        headers = message.headers or {}
+        headers = message.headers
         own = {name: value for name, value in headers.items() if not name.startswith("Nats-")}
-        return cls(int(headers["Nats-Sequence"]), headers["Nats-Subject"], own, bytes(message.data))
+        return cls(int(headers["Nats-Sequence"]), headers["Nats-Subject"], own, message.data)
 
     def event(self, subjects: Subjects) -> StoredEvent:
         originator_id, version = subjects.read(self.subject)
