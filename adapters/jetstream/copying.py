@@ -1,6 +1,6 @@
 """Entries exactly as the stream keeps them, taken out to be put elsewhere, and put there at the same positions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
@@ -8,6 +8,7 @@ from eventsourcing.persistence import InternalError, StoredEvent
 from nats.nuid import NUID
 
 from adapters.jetstream.batch import EXPECTED, LARGEST_BATCH
+from adapters.jetstream.frames import atomic, lines
 from adapters.jetstream.link import Link, answer_of
 from adapters.jetstream.message import TYPE
 from adapters.jetstream.subjects import Subjects
@@ -61,18 +62,9 @@ class PuttingBack:
         if not self._gathered:
             return
         batch, self._gathered, self._bytes = self._gathered, [], 0
-        headers = [{**entry.headers, EXPECTED: "0"} for entry in batch]
-        if len(batch) > 1:
-            _mark(headers, self._nuid.next().decode())
-        for entry, of_it in zip(batch[:-1], headers, strict=False):
-            await self._link.send(entry.subject, entry.state, headers=of_it)
+        messages = [(entry.subject, entry.state, lines({**entry.headers, EXPECTED: "0"})) for entry in batch]
+        sent = atomic(messages, self._nuid.next().decode())
+        answer = answer_of((await self._link.ask_batch(sent, within=WITHIN_S)).data)
         last = batch[-1]
-        answer = answer_of((await self._link.ask(last.subject, last.state, headers=headers[-1], within=WITHIN_S)).data)
         if answer["seq"] != last.position or answer.get("count", 1) != len(batch):
             raise Misplaced(f"Entry {last.position} was put at {answer['seq']}: somebody else writes on the stream")
-
-
-def _mark(headers: Sequence[dict[str, str]], batch_id: str) -> None:
-    for number, of_it in enumerate(headers, 1):
-        of_it |= {"Nats-Batch-Id": batch_id, "Nats-Batch-Sequence": str(number)}
-    headers[-1]["Nats-Batch-Commit"] = "1"
