@@ -69,7 +69,9 @@ class Reader:
 
     async def present(self, start: int, limit: int) -> int:
         """How many messages from position `start` on are there, up to `limit`; raises `Gap` where none is."""
-        found = len(await self.messages(start, limit))
+        if await self._trying(lambda link, deadline: self._whole(link, start, limit, deadline)):
+            return limit
+        found = len(await self.messages(start, limit))  # says which one is missing
         if found < limit:
             raise Gap(f"The record ends at {start + found - 1}, and went on. Restore the backup")
         return found
@@ -181,6 +183,11 @@ class Reader:
             self._stream.guard.saw(last)
         return found
 
+    async def _whole(self, link: Link, start: int, limit: int, deadline: float) -> bool:
+        """As many as from the first to the last: asked for without headers, which cost the most. False: look closer."""
+        messages, end = await _ask(self._stream, link, {"seq": start, "batch": limit, "no_hdr": True}, deadline)
+        return len(messages) == limit and end.header(b"Nats-Last-Sequence") == str(start + limit - 1)
+
     async def _messages(self, link: Link, start: int, limit: int, deadline: float) -> list[Taken]:
         found: list[Taken] = []
         while len(found) < limit:
@@ -189,14 +196,14 @@ class Reader:
             messages, end = await _ask(
                 self._stream, link, {"seq": begin, "batch": min(PAGE, limit - len(found))}, deadline
             )
-            if end == NOTHING:
+            if end.status == NOTHING:
                 self._nothing_from(begin, known)
                 break
             for expected, message in enumerate(messages, begin):
                 _check_sequence(message, expected)
             found += messages
-            if end != END:
-                raise Refused(f"A page from {begin} on was refused: {end}")
+            if end.status != END:
+                raise Refused(f"A page from {begin} on was refused: {end.status}")
             if not messages:
                 break
         return found
@@ -262,15 +269,15 @@ async def existing(stream: Stream, link: Link, subjects: Sequence[str], deadline
 async def _direct_get(stream: Stream, link: Link, asked: dict[str, Any], deadline: float) -> list[Notification] | None:
     """Entries as asked for; None if there are too many for one answer."""
     messages, end = await _ask(stream, link, asked, deadline)
-    if end == TOO_MANY:
+    if end.status == TOO_MANY:
         return None
-    if end not in {END, NOTHING}:
-        raise Refused(f"A direct get was refused: {end}")
+    if end.status not in {END, NOTHING}:
+        raise Refused(f"A direct get was refused: {end.status}")
     return [from_direct_get(stream.subjects, message) for message in messages]
 
 
-async def _ask(stream: Stream, link: Link, asked: dict[str, Any], deadline: float) -> tuple[list[Taken], str]:
-    """The messages of one direct get and the status that ended it; a lagging replica's answer is not taken."""
+async def _ask(stream: Stream, link: Link, asked: dict[str, Any], deadline: float) -> tuple[list[Taken], Taken]:
+    """The messages of one direct get and the one that ended it; a lagging replica's answer is not taken."""
     payload = json.dumps(asked, separators=(",", ":")).encode()
     known = stream.guard.highest
     *messages, end = await link.ask_all(f"$JS.API.DIRECT.GET.{stream.name}", payload, within=stream.remaining(deadline))
@@ -279,7 +286,7 @@ async def _ask(stream: Stream, link: Link, asked: dict[str, Any], deadline: floa
         if stream.replicas > 1:
             raise Lagging(f"A replica stands at {reached}, {known} is known")
         raise Gap(f"Stream {stream.name} stands at {reached}, {known} was known")
-    return messages, end.status or ""
+    return messages, end
 
 
 def _check_sequence(message: Taken, expected: int) -> None:

@@ -32,8 +32,9 @@ async def read_through(installation: Installation, url: str) -> Finding:
     try:
         async with record_at(installation, url) as record:
             reader = Reader(record)
-            while page := await reader.messages(position + 1, PAGE):
-                position += len(page)
+            last = await reader.last_position()
+            while position < last:
+                position += await reader.present(position + 1, min(PAGE, last - position))
     except PersistenceError as error:
         return Finding("record read", "fail", str(error))
     return Finding("record read", "ok", f"every entry up to {position}")
