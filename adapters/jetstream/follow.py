@@ -1,4 +1,4 @@
-"""Following the whole record: pages as long as there are any, then every new entry as it is written."""
+"""Following the whole record: a page, which would find a hole, then what is there and what comes from a consumer."""
 
 from eventsourcing.persistence import Notification
 
@@ -22,9 +22,8 @@ class Follower(Pursuit[list[Notification]]):
     async def _advance(self) -> list[Notification]:
         if self._live is None:
             came = await self._reader.page(self._last + 1, self._batch)
-            if not came:
-                link = await self._stream.link()
-                self._live = await Live.begin(self._stream, link, self._last + 1, self._stir.set)
+            link = await self._stream.link()
+            self._live = await Live.begin(self._stream, link, self._last + len(came) + 1, self._stir.set)
         else:
             came = self._in_order(await self._delivered(self._live, self._batch))
         if came:

@@ -73,8 +73,8 @@ class Live:
         return taken
 
     async def pull_if_over(self) -> None:
-        """One pull is always under way, so that a new entry needs no asking."""
-        if self._left > 0:
+        """One pull is always under way, so that a new entry needs no asking; but what came is to be taken first."""
+        if self._left > 0 or len(self._came) >= PULL:
             return
         self._left = PULL
         await self._link.send(

@@ -70,9 +70,10 @@ class Pursuit(ABC, Generic[T]):
     async def _delivered(self, live: Live, most: int) -> list[Taken]:
         """What the consumer has brought; nothing if something else has stirred."""
         self._stir.clear()
-        if messages := live.take(most):
+        messages = live.take(most)
+        await live.pull_if_over()  # more comes while these are worked on
+        if messages:
             return messages
-        await live.pull_if_over()
         if not self._stopped and not await self._wait(2 * BEAT):
             raise Broken("A beat was missed")
         return []
