@@ -20,34 +20,47 @@ CURSOR: Final = "feed.cursor"
 """Below no organisation: an organisation's id begins with `o`."""
 
 
-def subject(notice: Notice) -> str:
-    shown = notice.seen.shown
-    kind, id_ = shown.originator_id.split("/", 1)
-    return f"feed.{notice.organisation}.entry.{kind}.{id_}.{shown.act.type}"
-
-
 def every_entry(organisation: str) -> str:
     return f"feed.{organisation}.entry.>"
 
 
 def messages(notices: Sequence[Notice], incarnation: str) -> Iterator[Message]:
-    """One for each. Neighbours are often the same entry for several organisations: written once."""
-    before: tuple[Entry, bool] | None = None
-    body = b""
+    """One for each. Neighbours are often the same entry for several organisations: what they share is written once."""
+    shared: _Shared | None = None
     for notice in notices:
-        seen = notice.seen
-        if before is None or before[0] is not seen.entry or before[1] != seen.masked:
-            before, body = (seen.entry, seen.masked), _entry(seen.shown)
+        if shared is None or not shared.by(notice):
+            shared = _Shared(notice, incarnation)
+        payload = b"%b%b%b" % (shared.head, to_json(notice.previous), shared.rest)
+        yield f"feed.{notice.organisation}.{shared.subject}", payload, NO_HEADERS
+
+
+class _Shared:
+    """What is the same for every organisation that is told so of an entry."""
+
+    def __init__(self, notice: Notice, incarnation: str) -> None:
+        self._seen, self._because = notice.seen, notice.because
+        entry, shown = notice.seen.entry, notice.seen.shown
+        kind, id_ = shown.originator_id.split("/", 1)
+        self.subject = f"entry.{kind}.{id_}.{shown.act.type}"
         head = {
             "incarnation": incarnation,
             "id": notice.id,
-            "position": seen.entry.position,
+            "position": entry.position,
             "because": notice.because,
-            "previous": notice.previous,
-            "masked": seen.masked,
-            "categories": sorted(seen.categories),
+            "masked": notice.seen.masked,
+            "categories": sorted(notice.seen.categories),
         }
-        yield subject(notice), to_json(head)[:-1] + b',"entry":' + body + b"}", NO_HEADERS
+        self.head = to_json(head)[:-1] + b',"previous":'
+        self.rest = b',"entry":%b}' % _entry(shown)
+
+    def by(self, notice: Notice) -> bool:
+        seen, mine = notice.seen, self._seen
+        return (
+            seen.entry is mine.entry
+            and notice.because == self._because
+            and seen.masked == mine.masked
+            and seen.categories == mine.categories
+        )
 
 
 def _entry(shown: Entry) -> bytes:
