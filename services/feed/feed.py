@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -114,16 +114,16 @@ class Feed:
     def _publish(self) -> None:
         """Until it is time to look up; raises at an entry that cannot be told, with all before it told."""
         try:
-            sending = self._resumed()
-            self._await_network(sending.cursor.whole)
-            self._outlet.admit(self._connected())
-            with (
-                self._record.following(sending.cursor.whole, batch=self._batch) as following,
-                self._stoppable(following),
-            ):
-                self._went(sending, standing_by=self._status.standing_by, all_told=self._record.position())
-                for notifications in following.notifications():
-                    self._tell(sending, notifications)
+            with closing(self._resumed()) as sending:
+                self._await_network(sending.cursor.whole)
+                self._outlet.admit(self._connected())
+                with (
+                    self._record.following(sending.cursor.whole, batch=self._batch) as following,
+                    self._stoppable(following),
+                ):
+                    self._went(sending, standing_by=self._status.standing_by, all_told=self._record.position())
+                    for notifications in following.notifications():
+                        self._tell(sending, notifications)
         except OvertakenError:
             self._stand_by()
 
