@@ -13,6 +13,8 @@ from adapters.jetstream.read import existing
 from adapters.jetstream.stream import Stream
 
 OPEN_BATCHES = 40  # of the 50 that the stream allows to all its writers together
+# From so many on a batch is faster than as many single messages: the server makes a store of its own for each batch.
+WORTH_A_BATCH = 33
 CONFLICTS = frozenset({10071, 10164, 10077})
 # too many open batches; too many requests; a batch whose beginning got lost while JetStream was starting
 BUSY = frozenset({10210, 10167, 10176, 10008})
@@ -45,11 +47,37 @@ class Writer:
         batch = Batch(self._stream, entries, extra or {}, self._new_id(), guards or {})
         async with self._open:
             positions = await self._until_known(batch)
+        self._note(entries, positions)
+        return positions[: len(entries)]
+
+    async def append_apart(self, entries: Sequence[StoredEvent], guards: Guards | None = None) -> list[int]:
+        """Store entries of different originators, each whatever becomes of the others.
+
+        Raises `Conflict` with what was stored if some were not.
+        """
+        if len(entries) == 1 or len(entries) >= WORTH_A_BATCH:
+            return await self.append(entries, guards=guards)
+        batches = [Batch(self._stream, [entry], {}, self._new_id(), guards or {}) for entry in entries]
+        outcomes = await asyncio.gather(*map(self._until_known, batches), return_exceptions=True)
+        conflicts, stored = [], {}
+        for entry, outcome in zip(entries, outcomes, strict=True):
+            match outcome:
+                case Conflict():
+                    conflicts.append(outcome)
+                case BaseException():
+                    raise outcome
+                case [position]:
+                    stored[entry.originator_id, entry.originator_version] = position
+        self._note([e for e in entries if (e.originator_id, e.originator_version) in stored], list(stored.values()))
+        if conflicts:
+            raise Conflict(frozenset().union(*(c.originator_ids for c in conflicts)), stored)
+        return list(stored.values())
+
+    def _note(self, entries: Sequence[StoredEvent], positions: Sequence[int]) -> None:
         stored = [_notification(entry, at) for entry, at in zip(entries, positions, strict=False)]
         if stored:
             self._stream.guard.saw(stored[-1])
             self._stream.heads.note(stored)
-        return positions[: len(entries)]
 
     async def _until_known(self, batch: Batch) -> list[int]:
         deadline = self._stream.deadline()

@@ -28,11 +28,17 @@ class TooMany(DataError):
 
 
 class Conflict(IntegrityError):
-    """Somebody else wrote first. `originator_ids` names whose entries, so that the others need no new decision."""
+    """Somebody else wrote first. `originator_ids` names whose entries, so that the others need no new decision.
 
-    def __init__(self, originator_ids: frozenset[str]) -> None:
+    `stored` are the positions of those that were stored all the same, by originator and version.
+    """
+
+    def __init__(
+        self, originator_ids: frozenset[str], stored: Mapping[tuple[UUID | str, int], int] | None = None
+    ) -> None:
         super().__init__(f"Already on the record: {', '.join(sorted(originator_ids))}")
         self.originator_ids = originator_ids
+        self.stored = stored or {}
 
 
 class Batch:
