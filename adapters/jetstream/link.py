@@ -6,10 +6,11 @@ nats-py would keep a publish in its buffer and send it, after a reconnect, to a 
 import asyncio
 import contextlib
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
-from typing import Any
+from typing import Any, Protocol
 
 from eventsourcing.persistence import OperationalError
 from nats.aio.client import Client
@@ -17,8 +18,16 @@ from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 from nats.errors import Error as NatsError
 
+from adapters.jetstream.frames import Message, frame, hand_over
+
 LOOK_UP = 0.5
 UNLIMITED = 0  # the server bounds what it sends; a message dropped here would look like a hole in the record
+
+
+class _Send(Protocol):
+    """Sends what waits for an answer, and says where the answer is to go."""
+
+    async def __call__(self, *, reply: str) -> None: ...
 
 
 class Lost(Exception):
@@ -138,11 +147,18 @@ class Link:
 
     async def ask(self, subject: str, payload: bytes, *, within: float, headers: dict[str, str] | None = None) -> Msg:
         """One request, one answer."""
-        return (await self._ask(subject, payload, headers, within, _Answer(single=True)))[0]
+        answer = _Answer(single=True)
+        return (await self._ask(subject, answer, within, partial(self.send, subject, payload, headers=headers)))[0]
+
+    async def ask_batch(self, messages: Sequence[Message], *, within: float) -> Msg:
+        """All of them in one write; the answer is to the last."""
+        *_, (subject, _, _) = messages
+        answer = _Answer(single=True)
+        return (await self._ask(subject, answer, within, partial(self._send_batch, messages)))[0]
 
     async def ask_all(self, subject: str, payload: bytes, *, within: float) -> list[Msg]:
         """One request, answers up to and including the control message that ends them."""
-        return await self._ask(subject, payload, None, within, _Answer(single=False))
+        return await self._ask(subject, _Answer(single=False), within, partial(self.send, subject, payload))
 
     async def api(self, call: str, body: dict[str, Any] | None = None, *, within: float) -> dict[str, Any]:
         """A call of the JetStream API; its errors become ApiError."""
@@ -170,15 +186,20 @@ class Link:
             raise Lost(str(error)) from error
         return inbox, subscription
 
-    async def _ask(
-        self, subject: str, payload: bytes, headers: dict[str, str] | None, within: float, answer: "_Answer"
-    ) -> list[Msg]:
+    async def _send_batch(self, messages: Sequence[Message], *, reply: str) -> None:
+        *earlier, last = messages
+        try:
+            await hand_over(self._client, [*(frame(*each) for each in earlier), frame(*last, reply)])
+        except (NatsError, OSError) as error:
+            raise Lost(str(error)) from error
+
+    async def _ask(self, subject: str, answer: "_Answer", within: float, send: "_Send") -> list[Msg]:
         token = str(next(self._numbers))
         self._waiting[token] = answer
         try:
             if self._ended:
                 raise Lost("The connection has ended")
-            await self.send(subject, payload, reply=f"{self._inbox}.{token}", headers=headers)
+            await send(reply=f"{self._inbox}.{token}")
             async with asyncio.timeout(within):
                 while not (await asyncio.wait((answer.future,), timeout=LOOK_UP))[0]:
                     if self._client.is_closed:  # should it ever close without telling
