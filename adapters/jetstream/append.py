@@ -46,7 +46,7 @@ class Writer:
         """Store the entries, and `extra` messages (subject → its expected last sequence, payload) with them."""
         batch = Batch(self._stream, entries, extra or {}, self._new_id(), guards or {})
         async with self._open:
-            positions = await self._until_known(batch)
+            positions = await self._until_known(batch, self._stream.deadline())
         self._note(entries, positions)
         return positions[: len(entries)]
 
@@ -58,20 +58,40 @@ class Writer:
         if len(entries) == 1 or len(entries) >= WORTH_A_BATCH:
             return await self.append(entries, guards=guards)
         batches = [Batch(self._stream, [entry], {}, self._new_id(), guards or {}) for entry in entries]
-        outcomes = await asyncio.gather(*map(self._until_known, batches), return_exceptions=True)
-        conflicts, stored = [], {}
-        for entry, outcome in zip(entries, outcomes, strict=True):
-            match outcome:
-                case Conflict():
-                    conflicts.append(outcome)
-                case BaseException():
-                    raise outcome
-                case [position]:
-                    stored[entry.originator_id, entry.originator_version] = position
-        self._note([e for e in entries if (e.originator_id, e.originator_version) in stored], list(stored.values()))
+        deadline = self._stream.deadline()
+        outcomes = await self._all_at_once(batches, deadline)
+        # What was refused or not answered is sent again, and so it is found out what became of it.
+        open_ = [n for n, outcome in enumerate(outcomes) if outcome is None]
+        found = (self._until_known(batches[n], deadline, sent=True) for n in open_)
+        for n, outcome in zip(open_, await asyncio.gather(*found, return_exceptions=True), strict=True):
+            if isinstance(outcome, BaseException) and not isinstance(outcome, Conflict):
+                raise outcome
+            outcomes[n] = outcome
+        conflicts = [outcome for outcome in outcomes if isinstance(outcome, Conflict)]
+        stored = {n: outcome[0] for n, outcome in enumerate(outcomes) if isinstance(outcome, list)}
+        self._note([entries[n] for n in stored], list(stored.values()))
         if conflicts:
-            raise Conflict(frozenset().union(*(c.originator_ids for c in conflicts)), stored)
+            at = {(entries[n].originator_id, entries[n].originator_version): position for n, position in stored.items()}
+            raise Conflict(frozenset().union(*(conflict.originator_ids for conflict in conflicts)), at)
         return list(stored.values())
+
+    async def _all_at_once(self, batches: Sequence[Batch], deadline: float) -> list[list[int] | Conflict | None]:
+        """Batches of one entry each; None is for those of which it is not known that they are stored."""
+        link = await self._stream.link(deadline)
+        messages = [message for batch in batches for message in batch.messages("")]
+        try:
+            answers = await link.ask_each(messages, within=self._patience(deadline))
+        except Lost:
+            return [None] * len(batches)
+        if None in answers and link.alive:
+            await self._stream.drop(link)
+        return [self._stored(batch, answer) for batch, answer in zip(batches, answers, strict=True)]
+
+    def _stored(self, batch: Batch, answered: bytes | None) -> list[int] | None:
+        try:
+            return self._acknowledged(batch, answered) if answered else None
+        except ApiError:
+            return None
 
     def _note(self, entries: Sequence[StoredEvent], positions: Sequence[int]) -> None:
         stored = [_notification(entry, at) for entry, at in zip(entries, positions, strict=False)]
@@ -79,9 +99,8 @@ class Writer:
             self._stream.guard.saw(stored[-1])
             self._stream.heads.note(stored)
 
-    async def _until_known(self, batch: Batch) -> list[int]:
-        deadline = self._stream.deadline()
-        sent = False  # an attempt without an answer may have been stored
+    async def _until_known(self, batch: Batch, deadline: float, *, sent: bool = False) -> list[int]:
+        """`sent`: an attempt without an answer may have been stored."""
         while True:
             try:
                 link = await self._stream.link(deadline)
@@ -112,16 +131,21 @@ class Writer:
                 await self._pause(deadline, error)
 
     async def _attempt(self, link: Link, batch: Batch, deadline: float) -> list[int]:
-        # half of the time, so that a server which swallowed the request leaves time to ask another connection
-        timeout = max(0.5, self._stream.remaining(deadline) / 2)
         *earlier, last = batch.messages(self._new_id())
-        for subject, payload, headers in earlier:
-            await link.send(subject, payload, headers=headers)
-        subject, payload, headers = last
-        answer = answer_of((await link.ask(subject, payload, headers=headers, within=timeout)).data)
+        [answered] = await link.ask_each([last], before=earlier, within=self._patience(deadline))
+        if answered is None:
+            raise link.silent()
+        return self._acknowledged(batch, answered)
+
+    def _acknowledged(self, batch: Batch, answered: bytes) -> list[int]:
+        answer = answer_of(answered)
         if answer.get("stream") != self._stream.name or answer.get("count", 1) != batch.size:
             raise AnotherAnswer(f"{batch.size} messages sent to {self._stream.name}, acknowledged: {answer}")
         return batch.positions(answer["seq"])
+
+    def _patience(self, deadline: float) -> float:
+        """Half of the time, so that a server which swallowed the request leaves time to ask another connection."""
+        return max(0.5, self._stream.remaining(deadline) / 2)
 
     async def _resolve(self, link: Link, batch: Batch, deadline: float, *, sent: bool) -> list[int]:
         """A conflict: our own earlier attempt (its commit id stands there), or somebody else's entries."""

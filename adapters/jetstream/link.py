@@ -9,7 +9,7 @@ import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import count
+from itertools import chain, count
 from typing import Any, Protocol
 
 from eventsourcing.persistence import OperationalError
@@ -17,6 +17,8 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 from nats.errors import Error as NatsError
+
+from adapters.jetstream.frames import Message, frame, hand_over
 
 from adapters.jetstream.frames import Message, frame, hand_over
 
@@ -156,6 +158,33 @@ class Link:
         answer = _Answer(single=True)
         return (await self._ask(subject, answer, within, partial(self._send_batch, messages)))[0]
 
+    async def ask_each(
+        self, messages: Sequence[Message], *, within: float, before: Sequence[Message] = ()
+    ) -> list[bytes | None]:
+        """Many requests in one write, and what was answered to each; None where it is not known what became of it.
+
+        `before` are messages that are handed over before them, and not answered. Raises `Lost` if nothing was sent.
+        """
+        answers = [_Answer(single=True) for _ in messages]
+        tokens = [str(next(self._numbers)) for _ in messages]
+        self._waiting.update(zip(tokens, answers, strict=True))
+        try:
+            if self._ended:
+                raise Lost("The connection has ended")
+            asked = (frame(*each, f"{self._inbox}.{token}") for token, each in zip(tokens, messages, strict=True))
+            await hand_over(self._client, chain((frame(*each) for each in before), asked))
+            await asyncio.wait([answer.future for answer in answers], timeout=within)
+            return [answer.data for answer in answers]
+        except (NatsError, OSError) as error:
+            raise Lost(str(error)) from error
+        finally:
+            for token in tokens:
+                del self._waiting[token]
+
+    def silent(self) -> Lost | NoAnswer:
+        """Why there is no answer."""
+        return NoAnswer(f"No answer {self._complaint}".rstrip()) if self.alive else Lost("The connection was lost")
+
     async def ask_all(self, subject: str, payload: bytes, *, within: float) -> list[Msg]:
         """One request, answers up to and including the control message that ends them."""
         return await self._ask(subject, _Answer(single=False), within, partial(self.send, subject, payload))
@@ -248,6 +277,11 @@ class _Answer:
     def fail(self, error: Exception) -> None:
         if not self.future.done():
             self.future.set_exception(error)
+
+    @property
+    def data(self) -> bytes | None:
+        """Of the one answer, if it has come."""
+        return self.future.result()[0].data if self.future.done() and self.future.exception() is None else None
 
 
 def answer_of(data: bytes) -> dict[str, Any]:
