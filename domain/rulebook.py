@@ -1,13 +1,13 @@
 """What rules: every edition that the network office has published, and which is in force on a day."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
 from immutables import Map
 
 from domain.entry import Entry
+from domain.facts import dataclass, replace
 from domain.history import History
 from domain.publication import (
     CalendarPublished,

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from pydantic_core import from_json, to_json
 
 from domain.catalogue import ACTS, KINDS, faults, read_act
 from domain.entry import Act, Evidence, OrganisationId, Token
+from domain.facts import dataclass
 from domain.finding import acts_in
 from domain.moment import Moment, Precision, moment
 from domain.refusal import Malformed

@@ -4,7 +4,6 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -17,6 +16,7 @@ from domain.case.person import CaseOpened
 from domain.case.referral import ReferralSent
 from domain.catalogue import KINDS
 from domain.entry import Entry
+from domain.facts import replace
 from domain.network import Network
 from domain.refusal import Refused
 from domain.rules import check

@@ -20,8 +20,6 @@ from nats.errors import Error as NatsError
 
 from adapters.jetstream.frames import Message, frame, hand_over
 
-from adapters.jetstream.frames import Message, frame, hand_over
-
 LOOK_UP = 0.5
 UNLIMITED = 0  # the server bounds what it sends; a message dropped here would look like a hole in the record
 

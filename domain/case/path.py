@@ -1,7 +1,7 @@
 """What the acts that hold, corrections in place, have made of a case."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from functools import cache
 from typing import Any
 
@@ -18,6 +18,7 @@ from domain.case.projects import Projects
 from domain.case.referral import ReferralAccepted, ReferralAct, Referrals, ReferralSent
 from domain.case.team import Stay, Team, TeamAct
 from domain.entry import Act, Entry
+from domain.facts import dataclass
 from domain.moment import Moment
 
 
