@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 else:
     import dataclasses
     from functools import cache
-    from operator import attrgetter
 
     def dataclass(cls=None, /, *, frozen=False, **how):
         """As the library's, by which it is checked that what is frozen is not changed."""
@@ -20,16 +19,15 @@ else:
 
     def replace(it, /, **changes):
         """As the library's, for classes whose fields are all set when they are made."""
-        names, values = _fields(it.__class__)
-        made = object.__new__(it.__class__)
-        for name, value in zip(names, values(it), strict=True):
-            setattr(made, name, value)
+        made = _copying(it.__class__)(it)
         for name, value in changes.items():
             setattr(made, name, value)
         return made
 
     @cache
-    def _fields(cls):
-        names = tuple(field.name for field in dataclasses.fields(cls))
-        # Of one name `attrgetter` gives the value itself; asked for twice, it gives a tuple.
-        return names, attrgetter(*names) if len(names) > 1 else lambda it: (getattr(it, names[0]),)
+    def _copying(cls):
+        """Written out field by field, as the library does with `__init__`: a loop takes three times as long."""
+        fields = "".join(f"    made.{field.name} = it.{field.name}\n" for field in dataclasses.fields(cls))
+        known = {"new": object.__new__, "cls": cls}
+        exec(f"def copied(it):\n    made = new(cls)\n{fields}    return made", known)  # noqa: S102 (our own names)
+        return known["copied"]

@@ -53,6 +53,8 @@ class Batch:
         self.told = told
         self.now = now
         self.decided: dict[int, Decided] = {}
+        self.after: dict[int, State] = {}
+        """Of what is decided: what its record is with it."""
         self.sealed: dict[int, tuple[Entry, bool]] = {}
         """Of what is decided: the entry as it is stored, and whether the person is told of elsewhere too."""
         self.answers: dict[int, Answer] = {}

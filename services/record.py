@@ -241,7 +241,7 @@ class Record(Application[str]):
         if told.submission.dry_run:
             batch.answers[i] = recorded(decision, 0)
             return state
-        batch.decided[i] = decision
+        batch.decided[i], batch.after[i] = decision, after
         batch.first[entry.originator_id, *entry.key] = i
         return after
 
@@ -291,14 +291,15 @@ class Record(Application[str]):
             position = stored.get((entry.originator_id, entry.originator_version))
             if position is not None:
                 batch.answers[i] = recorded(batch.decided[i], position, possible_duplicate=twice)
-                self._keep(replace(entry, position=position))
+                self._keep(replace(entry, position=position), batch.after[i])
                 del batch.decided[i], batch.sealed[i]
 
-    def _keep(self, entry: Entry) -> None:
-        if entry.originator_id.startswith("case/"):
+    def _keep(self, entry: Entry, after: State) -> None:
+        """As it was decided, but for the position of the entry."""
+        if isinstance(after, Case):
             case = self._cases.latest_held(entry.originator_id)
             if case and case.version == entry.originator_version - 1:
-                self._cases.keep(case.after(entry))
+                self._cases.keep(replace(after, history=case.history.after(entry)))
         else:
             self._learn(entry)
 

@@ -41,8 +41,12 @@ class Case:
 
     def check(self, entry: Entry) -> None:
         """Refuse an act that the rules forbid, as the case stands."""
-        act = entry.act
         self.check_speaks(entry)
+        self.check_told(entry)
+
+    def check_told(self, entry: Entry) -> None:
+        """The same of who is known to speak here."""
+        act = entry.act
         match act:
             case ReferralAct():
                 self._check_order(act, entry)
