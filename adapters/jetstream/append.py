@@ -131,11 +131,8 @@ class Writer:
                 await self._pause(deadline, error)
 
     async def _attempt(self, link: Link, batch: Batch, deadline: float) -> list[int]:
-        *earlier, last = batch.messages(self._new_id())
-        [answered] = await link.ask_each([last], before=earlier, within=self._patience(deadline))
-        if answered is None:
-            raise link.silent()
-        return self._acknowledged(batch, answered)
+        answer = await link.ask_batch(batch.messages(self._new_id()), within=self._patience(deadline))
+        return self._acknowledged(batch, answer.data)
 
     def _acknowledged(self, batch: Batch, answered: bytes) -> list[int]:
         answer = answer_of(answered)

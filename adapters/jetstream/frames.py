@@ -4,7 +4,7 @@ nats-py makes each of its headers anew and hands each message over by itself, so
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from nats.aio.client import Client
@@ -36,6 +36,20 @@ def frame(subject: str, payload: bytes, headers: Lines, reply: str = "") -> byte
     size = len(headers) + 12  # with the first line and the empty one that ends them
     command = f"HPUB {subject} {reply} {size} {size + len(payload)}\r\nNATS/1.0\r\n".encode()
     return b"%b%b\r\n%b\r\n" % (command, headers, payload)
+
+
+def atomic(messages: Sequence[Message], batch_id: str) -> list[Message]:
+    """Marked so that the server stores all of them or none; one alone needs no mark."""
+    if len(messages) == 1:
+        return list(messages)
+    mark = b"Nats-Batch-Id: %b\r\nNats-Batch-Sequence: " % batch_id.encode()
+    marked = [
+        (subject, payload, b"%b%b%d\r\n" % (headers, mark, number))
+        for number, (subject, payload, headers) in enumerate(messages, 1)
+    ]
+    subject, payload, headers = marked[-1]
+    marked[-1] = subject, payload, headers + b"Nats-Batch-Commit: 1\r\n"
+    return marked
 
 
 async def hand_over(client: Client, frames: Iterable[bytes]) -> None:

@@ -9,7 +9,7 @@ from nats.aio.client import Client
 from nats.errors import BadHeaderError, BadSubjectError, ConnectionClosedError, MaxPayloadError
 
 from adapters.jetstream.bridge import Bridge
-from adapters.jetstream.frames import frame, hand_over, lines
+from adapters.jetstream.frames import atomic, frame, hand_over, lines
 from adapters.jetstream.link import Address, Link, answer_of
 from tests.record_streams import FreshStream
 from tests.servers import NatsServer
@@ -94,15 +94,9 @@ def test_a_batch_is_answered_once(fresh: FreshStream) -> None:
 
     async def asked() -> bytes:
         link = await Link.open(Address(fresh.url), 5)
-        shared = lines({"Nats-Batch-Id": "one"})
-        messages = [
-            (f"{fresh.prefix}.case.a.{n}", b"%d" % n, shared + lines({"Nats-Batch-Sequence": str(n)}))
-            for n in (1, 2, 3)
-        ]
-        subject, payload, headers = messages[-1]
-        messages[-1] = subject, payload, headers + lines({"Nats-Batch-Commit": "1"})
+        messages = [(f"{fresh.prefix}.case.a.{n}", b"%d" % n, lines({"Number": str(n)})) for n in (1, 2, 3)]
         try:
-            return (await asyncio.wait_for(link.ask_batch(messages, within=5), 5)).data
+            return (await asyncio.wait_for(link.ask_batch(atomic(messages, "one"), within=5), 5)).data
         finally:
             await link.close()
 
@@ -113,3 +107,4 @@ def test_a_batch_is_answered_once(fresh: FreshStream) -> None:
         bridge.close()
     assert (answer["count"], answer["seq"]) == (3, 3)
     assert [fresh.message(n).state for n in (1, 2, 3)] == [b"1", b"2", b"3"]
+    assert [fresh.message(n).headers["Number"] for n in (1, 2, 3)] == ["1", "2", "3"]
