@@ -49,8 +49,8 @@ class Feed:
     """`pause` and `longest_pause` (seconds) bound how soon a stopped feed tries again.
 
     One that stands by takes over when the other has not moved for `patience`. Every `rest` it looks up from the
-    record and sees to its cursor. After each telling it takes a `breath`, and tells together what came meanwhile: to the
-    message server a small batch is as dear as a large one.
+    record and sees to its cursor. After each telling it takes a `breath`, and then tells together what came meanwhile:
+    to the message server a small batch is as dear as a large one.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class Feed:
         patience: float = 5,
         rest: float = 3600,
         batch: int = 500,
-        breath: float = 0.1,
+        breath: float = 0.25,
     ) -> None:
         self._record, self._outlet, self._network = record, outlet, network
         self._pause, self._longest_pause = pause, longest_pause
