@@ -102,6 +102,7 @@ def _entry(fields: Fields[str, Any], stored: StoredEvent, position: int) -> Entr
     )
 
 
+@lru_cache(1024)
 def utc(time: datetime) -> str:
     """RFC 3339 in UTC, to the microsecond only where there is one."""
     text = time.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds")

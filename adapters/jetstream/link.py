@@ -6,7 +6,7 @@ nats-py would keep a publish in its buffer and send it, after a reconnect, to a 
 import asyncio
 import contextlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import count
@@ -154,6 +154,22 @@ class Link:
         answer = _Answer(single=True)
         return (await self._ask(subject, answer, within, partial(self._send_batch, messages)))[0]
 
+    async def ask_each(self, messages: Sequence[Message], *, within: float) -> list[bytes | None]:
+        """Each is a request, all in one write; what was answered to each, None where it is not known."""
+        answers = [_Answer(single=True) for _ in messages]
+        tokens = [str(next(self._numbers)) for _ in messages]
+        self._waiting.update(zip(tokens, answers, strict=True))
+        try:
+            if self._ended:
+                raise Lost("The connection has ended")
+            asked = (frame(*each, f"{self._inbox}.{token}") for token, each in zip(tokens, messages, strict=True))
+            await self._hand_over(asked)
+            await asyncio.wait([answer.future for answer in answers], timeout=within)
+            return [answer.data for answer in answers]
+        finally:
+            for token in tokens:
+                del self._waiting[token]
+
     async def ask_all(self, subject: str, payload: bytes, *, within: float) -> list[Taken]:
         """One request, answers up to and including the control message that ends them."""
         return await self._ask(subject, _Answer(single=False), within, partial(self.send, subject, payload))
@@ -184,8 +200,11 @@ class Link:
 
     async def _send_batch(self, messages: Sequence[Message], *, reply: str) -> None:
         *earlier, last = messages
+        await self._hand_over([*(frame(*each) for each in earlier), frame(*last, reply)])
+
+    async def _hand_over(self, frames: Iterable[bytes]) -> None:
         try:
-            await hand_over(self._client, [*(frame(*each) for each in earlier), frame(*last, reply)])
+            await hand_over(self._client, frames)
         except (NatsError, OSError) as error:
             raise Lost(str(error)) from error
 
@@ -244,6 +263,11 @@ class _Answer:
     def fail(self, error: Exception) -> None:
         if not self.future.done():
             self.future.set_exception(error)
+
+    @property
+    def data(self) -> bytes | None:
+        """Of the one answer, if it has come."""
+        return self.future.result()[0].data if self.future.done() and self.future.exception() is None else None
 
 
 def answer_of(data: bytes) -> dict[str, Any]:

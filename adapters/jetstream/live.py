@@ -15,7 +15,7 @@ from adapters.jetstream.taken import Taken
 NANO = 1_000_000_000
 BEAT = 2.0
 """Seconds after which the server says that it is there, where nothing comes."""
-PULL = 500
+PULL = 750  # more than who follows takes at a time: while that is worked on, the next are there
 PULL_LASTS = 30
 IDLE_CONSUMER_LIVES = 120  # longer than any reader should take over one batch; else it is built anew
 BEAT_STATUS, PULL_OVER = "100", frozenset({"404", "408"})

@@ -3,10 +3,12 @@
 import base64
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
-from eventsourcing.persistence import DataError, Notification, StoredEvent
+from eventsourcing.persistence import DataError, Notification
 
+from adapters.jetstream.frames import Lines, lines
 from adapters.jetstream.subjects import Subjects
 from adapters.jetstream.taken import Taken
 
@@ -23,10 +25,11 @@ class BadTopic(DataError):
     """A topic that a header cannot carry unchanged: printable ASCII only, no spaces at its ends."""
 
 
-def headers_of(stored: StoredEvent, commit: str, size: int) -> dict[str, str]:
-    if not SAFE_TOPIC.fullmatch(stored.topic):
-        raise BadTopic(f"{stored.topic!r} cannot stand in a header")
-    return {TYPE: stored.topic, COMMIT: commit, BATCH_SIZE: str(size)}
+@lru_cache(1024)
+def type_line(topic: str) -> Lines:
+    if not SAFE_TOPIC.fullmatch(topic):
+        raise BadTopic(f"{topic!r} cannot stand in a header")
+    return lines({TYPE: topic})
 
 
 def from_direct_get(subjects: Subjects, message: Taken) -> Notification:

@@ -13,8 +13,11 @@ from services.feed.notices import Notice, chained
 from services.feed.outlet import LARGEST_BATCH, Cursor, Kept, Outlet
 from services.position import digest_of
 
-GATHERED: Final = 500
-"""Notices that are handed over to be stored: half of what a batch takes, so that gathering and storing overlap."""
+GATHERED: Final = 700
+"""Notices that are handed over to be stored: few enough that gathering the next goes on meanwhile.
+
+Not fewer: a batch costs the message server much the same whatever is in it.
+"""
 
 
 class Sending:
