@@ -1,6 +1,6 @@
 """Messages as the bytes that go to the server: those of a batch are handed over in one write.
 
-nats-py makes each of its headers anew and hands each message over by itself, some 30 µs where this takes two.
+nats-py makes the headers of each anew and hands each over by itself, which takes three times as long.
 """
 
 import re

@@ -199,8 +199,8 @@ class Reader:
             if end.status == NOTHING:
                 self._nothing_from(begin, known)
                 break
-            for expected, message in enumerate(messages, begin):
-                _check_sequence(message, expected)
+            if messages and sequence_of(messages[-1]) != begin + len(messages) - 1:  # they come in their order
+                _say_missing(messages, begin)
             found += messages
             if end.status != END:
                 raise Refused(f"A page from {begin} on was refused: {end.status}")
@@ -289,6 +289,7 @@ async def _ask(stream: Stream, link: Link, asked: dict[str, Any], deadline: floa
     return messages, end
 
 
-def _check_sequence(message: Taken, expected: int) -> None:
-    if (found := sequence_of(message)) != expected:
-        raise Gap(f"The record has a hole: entry {expected} is missing, {found} follows. Restore the backup")
+def _say_missing(messages: Sequence[Taken], begin: int) -> None:
+    for expected, found in enumerate(map(sequence_of, messages), begin):
+        if found != expected:
+            raise Gap(f"The record has a hole: entry {expected} is missing, {found} follows. Restore the backup")
