@@ -10,7 +10,7 @@ from typing import Any, NoReturn, TypeVar
 import typer
 from rich.console import Console
 
-from adapters.running import Running, running
+from adapters.running import Running, running, server_on
 
 T = TypeVar("T")
 
@@ -40,9 +40,16 @@ def fail(sentence: str, code: int) -> NoReturn:
 
 def service_on(data: Path) -> Running:
     """The service that runs on the folder; ends the command with a sentence if there is none."""
-    if (found := running(data)) is None:
-        fail(f"No service runs on {data}. Start it with: raccordo up --data {data}", UNREACHABLE)
-    return found
+    return running(data) or _none_runs(data)
+
+
+def record_on(data: Path) -> str:
+    """Where the message server of the folder is reached: who only reads the record needs nothing else."""
+    return server_on(data) or _none_runs(data)
+
+
+def _none_runs(data: Path) -> NoReturn:
+    fail(f"No service runs on {data}. Start it with: raccordo up --data {data}", UNREACHABLE)
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:

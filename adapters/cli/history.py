@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Protocol
 
 import typer
 
-from adapters.cli.app import REFUSED, UNREACHABLE, WRONG_USE, app, err, fail, service_on
+from adapters.cli.app import REFUSED, UNREACHABLE, WRONG_USE, app, err, fail, record_on
 from adapters.cli.options import Data
 
 if TYPE_CHECKING:
@@ -97,9 +97,9 @@ def _reading(data: Path) -> "Iterator[RecordHistory]":
     from adapters.nats.identity import Installation
     from adapters.upkeep.history import open_history
 
-    running = service_on(data)
+    server = record_on(data)
     try:
-        with open_history(Installation.open(data), running.nats) as history:
+        with open_history(Installation.open(data), server) as history:
             yield history
     except UnreadableEntryError as error:
         fail(f"The replay ends here: {error}. It was perhaps written by a newer version.", REFUSED)

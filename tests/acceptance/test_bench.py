@@ -44,6 +44,10 @@ def test_every_row_of_a_record_that_grows_can_be_measured() -> None:
     assert [name for name, row in measured.items() if not row["value"]] == []
 
 
+def test_a_replay_needs_no_more_than_the_message_server() -> None:
+    assert [name for name, row in rows("replay").items() if not row["value"]] == []
+
+
 def test_what_cannot_be_measured_fails_only_the_rows_that_need_it(tmp_path: Path) -> None:
     with opened(tmp_path, replace(TINY, queries=0), lambda _: None) as bench:
         by_name = {row.name: row for row in measured(bench, OF_HISTORY)}
