@@ -17,3 +17,8 @@ KINDS: Final[tuple[Kind[Any], ...]] = (REFERRALS, PLACEMENTS, MEETINGS, TASKS)
 def touched_by(act: type[Act]) -> tuple[Kind[Any], ...]:
     """The kinds of which an act of this type may change rows."""
     return tuple(kind for kind in KINDS if issubclass(act, kind.touched_by))
+
+
+@cache
+def names_touched_by(act: type[Act]) -> frozenset[str]:
+    return frozenset(kind.name for kind in touched_by(act))
