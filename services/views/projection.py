@@ -1,6 +1,7 @@
 """What a batch of entries changes in the views of each organisation."""
 
 from collections.abc import Container, Iterable, Sequence
+from typing import Any
 
 from domain.entry import Entry
 from domain.visibility import Change, admits, amends, changes_of, standings_after, unsettled
@@ -9,7 +10,7 @@ from services.cases import Cases, Entries
 from services.timetext import instant
 from services.views.board import Line
 from services.views.directory import Directory
-from services.views.kinds import KINDS, names_touched_by
+from services.views.kinds import BY_NAME, KINDS, names_touched_by
 from services.views.kinds.meetings import MEETINGS
 from services.views.kinds.meetings import rows_of as meetings_of
 from services.views.kinds.placements import PLACEMENTS
@@ -17,7 +18,7 @@ from services.views.kinds.tasks import TASKS
 from services.views.kinds.tasks import rows_of as tasks_of
 from services.views.places import places
 from services.views.readers import HeldReaders, Readers, only_adds
-from services.views.rows import EVERYONE, BoardRow, Changes, Shown
+from services.views.rows import EVERYONE, Changes, Shown
 
 Touching = dict[str, tuple[int, frozenset[str]]]
 """By reader of a case: the position of the entry that touched it last, and the kinds of rows to be made anew."""
@@ -88,23 +89,38 @@ class Projection:
         for reader in parties:
             seen = self._agreements.as_seen(id_, reader)
             told_by = seen.history.entries.__getitem__
-            batch.rows[MEETINGS.name][reader, id_] = list(meetings_of(id_, seen.meetings, reader, told_by))
-            batch.rows[TASKS.name][reader, id_] = list(tasks_of(id_, seen.meetings, reader, told_by))
+            batch.rows[MEETINGS.name][reader, id_] = list(meetings_of(id_, seen.meetings, told_by))
+            batch.rows[TASKS.name][reader, id_] = list(tasks_of(id_, seen.meetings, told_by))
 
     def _write_lines(self, batch: Changes, touched: Touched) -> None:
         for id_, readers in touched.items():
             held = self._readers[id_]
-            rows: dict[int, BoardRow] = {}  # by line: readers who see the same share one
+            made: dict[int, Made] = {}  # readers who see the same share one line
             for reader, (position, kinds) in readers.items():
                 line = held.lines.get(reader)
                 if line is None:
                     batch.board[reader, id_] = None
-                else:
-                    row = rows.get(id(line)) or rows.setdefault(id(line), line.row())
-                    batch.board[reader, id_] = row.of(reader, held.role(reader), position)
-                for kind in KINDS if kinds else ():
-                    if kind.name in kinds:
-                        batch.rows[kind.name][reader, id_] = kind.rows(line, reader) if line else []
+                    for name in kinds:
+                        batch.rows[name][reader, id_] = []
+                    continue
+                rows = made.get(id(line)) or made.setdefault(id(line), Made(line))
+                batch.board[reader, id_] = rows.board.of(reader, held.role(reader), position)
+                for name in kinds:
+                    batch.rows[name][reader, id_] = rows.of(name)
+
+
+class Made:
+    """The rows of a line, each made once for all who share it."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+        self.board = line.row()
+        self._of: dict[str, list[Any]] = {}
+
+    def of(self, kind: str) -> list[Any]:
+        if kind not in self._of:
+            self._of[kind] = BY_NAME[kind].rows(self._line)
+        return self._of[kind]
 
 
 def _add(

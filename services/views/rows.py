@@ -93,7 +93,7 @@ class Changes:
     """By organisation, record and position."""
     board: dict[Of, BoardRow | None] = field(default_factory=dict)
     rows: dict[str, dict[Of, list[Any]]] = field(default_factory=lambda: defaultdict(dict))
-    """By kind, all of them, for each organisation and record where any may have changed."""
+    """By kind, all of them, for each organisation and record where any may have changed; the key says whose."""
     places: dict[str, list[PlaceRow]] = field(default_factory=dict)
     """By case, all of them."""
     organisations: dict[str, OrganisationRow] = field(default_factory=dict)

@@ -11,6 +11,7 @@ from services.views.kinds.referrals import REFERRALS
 from services.views.kinds.tasks import TASKS
 
 KINDS: Final[tuple[Kind[Any], ...]] = (REFERRALS, PLACEMENTS, MEETINGS, TASKS)
+BY_NAME: Final = {kind.name: kind for kind in KINDS}
 
 
 @cache
