@@ -1,9 +1,10 @@
-"""What everything runs on: uvloop where there is one, an interpreter whose threads take turns often, and a collector of
-cycles that looks seldom.
+"""What everything runs on: uvloop where there is one, an interpreter whose threads take turns often, a collector of
+cycles that looks seldom, an output that is written whole.
 """
 
 import asyncio
 import gc
+import io
 import sys
 from collections.abc import Coroutine
 from typing import Any, TypeVar
@@ -39,3 +40,16 @@ def settle() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(NEW_OBJECTS, 50, 100)
+
+
+def write_whole() -> None:
+    """Whatever is written to the standard output arrives, or fails.
+
+    Asked to buffer nothing (`PYTHONUNBUFFERED`, usual in containers), Python writes once: if a signal or a stop comes
+    while a pipe is full, what the pipe did not take is lost, and the exit code is 0.
+    """
+    if isinstance(getattr(sys.stdout, "buffer", None), io.RawIOBase):
+        plain = sys.stdout
+        sys.stdout = open(  # noqa: SIM115 (as long as the process)
+            plain.fileno(), "w", encoding=plain.encoding, errors=plain.errors, closefd=False
+        )

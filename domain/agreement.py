@@ -1,7 +1,6 @@
 """An agreement between organisations: how many places of which kind, who does what, and how often they meet."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 from uuid import UUID
@@ -20,6 +19,7 @@ from domain.agreeing import (
 from domain.case.meeting import MeetingAct
 from domain.case.meetings import Meetings
 from domain.entry import Entry
+from domain.facts import dataclass, replace
 from domain.history import History
 from domain.refusal import Refused
 from domain.terms import Terms, proposed

@@ -7,11 +7,11 @@ sequence are open at once, and the order of the reports does not matter.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 
 from domain.calendar import Calendar, later
 from domain.clock import Anchor, Clock, Dates, ruled_on
+from domain.facts import dataclass, replace
 from domain.matter import Contested, Ended, F, Held, Known, Matter, Missed, Waived, between
 from domain.obligation import Obligation, State
 from domain.rulebook import Ruled

@@ -6,10 +6,10 @@ its holidays. A Saturday is neither, unless the calendar says so; see `DECISIONS
 
 from calendar import monthrange
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from domain.facts import dataclass
 from domain.publication import CalendarPublished, Counts, Rolls
 
 DAY: Final = timedelta(days=1)

@@ -1,10 +1,10 @@
 """The dates that a rule in force sets: what it counts from an anchor, where that rolls, what suspensions do to it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 
 from domain.calendar import Calendar, Closure, later
+from domain.facts import dataclass, replace
 from domain.matter import Suspended, cut
 from domain.publication import Timer
 from domain.rulebook import Ruled

@@ -3,13 +3,13 @@
 The `type` of an act and the names of its fields are the storage format: add fields with defaults, never rename.
 """
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from domain.facts import dataclass
 from domain.moment import Moment
 
 Kind = Literal["case", "organisation", "rulebook", "agreement"]

@@ -1,6 +1,6 @@
 """Finds the values in an act that carry a mark, also in its groups of fields and lists of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Annotated, Any, TypeVar, cast, get_args, get_origin
 
@@ -25,11 +25,17 @@ def found(part: BaseModel, mark: type[M]) -> Iterator[tuple[str, M, Any]]:
                 yield from ((name, inner, v) for _, inner, v in found(each, mark))
 
 
-def acts_in(act: Act) -> Iterator[tuple[str, Act]]:
+def acts_in(act: Act) -> Sequence[tuple[str, Act]]:
     """The acts inside an act, by field: a correction carries one."""
-    for name in _holding_acts(type(act)):
-        if isinstance(value := getattr(act, name), Act):
-            yield name, value
+    if not (holding := _holding_acts(type(act))):  # nearly always
+        return ()
+    return [(name, value) for name in holding if isinstance(value := getattr(act, name), Act)]
+
+
+@cache
+def has_field(part: type[BaseModel], name: str) -> bool:
+    """Asking an act for a field that it has not is slow: pydantic looks everywhere before it says so."""
+    return name in as_written(part).model_fields
 
 
 @cache

@@ -1,12 +1,12 @@
 """What was entered in one record so far, and how an act is known again when it arrives twice."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from uuid import UUID
 
 from immutables import Map
 
 from domain.entry import Entry
+from domain.facts import dataclass
 from domain.refusal import Refused
 from domain.skeleton import divide
 

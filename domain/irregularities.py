@@ -1,7 +1,6 @@
 """What was recorded although a rule of practice says otherwise: a pure function of entries and rulebook."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
@@ -17,6 +16,7 @@ from domain.case.referral import (
     ReferralWaitlisted,
 )
 from domain.entry import Entry
+from domain.facts import dataclass
 from domain.naming import agreement_named
 from domain.network import Network
 from domain.practice import of_practice

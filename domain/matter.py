@@ -6,11 +6,11 @@ Facts may be told in any order and late; `known` puts them in the order of time 
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple, TypeVar
 
 from domain.calendar import Closure, later
+from domain.facts import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,12 +1,13 @@
 """What an act names beside its own record, also in an act inside it (a correction): organisations, an agreement."""
 
 from domain.entry import Act, Entry, OfOrganisation
-from domain.finding import acts_in, found
+from domain.finding import acts_in, found, has_field
 
 
 def organisations_in(act: Act) -> frozenset[str]:
     named = frozenset(value for _, _, value in found(act, OfOrganisation))
-    return named.union(*(organisations_in(inner) for _, inner in acts_in(act)))
+    inner = acts_in(act)
+    return named.union(*(organisations_in(each) for _, each in inner)) if inner else named
 
 
 def organisations_named(entry: Entry) -> frozenset[str]:
@@ -16,5 +17,6 @@ def organisations_named(entry: Entry) -> frozenset[str]:
 
 def agreement_named(act: Act) -> str | None:
     """The id of the one under which something is done; an act of an agreement itself names none."""
-    named = getattr(act, "agreement", None)
-    return str(named) if named else next((agreement_named(inner) for _, inner in acts_in(act)), None)
+    if has_field(type(act), "agreement") and (named := getattr(act, "agreement")):  # noqa: B009 (not of every act)
+        return str(named)
+    return next((agreement_named(inner) for _, inner in acts_in(act)), None)

@@ -1,6 +1,5 @@
 """The network as a decision on a case needs to know it: organisations, rules and lists up to a position."""
 
-from dataclasses import dataclass, replace
 from datetime import date
 
 from immutables import Map
@@ -10,6 +9,7 @@ from domain.case.assessment import ObservationRecorded
 from domain.case.referral import ReferralSent
 from domain.case.team import TeamAct
 from domain.entry import Act, Entry, FromList
+from domain.facts import dataclass, replace
 from domain.finding import acts_in, found
 from domain.naming import agreement_named, organisations_named
 from domain.organisation import ClosureDeclared, Organisation

@@ -1,9 +1,10 @@
 """One thing that is or was due: under which rule, made by which entry, by when, and how it stands."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, Literal
+
+from domain.facts import dataclass, replace
 
 State = Literal[
     "upcoming",

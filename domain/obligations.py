@@ -4,7 +4,6 @@ Whoever sees fewer entries is told of less: give it the case as the reader sees 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import date
 
 from domain.case import Case
@@ -20,6 +19,7 @@ from domain.due.placements import Placed, placed
 from domain.due.referrals import answers_due
 from domain.due.told import Told, day_of
 from domain.entry import Act
+from domain.facts import dataclass, replace
 from domain.network import Network
 from domain.obligation import EXPECTED, Obligation, State, merged
 from domain.rulebook import Rulebook

@@ -1,6 +1,5 @@
 """An organisation of the network: what kind it is, how it is recognised, who works there."""
 
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
@@ -8,6 +7,7 @@ from uuid import UUID
 from pydantic import StringConstraints
 
 from domain.entry import Act, Entry, FromList, Kind, Line, OrganisationId, Personal, Token
+from domain.facts import dataclass, replace
 from domain.history import History
 from domain.refusal import Refused
 

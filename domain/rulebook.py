@@ -1,13 +1,13 @@
 """What rules: every edition that the network office has published, and which is in force on a day."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
 from immutables import Map
 
 from domain.entry import Entry
+from domain.facts import dataclass, replace
 from domain.history import History
 from domain.publication import (
     CalendarPublished,
@@ -119,8 +119,15 @@ class Rulebook:
 
     def rules_on(self, day: date) -> Mapping[str, tuple[Rule, int]]:
         """Each rule as in force on that day, with the edition that holds it."""
-        known = self._by_edition.get(edition.edition) if (edition := self.in_force(day)) else {}
-        return known or {}
+        if (known := self._on.get(day)) is None:
+            edition = self.in_force(day)
+            self._on[day] = known = self._by_edition[edition.edition] if edition else {}
+        return known
+
+    @cached_property
+    def _on(self) -> dict[date, Mapping[str, tuple[Rule, int]]]:
+        """What was asked for so far: few days, again and again."""
+        return {}
 
     @cached_property
     def _by_edition(self) -> dict[int, dict[str, tuple[Rule, int]]]:

@@ -24,7 +24,7 @@ def check(entry: Entry, state: Case | Organisation | Rulebook | Agreement, netwo
             # First whether it may speak here at all: to a stranger every other fault would tell that the case exists.
             state.check_speaks(entry)
             network.check(entry)
-            state.check(entry)
+            state.check_told(entry)
             _check_seen(entry, state)
         case Agreement():
             state.check_speaks(entry)

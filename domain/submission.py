@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -11,7 +11,8 @@ from pydantic_core import from_json, to_json
 
 from domain.catalogue import ACTS, KINDS, faults, read_act
 from domain.entry import Act, Evidence, OrganisationId, Token
-from domain.finding import acts_in
+from domain.facts import dataclass
+from domain.finding import acts_in, has_field
 from domain.moment import Moment, Precision, moment
 from domain.refusal import Malformed
 
@@ -129,9 +130,10 @@ def named(body: bytes) -> Named:
 
 def _check_born(act: Act, occurred: Moment) -> None:
     """Only here is it seen when somebody was born: from here on it is sealed, and no rule knows it."""
-    born = getattr(getattr(act, "person", None), "born", None)
-    if born and born > occurred.latest.date():
-        raise Malformed("form.unreadable", [("person.born", "birth.after-the-act")])
+    if has_field(type(act), "person"):
+        born = getattr(act.person, "born", None)  # type: ignore[attr-defined]
+        if born and born > occurred.latest.date():
+            raise Malformed("form.unreadable", [("person.born", "birth.after-the-act")])
     for _, inner in acts_in(act):
         _check_born(inner, occurred)
 
@@ -140,12 +142,17 @@ def _kind(fields: Mapping[str, Any]) -> str:
     """Which kind of record the act is for; the field `organisation` of an act of the case does not count."""
     type_ = fields.get("type")
     known = ACTS.get(type_) if isinstance(type_, str) else None
-    own = known.model_fields if known else ()
-    kinds = ([known.kind] if known else []) + [kind for kind in sorted(KINDS) if kind not in own]
-    kind = next((kind for kind in kinds if kind in fields), None)
+    kind = next((kind for kind in _kinds(known) if kind in fields), None)
     if kind is None:
         raise Malformed("form.unreadable", [(known.kind if known else "case", "field.missing")])
     return kind
+
+
+@cache
+def _kinds(act: type[Act] | None) -> tuple[str, ...]:
+    """Under which names the id of the record may stand, the act's own kind first."""
+    others = (kind for kind in sorted(KINDS) if not (act and has_field(act, kind)))
+    return (*([act.kind] if act else []), *others)
 
 
 def record_id(kind: str, id_: object) -> str:

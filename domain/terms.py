@@ -1,11 +1,11 @@
 """The terms of an agreement, as last amended: places a year, roles, how often to meet, and how long they hold."""
 
-from dataclasses import dataclass, replace
 from datetime import date
 
 from immutables import Map
 
 from domain.agreeing import AgreementAmended, AgreementProposed, AgreementRenewed, PartyRole, Places
+from domain.facts import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """What the desk says to an act."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from domain.facts import dataclass
 from domain.irregularities import Irregularity
 from domain.obligations import Due
 from domain.refusal import Refused

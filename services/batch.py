@@ -1,7 +1,6 @@
 """The acts that are decided together: what each became, what is answered to it so far."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,6 +9,7 @@ from domain.agreement import Agreement
 from domain.case import Case
 from domain.case.about import AboutAct
 from domain.entry import Entry, SealedPart
+from domain.facts import dataclass, replace
 from domain.irregularities import Irregularity, irregularities
 from domain.naming import agreement_named
 from domain.network import Network
@@ -53,6 +53,8 @@ class Batch:
         self.told = told
         self.now = now
         self.decided: dict[int, Decided] = {}
+        self.after: dict[int, State] = {}
+        """Of what is decided: what its record is with it."""
         self.sealed: dict[int, tuple[Entry, bool]] = {}
         """Of what is decided: the entry as it is stored, and whether the person is told of elsewhere too."""
         self.answers: dict[int, Answer] = {}

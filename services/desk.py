@@ -2,13 +2,13 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 import structlog
 from eventsourcing.persistence import PersistenceError
 
+from domain.facts import dataclass
 from domain.refusal import Malformed, Refused
 from domain.submission import Submission, submission
 from services.answers import Answer, Refusal, TryLater

@@ -11,7 +11,6 @@ import secrets
 import threading
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from cryptography.exceptions import InvalidTag
@@ -19,6 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pydantic_core import from_json, to_json
 
 from domain.entry import SealedPart
+from domain.facts import dataclass
 from domain.skeleton import Part
 
 NONCE = 12

@@ -1,10 +1,9 @@
 """The record: reads what is there, lets the domain decide, enters what passed; again where another was first."""
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -17,6 +16,7 @@ from domain.case.person import CaseOpened
 from domain.case.referral import ReferralSent
 from domain.catalogue import KINDS
 from domain.entry import Entry
+from domain.facts import replace
 from domain.network import Network
 from domain.refusal import Refused
 from domain.rules import check
@@ -168,6 +168,7 @@ class Record(Application[str]):
             try:
                 self._store(batch)
             except RecordConflictError as conflict:
+                self._entered(batch, getattr(conflict, "stored", {}))
                 # The store names whose version was taken, where it can tell; only their acts are decided again.
                 taken = set(getattr(conflict, "originator_ids", None) or batch.records())
                 records = batch.disturbed_by(taken)
@@ -240,7 +241,7 @@ class Record(Application[str]):
         if told.submission.dry_run:
             batch.answers[i] = recorded(decision, 0)
             return state
-        batch.decided[i] = decision
+        batch.decided[i], batch.after[i] = decision, after
         batch.first[entry.originator_id, *entry.key] = i
         return after
 
@@ -276,22 +277,37 @@ class Record(Application[str]):
             batch.sealed[i] = sealed(d, keys), twice
 
     def _store(self, batch: Batch) -> None:
-        order = sorted(batch.decided)
-        entries = [batch.sealed[i][0] for i in order]
-        recordings = self.events.put(cast("list[Any]", entries), **_guarded(list(batch.decided.values())))
+        entries = [batch.sealed[i][0] for i in sorted(batch.decided)]
+        how = {**_guarded(list(batch.decided.values())), **({"apart": True} if _apart(entries) else {})}
+        recordings = self.events.put(cast("list[Any]", entries), **how)
         positions = [r.notification.id for r in recordings] or [0] * len(entries)
-        for i, position in zip(order, positions, strict=True):
-            entry, twice = batch.sealed[i]
-            batch.answers[i] = recorded(batch.decided[i], position, possible_duplicate=twice)
-            self._keep(replace(entry, position=position))
+        at = ((entry.originator_id, entry.originator_version) for entry in entries)
+        self._entered(batch, dict(zip(at, positions, strict=True)))
 
-    def _keep(self, entry: Entry) -> None:
-        if entry.originator_id.startswith("case/"):
+    def _entered(self, batch: Batch, stored: Mapping[tuple[str, int], int]) -> None:
+        """Those that are on the record now, by originator and version, at their positions."""
+        for i in sorted(batch.decided):
+            entry, twice = batch.sealed[i]
+            position = stored.get((entry.originator_id, entry.originator_version))
+            if position is not None:
+                batch.answers[i] = recorded(batch.decided[i], position, possible_duplicate=twice)
+                self._keep(replace(entry, position=position), batch.after[i])
+                del batch.decided[i], batch.sealed[i]
+
+    def _keep(self, entry: Entry, after: State) -> None:
+        """As it was decided, but for the position of the entry."""
+        if isinstance(after, Case):
             case = self._cases.latest_held(entry.originator_id)
             if case and case.version == entry.originator_version - 1:
-                self._cases.keep(case.after(entry))
+                self._cases.keep(replace(after, history=case.history.after(entry)))
         else:
             self._learn(entry)
+
+
+def _apart(entries: Sequence[Entry]) -> bool:
+    """Whether each was decided on nothing that another of them says: they are of different cases."""
+    ids = {entry.originator_id for entry in entries}
+    return len(ids) == len(entries) and all(id_.startswith("case/") for id_ in ids)
 
 
 def _guarded(found: Sequence[Decided]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from adapters.bench.partners import Partners
 from adapters.bench.task import Done, Task
 from adapters.bench.workload import Act, Workload
 from adapters.nats.connection import connect
+from adapters.runtime import write_whole
 
 WORK: Final[dict[str, Callable[[Partners, list[list[Act]]], Awaitable[None]]]] = {
     "load": loads.load,
@@ -58,6 +59,7 @@ def _acts(task: Task, *, alone: bool = False) -> list[list[Act]]:
 
 
 def main() -> None:
+    write_whole()
     task = Task(**json.load(sys.stdin))
     done = uvloop.run(_done(task))
     sys.stdout.write(json.dumps(asdict(done)))

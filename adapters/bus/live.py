@@ -1,5 +1,6 @@
 """The live door: an act by request, the final answer by reply."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from faststream.nats import NatsBroker
@@ -19,9 +20,7 @@ QUEUE = "desk"
 
 
 def open_live_door(broker: NatsBroker, record: Record, batcher: Batcher) -> None:
-    async def handle(message: Any) -> None:
-        raw: Msg = message.raw_message
-
+    async def handle(raw: Msg) -> None:
         async def reply(answer: Answer) -> None:
             if raw.reply:
                 await broker.connection.publish(raw.reply, to_json(told(answer, language(raw))))
@@ -36,7 +35,7 @@ def open_live_door(broker: NatsBroker, record: Record, batcher: Batcher) -> None
         await batcher.submit(arrival, reply)
 
     for subject in SUBJECTS:
-        broker.subscriber(subject, QUEUE, no_reply=True, decoder=_itself)(handle)
+        taken_as_they_come(broker.subscriber(subject, QUEUE, no_reply=True), handle)
 
 
 def _arrival(message: Msg, record: Record) -> Arrival:
@@ -52,6 +51,14 @@ def _claimed(message: Msg) -> str:
     return message.subject.split(".")[1]
 
 
-async def _itself(message: Any) -> Any:
-    # Injection and decoding of the library cost three quarters of the throughput; the desk reads the body itself.
-    return message
+def taken_as_they_come(subscriber: Any, handle: Callable[[Msg], Awaitable[None]]) -> None:
+    """FastStream opens the subscription, ends it, and waits for what is under way; the messages go past its scopes,
+    middlewares and decoders, of which the door has none: they cost more than half of what deciding an act does.
+    """
+
+    async def process_message(message: Msg) -> None:
+        with subscriber.lock:
+            await handle(message)
+
+    subscriber(handle)  # it subscribes for a handler only
+    subscriber.process_message = process_message

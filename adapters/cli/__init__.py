@@ -21,7 +21,9 @@ from adapters.cli import (  # noqa: F401 (each adds its commands)
     watch,
 )
 from adapters.cli.app import app
+from adapters.runtime import write_whole
 
 
 def main() -> None:
+    write_whole()
     app()

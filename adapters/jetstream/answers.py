@@ -12,8 +12,9 @@ from nats.nuid import NUID
 
 from adapters.jetstream.append import BUSY, CONFLICTS
 from adapters.jetstream.batch import EXPECTED, EXPECTED_ON
-from adapters.jetstream.link import ApiError, Link, Lost, NoAnswer, answer_of, status_of
-from adapters.jetstream.message import leader_headers
+from adapters.jetstream.frames import atomic, lines
+from adapters.jetstream.link import ApiError, Link, Lost, NoAnswer, answer_of
+from adapters.jetstream.message import leader_headers, sequence_of
 from adapters.jetstream.stream import Stream
 
 NUMBER: Final = "Raccordo-Dropped"
@@ -101,21 +102,13 @@ class AnswerStream:
         raise AnsweredElsewhere(f"Somebody else has answered up to {reached.number}")
 
     async def _attempt(self, link: Link, organisation: str, incarnation: str, said: Sequence[Said], after: int) -> int:
-        id_ = self._nuid.next().decode()
-        answer: dict[str, Any] = {}
-        for place, each in enumerate(said, 1):
-            headers = {NUMBER: f"{incarnation}/{each.number}"}
-            if place == 1:
-                headers |= {EXPECTED: str(after), EXPECTED_ON: answers_to(organisation)}
-            if len(said) > 1:
-                headers |= {"Nats-Batch-Id": id_, "Nats-Batch-Sequence": str(place)}
-            if place < len(said):
-                await link.send(each.subject, each.payload, headers=headers)
-                continue
-            if len(said) > 1:
-                headers["Nats-Batch-Commit"] = "1"
-            within = self.stream.options.timeout
-            answer = answer_of((await link.ask(each.subject, each.payload, headers=headers, within=within)).data)
+        first = lines({EXPECTED: str(after), EXPECTED_ON: answers_to(organisation)})
+        messages = [
+            (each.subject, each.payload, lines({NUMBER: f"{incarnation}/{each.number}"}) + (b"" if place else first))
+            for place, each in enumerate(said)
+        ]
+        sent = atomic(messages, self._nuid.next().decode())
+        answer = answer_of((await link.ask_batch(sent, within=self.stream.options.timeout)).data)
         return int(answer["seq"])
 
     async def page(self, organisation: str, *, after: int, since: datetime | None, limit: int) -> Page:
@@ -130,9 +123,5 @@ class AnswerStream:
             json.dumps(asked).encode(),
             within=self.stream.remaining(deadline),
         )
-        told = [
-            {"number": int((m.headers or {})["Nats-Sequence"]), **json.loads(m.data)}
-            for m in found
-            if status_of(m) is None
-        ]
+        told = [{"number": sequence_of(m), **json.loads(m.data)} for m in found if m.status is None]
         return Page(told, last["seq"] if last else 0)

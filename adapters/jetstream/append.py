@@ -13,6 +13,8 @@ from adapters.jetstream.read import existing
 from adapters.jetstream.stream import Stream
 
 OPEN_BATCHES = 40  # of the 50 that the stream allows to all its writers together
+# From so many on a batch is faster than as many single messages: the server makes a store of its own for each batch.
+WORTH_A_BATCH = 33
 CONFLICTS = frozenset({10071, 10164, 10077})
 # too many open batches; too many requests; a batch whose beginning got lost while JetStream was starting
 BUSY = frozenset({10210, 10167, 10176, 10008})
@@ -44,16 +46,61 @@ class Writer:
         """Store the entries, and `extra` messages (subject → its expected last sequence, payload) with them."""
         batch = Batch(self._stream, entries, extra or {}, self._new_id(), guards or {})
         async with self._open:
-            positions = await self._until_known(batch)
+            positions = await self._until_known(batch, self._stream.deadline())
+        self._note(entries, positions)
+        return positions[: len(entries)]
+
+    async def append_apart(self, entries: Sequence[StoredEvent], guards: Guards | None = None) -> list[int]:
+        """Store entries of different originators, each whatever becomes of the others.
+
+        Raises `Conflict` with what was stored if some were not.
+        """
+        if len(entries) == 1 or len(entries) >= WORTH_A_BATCH:
+            return await self.append(entries, guards=guards)
+        batches = [Batch(self._stream, [entry], {}, self._new_id(), guards or {}) for entry in entries]
+        deadline = self._stream.deadline()
+        outcomes = await self._all_at_once(batches, deadline)
+        # What was refused or not answered is sent again, and so it is found out what became of it.
+        open_ = [n for n, outcome in enumerate(outcomes) if outcome is None]
+        found = (self._until_known(batches[n], deadline, sent=True) for n in open_)
+        for n, outcome in zip(open_, await asyncio.gather(*found, return_exceptions=True), strict=True):
+            if isinstance(outcome, BaseException) and not isinstance(outcome, Conflict):
+                raise outcome
+            outcomes[n] = outcome
+        conflicts = [outcome for outcome in outcomes if isinstance(outcome, Conflict)]
+        stored = {n: outcome[0] for n, outcome in enumerate(outcomes) if isinstance(outcome, list)}
+        self._note([entries[n] for n in stored], list(stored.values()))
+        if conflicts:
+            at = {(entries[n].originator_id, entries[n].originator_version): position for n, position in stored.items()}
+            raise Conflict(frozenset().union(*(conflict.originator_ids for conflict in conflicts)), at)
+        return list(stored.values())
+
+    async def _all_at_once(self, batches: Sequence[Batch], deadline: float) -> list[list[int] | Conflict | None]:
+        """Batches of one entry each; None is for those of which it is not known that they are stored."""
+        link = await self._stream.link(deadline)
+        messages = [message for batch in batches for message in batch.messages("")]
+        try:
+            answers = await link.ask_each(messages, within=self._patience(deadline))
+        except Lost:
+            return [None] * len(batches)
+        if None in answers and link.alive:
+            await self._stream.drop(link)
+        return [self._stored(batch, answer) for batch, answer in zip(batches, answers, strict=True)]
+
+    def _stored(self, batch: Batch, answered: bytes | None) -> list[int] | None:
+        try:
+            return self._acknowledged(batch, answered) if answered else None
+        except ApiError:
+            return None
+
+    def _note(self, entries: Sequence[StoredEvent], positions: Sequence[int]) -> None:
         stored = [_notification(entry, at) for entry, at in zip(entries, positions, strict=False)]
         if stored:
             self._stream.guard.saw(stored[-1])
             self._stream.heads.note(stored)
-        return positions[: len(entries)]
 
-    async def _until_known(self, batch: Batch) -> list[int]:
-        deadline = self._stream.deadline()
-        sent = False  # an attempt without an answer may have been stored
+    async def _until_known(self, batch: Batch, deadline: float, *, sent: bool = False) -> list[int]:
+        """`sent`: an attempt without an answer may have been stored."""
         while True:
             try:
                 link = await self._stream.link(deadline)
@@ -84,16 +131,18 @@ class Writer:
                 await self._pause(deadline, error)
 
     async def _attempt(self, link: Link, batch: Batch, deadline: float) -> list[int]:
-        # half of the time, so that a server which swallowed the request leaves time to ask another connection
-        timeout = max(0.5, self._stream.remaining(deadline) / 2)
-        *earlier, last = batch.messages(self._new_id())
-        for subject, payload, headers in earlier:
-            await link.send(subject, payload, headers=headers)
-        subject, payload, headers = last
-        answer = answer_of((await link.ask(subject, payload, headers=headers, within=timeout)).data)
+        answer = await link.ask_batch(batch.messages(self._new_id()), within=self._patience(deadline))
+        return self._acknowledged(batch, answer.data)
+
+    def _acknowledged(self, batch: Batch, answered: bytes) -> list[int]:
+        answer = answer_of(answered)
         if answer.get("stream") != self._stream.name or answer.get("count", 1) != batch.size:
             raise AnotherAnswer(f"{batch.size} messages sent to {self._stream.name}, acknowledged: {answer}")
         return batch.positions(answer["seq"])
+
+    def _patience(self, deadline: float) -> float:
+        """Half of the time, so that a server which swallowed the request leaves time to ask another connection."""
+        return max(0.5, self._stream.remaining(deadline) / 2)
 
     async def _resolve(self, link: Link, batch: Batch, deadline: float, *, sent: bool) -> list[int]:
         """A conflict: our own earlier attempt (its commit id stands there), or somebody else's entries."""

@@ -12,7 +12,8 @@ from uuid import UUID
 
 from eventsourcing.persistence import DataError, IntegrityError, StoredEvent
 
-from adapters.jetstream.message import COMMIT, headers_of
+from adapters.jetstream.frames import Lines, Message, lines
+from adapters.jetstream.message import BATCH_SIZE, COMMIT, type_line
 from adapters.jetstream.stream import Stream
 
 LARGEST_BATCH = 1000  # the server's own limit (10199)
@@ -28,11 +29,17 @@ class TooMany(DataError):
 
 
 class Conflict(IntegrityError):
-    """Somebody else wrote first. `originator_ids` names whose entries, so that the others need no new decision."""
+    """Somebody else wrote first. `originator_ids` names whose entries, so that the others need no new decision.
 
-    def __init__(self, originator_ids: frozenset[str]) -> None:
+    `stored` are the positions of those that were stored all the same, by originator and version.
+    """
+
+    def __init__(
+        self, originator_ids: frozenset[str], stored: Mapping[tuple[UUID | str, int], int] | None = None
+    ) -> None:
         super().__init__(f"Already on the record: {', '.join(sorted(originator_ids))}")
         self.originator_ids = originator_ids
+        self.stored = stored or {}
 
 
 class Batch:
@@ -54,14 +61,14 @@ class Batch:
             raise TooMany(f"{self.size} entries: a batch holds at most {LARGEST_BATCH}")
         self.originators = frozenset(str(entry.originator_id) for entry in entries)
         self.watched: dict[str, tuple[UUID | str, int]] = {}
-        self._messages: list[tuple[str, bytes, dict[str, str]]] = []
+        self._common = lines({COMMIT: commit, BATCH_SIZE: str(len(entries) + len(extra))})
+        self._messages: list[Message] = []
         started: set[UUID | str] = set()
         for entry in entries:
             self._add(stream, entry, first=entry.originator_id not in started)
             started.add(entry.originator_id)
         for subject, (expected, payload) in extra.items():
-            headers = {EXPECTED: str(expected), COMMIT: commit}
-            self._messages.append((subject, payload, headers))
+            self._messages.append((subject, payload, lines({EXPECTED: str(expected), COMMIT: commit})))
         self.last_subject = self._messages[-1][0]
 
     def _add(self, stream: Stream, entry: StoredEvent, *, first: bool) -> None:
@@ -69,31 +76,40 @@ class Batch:
         if subject in self.watched:
             raise Conflict(frozenset({str(entry.originator_id)}))
         self.watched[subject] = (entry.originator_id, 0)
-        headers = headers_of(entry, self.commit, self.size)
         unique = stream.options.definition.unique_subjects
         before = stream.heads.before(entry) if first and unique else None
         guard = self._guards.get((str(entry.originator_id), entry.originator_version)) if unique else None
         if guard:
             next_version = stream.subjects.of(*guard)
-            headers |= {EXPECTED: "0", EXPECTED_ON: next_version}
+            expected = _expected(0, next_version)
             self.watched[next_version] = (guard[0], 0)
         elif before is None:
-            headers[EXPECTED] = "0"
+            expected = _NOTHING
         else:
             predecessor = stream.subjects.of(entry.originator_id, entry.originator_version - 1)
-            headers |= {EXPECTED: str(before), EXPECTED_ON: predecessor}
+            expected = _expected(before, predecessor)
             self.watched[predecessor] = (entry.originator_id, before)
-        self._messages.append((subject, entry.state, headers))
+        self._messages.append((subject, entry.state, type_line(entry.topic) + self._common + expected))
 
-    def messages(self, batch_id: str) -> list[tuple[str, bytes, dict[str, str]]]:
+    def messages(self, batch_id: str) -> list[Message]:
+        """What an attempt sends; the last of them is answered."""
         if self.size == 1:
             return self._messages
+        of_batch = lines({"Nats-Batch-Id": batch_id})
         marked = [
-            (subject, payload, {**headers, "Nats-Batch-Id": batch_id, "Nats-Batch-Sequence": str(number)})
-            for number, (subject, payload, headers) in enumerate(self._messages, 1)
+            (subject, payload, b"%b%bNats-Batch-Sequence: %d\r\n" % (each, of_batch, number))
+            for number, (subject, payload, each) in enumerate(self._messages, 1)
         ]
-        marked[-1][2]["Nats-Batch-Commit"] = "1"
-        return marked
+        subject, payload, last = marked[-1]
+        return [*marked[:-1], (subject, payload, last + _COMMITS)]
 
     def positions(self, last: int) -> list[int]:
         return list(range(last - self.size + 1, last + 1))
+
+
+def _expected(sequence: int, subject: str) -> Lines:
+    return lines({EXPECTED: str(sequence), EXPECTED_ON: subject})
+
+
+_NOTHING = lines({EXPECTED: "0"})
+_COMMITS = lines({"Nats-Batch-Commit": "1"})

@@ -1,17 +1,18 @@
 """Entries exactly as the stream keeps them, taken out to be put elsewhere, and put there at the same positions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
 from eventsourcing.persistence import InternalError, StoredEvent
-from nats.aio.msg import Msg
 from nats.nuid import NUID
 
 from adapters.jetstream.batch import EXPECTED, LARGEST_BATCH
+from adapters.jetstream.frames import atomic, lines
 from adapters.jetstream.link import Link, answer_of
 from adapters.jetstream.message import TYPE
 from adapters.jetstream.subjects import Subjects
+from adapters.jetstream.taken import Taken
 
 LARGEST_BYTES = 8 * 1024 * 1024
 WITHIN_S = 30.0
@@ -31,11 +32,11 @@ class Stored:
     state: bytes
 
     @classmethod
-    def of(cls, message: Msg) -> Self:
+    def of(cls, message: Taken) -> Self:
         """From a direct get; what the server itself adds or reads begins with `Nats-`."""
-        headers = message.headers or {}
+        headers = message.headers
         own = {name: value for name, value in headers.items() if not name.startswith("Nats-")}
-        return cls(int(headers["Nats-Sequence"]), headers["Nats-Subject"], own, bytes(message.data))
+        return cls(int(headers["Nats-Sequence"]), headers["Nats-Subject"], own, message.data)
 
     def event(self, subjects: Subjects) -> StoredEvent:
         originator_id, version = subjects.read(self.subject)
@@ -61,18 +62,9 @@ class PuttingBack:
         if not self._gathered:
             return
         batch, self._gathered, self._bytes = self._gathered, [], 0
-        headers = [{**entry.headers, EXPECTED: "0"} for entry in batch]
-        if len(batch) > 1:
-            _mark(headers, self._nuid.next().decode())
-        for entry, of_it in zip(batch[:-1], headers, strict=False):
-            await self._link.send(entry.subject, entry.state, headers=of_it)
+        messages = [(entry.subject, entry.state, lines({**entry.headers, EXPECTED: "0"})) for entry in batch]
+        sent = atomic(messages, self._nuid.next().decode())
+        answer = answer_of((await self._link.ask_batch(sent, within=WITHIN_S)).data)
         last = batch[-1]
-        answer = answer_of((await self._link.ask(last.subject, last.state, headers=headers[-1], within=WITHIN_S)).data)
         if answer["seq"] != last.position or answer.get("count", 1) != len(batch):
             raise Misplaced(f"Entry {last.position} was put at {answer['seq']}: somebody else writes on the stream")
-
-
-def _mark(headers: Sequence[dict[str, str]], batch_id: str) -> None:
-    for number, of_it in enumerate(headers, 1):
-        of_it |= {"Nats-Batch-Id": batch_id, "Nats-Batch-Sequence": str(number)}
-    headers[-1]["Nats-Batch-Commit"] = "1"

@@ -6,14 +6,14 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 from eventsourcing.persistence import OperationalError
-from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 
 from adapters.jetstream.drop_stream import CONSUMER, HEARTBEAT_S, MOST, consumer, drop_definition, stream_of
 from adapters.jetstream.guard import NOT_FOUND
-from adapters.jetstream.link import ApiError, Link, Lost, NoAnswer, status_of
+from adapters.jetstream.link import ApiError, Link, Lost, NoAnswer
 from adapters.jetstream.message import sequence_delivered
 from adapters.jetstream.streams import verify
+from adapters.jetstream.taken import Taken
 
 WITHIN_S = 5.0
 LOOKS, LOOK_S = 5, 0.05
@@ -55,15 +55,15 @@ class DropQueue:
         for each in dropped:
             await self._link.send(each.receipt, b"+ACK")
 
-    async def take(self, message: Msg) -> None:
+    def take(self, message: Taken) -> None:
         """What is delivered twice because it took long is here already: only what is new goes on, so order is kept."""
-        if status_of(message) is not None:
+        if message.status is not None:
             self.wake()
             return
         number = sequence_delivered(message)
         if number > self._taken:
             self._taken = number
-            language = (message.headers or {}).get("Accept-Language", "en")[:2]
+            language = (message.header(b"Accept-Language") or "en")[:2]
             self._came.put_nowait(Dropped(number, message.subject, message.data, language, message.reply))
 
     def wake(self) -> None:

@@ -13,6 +13,7 @@ from adapters.jetstream.batch import EXPECTED
 from adapters.jetstream.bridge import Bridge
 from adapters.jetstream.feed_consumer import ACK_WAIT_S, consumer
 from adapters.jetstream.feed_message import CURSOR, cursor_payload, every_entry, messages, read_cursor, read_id
+from adapters.jetstream.frames import Message, atomic, lines
 from adapters.jetstream.link import Address, ApiError, Link, Lost, NoAnswer, answer_of
 from adapters.jetstream.read import Reader
 from adapters.jetstream.stream import Options, Stream
@@ -56,7 +57,8 @@ class FeedStream:
 
     def publish(self, notices: Sequence[Notice], cursor: Cursor, *, after: int) -> int:
         payload = cursor_payload(cursor, self._by, datetime.now(UTC))
-        return self._call(self._publish([*messages(notices, cursor.incarnation), (CURSOR, payload)], after))
+        moved = CURSOR, payload, lines({EXPECTED: str(after)})
+        return self._call(self._publish([*messages(notices, cursor.incarnation), moved]))
 
     def admit(self, organisations: Iterable[str]) -> None:
         ids = list(organisations)
@@ -73,12 +75,12 @@ class FeedStream:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    async def _publish(self, batch: Sequence[tuple[str, bytes]], after: int) -> int:
+    async def _publish(self, batch: Sequence[Message]) -> int:
         deadline = self._stream.deadline()
         while True:
             link = await self._stream.link(deadline)
             try:
-                return await self._attempt(link, batch, after, deadline)
+                return await self._attempt(link, batch, deadline)
             except ApiError as error:
                 if error.code in CONFLICTS:
                     raise OvertakenError from error
@@ -90,15 +92,9 @@ class FeedStream:
                 await self._stream.drop(link)
                 raise OutcomeUnknown(f"No answer about what was written to the feed: {error}") from error
 
-    async def _attempt(self, link: Link, batch: Sequence[tuple[str, bytes]], after: int, deadline: float) -> int:
-        many = {"Nats-Batch-Id": self._new_id()} if len(batch) > 1 else {}
-        *earlier, (subject, payload) = batch
-        for number, message in enumerate(earlier, 1):
-            await link.send(*message, headers={**many, "Nats-Batch-Sequence": str(number)})
-        headers = {EXPECTED: str(after)}
-        if many:
-            headers |= {**many, "Nats-Batch-Sequence": str(len(batch)), "Nats-Batch-Commit": "1"}
-        answer = answer_of((await link.ask(subject, payload, headers=headers, within=self._left(deadline))).data)
+    async def _attempt(self, link: Link, batch: Sequence[Message], deadline: float) -> int:
+        sent = atomic(batch, self._new_id())
+        answer = answer_of((await link.ask_batch(sent, within=self._left(deadline))).data)
         if answer.get("stream") != self._stream.name or answer.get("count", 1) != len(batch):
             raise AnotherAnswer(f"{len(batch)} messages sent to {self._stream.name}, acknowledged: {answer}")
         return int(answer["seq"])

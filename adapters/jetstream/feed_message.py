@@ -8,10 +8,13 @@ from typing import Final
 
 from pydantic_core import to_json
 
+from adapters.jetstream.frames import Message
 from adapters.mapper import cloud_event
 from domain.entry import Entry
 from services.feed.notices import Notice
 from services.feed.outlet import Cursor
+
+NO_HEADERS: Final = b""
 
 CURSOR: Final = "feed.cursor"
 """Below no organisation: an organisation's id begins with `o`."""
@@ -27,8 +30,8 @@ def every_entry(organisation: str) -> str:
     return f"feed.{organisation}.entry.>"
 
 
-def messages(notices: Sequence[Notice], incarnation: str) -> Iterator[tuple[str, bytes]]:
-    """Subject and payload of each. Neighbours are often the same entry for several organisations: written once."""
+def messages(notices: Sequence[Notice], incarnation: str) -> Iterator[Message]:
+    """One for each. Neighbours are often the same entry for several organisations: written once."""
     before: tuple[Entry, bool] | None = None
     body = b""
     for notice in notices:
@@ -44,7 +47,7 @@ def messages(notices: Sequence[Notice], incarnation: str) -> Iterator[tuple[str,
             "masked": seen.masked,
             "categories": sorted(seen.categories),
         }
-        yield subject(notice), to_json(head)[:-1] + b',"entry":' + body + b"}"
+        yield subject(notice), to_json(head)[:-1] + b',"entry":' + body + b"}", NO_HEADERS
 
 
 def _entry(shown: Entry) -> bytes:

@@ -1,13 +1,13 @@
 """Following the whole record: pages as long as there are any, then every new entry as it is written."""
 
 from eventsourcing.persistence import Notification
-from nats.aio.msg import Msg
 
 from adapters.jetstream.live import Broken, Live
 from adapters.jetstream.message import from_consumer, sequence_delivered
 from adapters.jetstream.pursuit import Pursuit
 from adapters.jetstream.read import Reader
 from adapters.jetstream.stream import Stream
+from adapters.jetstream.taken import Taken
 
 
 class Follower(Pursuit[list[Notification]]):
@@ -31,7 +31,7 @@ class Follower(Pursuit[list[Notification]]):
             self._last = came[-1][0]
         return [entry for _, entry in came if entry]
 
-    def _in_order(self, messages: list[Msg]) -> list[tuple[int, Notification | None]]:
+    def _in_order(self, messages: list[Taken]) -> list[tuple[int, Notification | None]]:
         came: list[tuple[int, Notification | None]] = []
         for expected, message in enumerate(messages, self._last + 1):
             if sequence_delivered(message) != expected:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from eventsourcing.persistence import Notification
-from nats.aio.msg import Msg
 
 from adapters.jetstream.live import Broken, Live
 from adapters.jetstream.message import count_delivered, from_consumer
 from adapters.jetstream.pursuit import Pursuit
 from adapters.jetstream.stream import Stream
+from adapters.jetstream.taken import Taken
 
 MOST = 500
 
@@ -52,7 +52,7 @@ class KindsFollower(Pursuit[Came]):
     def _came(self, entries: list[Notification]) -> Came:
         return Came(entries, max(self._last, self._known) if self._last >= self._goal else self._last)
 
-    def _in_order(self, messages: list[Msg]) -> list[Notification]:
+    def _in_order(self, messages: list[Taken]) -> list[Notification]:
         entries: list[Notification] = []
         for message in messages:
             self._count += 1

@@ -6,19 +6,27 @@ nats-py would keep a publish in its buffer and send it, after a reconnect, to a 
 import asyncio
 import contextlib
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
-from typing import Any
+from typing import Any, Protocol
 
 from eventsourcing.persistence import OperationalError
 from nats.aio.client import Client
-from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 from nats.errors import Error as NatsError
 
+from adapters.jetstream.frames import Message, frame, hand_over
+from adapters.jetstream.taken import Take, Taken, TakingParser
+
 LOOK_UP = 0.5
-UNLIMITED = 0  # the server bounds what it sends; a message dropped here would look like a hole in the record
+
+
+class _Send(Protocol):
+    """Sends what waits for an answer, and says where the answer is to go."""
+
+    async def __call__(self, *, reply: str) -> None: ...
 
 
 class Lost(Exception):
@@ -55,16 +63,21 @@ class OnceConnected(Client):
     is buffered is unwanted here: who sent it finds out what became of it.
     """
 
-    at_once: tuple[int, Callable[[Msg], None]] | None = None
-    """A subscription whose messages are taken where they are read, and by whom."""
+    def __init__(self) -> None:
+        super().__init__()
+        parser = TakingParser(self)
+        self._ps = parser
+        self.takers = parser.takers
 
-    async def _process_msg(self, sid: int, subject: bytes, reply: bytes, data: bytes, headers: bytes) -> None:
-        """A queue and a task in between cost a quarter of what reading a page does."""
-        if self.at_once is None or sid != self.at_once[0]:
-            await super()._process_msg(sid, subject, reply, data, headers)
-            return
-        message = Msg(self, subject.decode(), reply.decode(), data, await self._process_headers(headers))
-        self.at_once[1](message)
+    async def taking(self, inbox: str, take: Take) -> Subscription:
+        """Subscribe for one who takes each message where it is read; a queue and a task cost several times that."""
+        subscription = await self.subscribe(inbox)
+        self.takers[subscription._id] = take  # noqa: SLF001 (the number in each message of it)
+        return subscription
+
+    def _remove_sub(self, sid: int, max_msgs: int = 0) -> None:
+        super()._remove_sub(sid, max_msgs)
+        self.takers.pop(sid, None)
 
     async def _close(self, status: int, do_cbs: bool = True) -> None:
         self._pending.clear()
@@ -74,15 +87,10 @@ class OnceConnected(Client):
         await super()._close(status, do_cbs)
 
 
-def status_of(message: Msg) -> str | None:
-    """The status of a control message, None for an ordinary one."""
-    return message.headers.get("Status") if message.headers and not message.data else None
-
-
 class Link:
     """Requests over one connection, answered on one inbox."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: OnceConnected) -> None:
         self._client = client
         self._inbox = client.new_inbox()
         self._numbers = count(1)
@@ -109,8 +117,7 @@ class Link:
                     closed_cb=link._lose,
                     pending_size=64 * 1024 * 1024,  # a batch of a thousand entries of 64 kB waits here
                 )
-                inbox = await client.subscribe(f"{link._inbox}.*")
-                client.at_once = inbox._id, link._answered  # noqa: SLF001 (the number in each message of it)
+                await client.taking(f"{link._inbox}.*", link._answered)
         except (NatsError, OSError, TimeoutError) as error:
             await link.close()
             raise Lost(f"No connection to {address.url}: {error or type(error).__name__}") from error
@@ -136,13 +143,36 @@ class Link:
             await self._client.close()
         await self._lose()
 
-    async def ask(self, subject: str, payload: bytes, *, within: float, headers: dict[str, str] | None = None) -> Msg:
+    async def ask(self, subject: str, payload: bytes, *, within: float, headers: dict[str, str] | None = None) -> Taken:
         """One request, one answer."""
-        return (await self._ask(subject, payload, headers, within, _Answer(single=True)))[0]
+        answer = _Answer(single=True)
+        return (await self._ask(subject, answer, within, partial(self.send, subject, payload, headers=headers)))[0]
 
-    async def ask_all(self, subject: str, payload: bytes, *, within: float) -> list[Msg]:
+    async def ask_batch(self, messages: Sequence[Message], *, within: float) -> Taken:
+        """All of them in one write; the answer is to the last."""
+        *_, (subject, _, _) = messages
+        answer = _Answer(single=True)
+        return (await self._ask(subject, answer, within, partial(self._send_batch, messages)))[0]
+
+    async def ask_each(self, messages: Sequence[Message], *, within: float) -> list[bytes | None]:
+        """Each is a request, all in one write; what was answered to each, None where it is not known."""
+        answers = [_Answer(single=True) for _ in messages]
+        tokens = [str(next(self._numbers)) for _ in messages]
+        self._waiting.update(zip(tokens, answers, strict=True))
+        try:
+            if self._ended:
+                raise Lost("The connection has ended")
+            asked = (frame(*each, f"{self._inbox}.{token}") for token, each in zip(tokens, messages, strict=True))
+            await self._hand_over(asked)
+            await asyncio.wait([answer.future for answer in answers], timeout=within)
+            return [answer.data for answer in answers]
+        finally:
+            for token in tokens:
+                del self._waiting[token]
+
+    async def ask_all(self, subject: str, payload: bytes, *, within: float) -> list[Taken]:
         """One request, answers up to and including the control message that ends them."""
-        return await self._ask(subject, payload, None, within, _Answer(single=False))
+        return await self._ask(subject, _Answer(single=False), within, partial(self.send, subject, payload))
 
     async def api(self, call: str, body: dict[str, Any] | None = None, *, within: float) -> dict[str, Any]:
         """A call of the JetStream API; its errors become ApiError."""
@@ -159,26 +189,32 @@ class Link:
         except (NatsError, OSError) as error:
             raise Lost(str(error)) from error
 
-    async def listen(self, take: Callable[[Msg], Awaitable[None]]) -> tuple[str, Subscription]:
+    async def listen(self, take: Take) -> tuple[str, Subscription]:
         """An inbox of its own, for a consumer's messages (they keep their own subject)."""
         inbox = self._client.new_inbox()
         try:
-            subscription = await self._client.subscribe(
-                inbox, cb=take, pending_msgs_limit=UNLIMITED, pending_bytes_limit=UNLIMITED
-            )
+            subscription = await self._client.taking(inbox, take)
         except (NatsError, OSError) as error:
             raise Lost(str(error)) from error
         return inbox, subscription
 
-    async def _ask(
-        self, subject: str, payload: bytes, headers: dict[str, str] | None, within: float, answer: "_Answer"
-    ) -> list[Msg]:
+    async def _send_batch(self, messages: Sequence[Message], *, reply: str) -> None:
+        *earlier, last = messages
+        await self._hand_over([*(frame(*each) for each in earlier), frame(*last, reply)])
+
+    async def _hand_over(self, frames: Iterable[bytes]) -> None:
+        try:
+            await hand_over(self._client, frames)
+        except (NatsError, OSError) as error:
+            raise Lost(str(error)) from error
+
+    async def _ask(self, subject: str, answer: "_Answer", within: float, send: "_Send") -> list[Taken]:
         token = str(next(self._numbers))
         self._waiting[token] = answer
         try:
             if self._ended:
                 raise Lost("The connection has ended")
-            await self.send(subject, payload, reply=f"{self._inbox}.{token}", headers=headers)
+            await send(reply=f"{self._inbox}.{token}")
             async with asyncio.timeout(within):
                 while not (await asyncio.wait((answer.future,), timeout=LOOK_UP))[0]:
                     if self._client.is_closed:  # should it ever close without telling
@@ -189,7 +225,7 @@ class Link:
         finally:
             del self._waiting[token]
 
-    def _answered(self, message: Msg) -> None:
+    def _answered(self, message: Taken) -> None:
         if answer := self._waiting.get(message.subject.rpartition(".")[2]):
             answer.take(message)
 
@@ -209,14 +245,14 @@ class _Answer:
     """What one request has got so far."""
 
     def __init__(self, *, single: bool) -> None:
-        self.future: asyncio.Future[list[Msg]] = asyncio.get_running_loop().create_future()
-        self._messages: list[Msg] = []
+        self.future: asyncio.Future[list[Taken]] = asyncio.get_running_loop().create_future()
+        self._messages: list[Taken] = []
         self._single = single
 
-    def take(self, message: Msg) -> None:
+    def take(self, message: Taken) -> None:
         if self.future.done():
             return
-        status = status_of(message)
+        status = message.status
         if status == "503":
             self.fail(NoAnswer("Nobody answers: JetStream is not up, or the account may not ask this"))
             return
@@ -227,6 +263,11 @@ class _Answer:
     def fail(self, error: Exception) -> None:
         if not self.future.done():
             self.future.set_exception(error)
+
+    @property
+    def data(self) -> bytes | None:
+        """Of the one answer, if it has come."""
+        return self.future.result()[0].data if self.future.done() and self.future.exception() is None else None
 
 
 def answer_of(data: bytes) -> dict[str, Any]:

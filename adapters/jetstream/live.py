@@ -4,13 +4,13 @@ import contextlib
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 from nats.errors import Error as NatsError
 from nats.nuid import NUID
 
-from adapters.jetstream.link import ApiError, Link, Lost, NoAnswer, status_of
+from adapters.jetstream.link import ApiError, Link, Lost, NoAnswer
 from adapters.jetstream.stream import Stream
+from adapters.jetstream.taken import Taken
 
 NANO = 1_000_000_000
 BEAT = 2.0
@@ -33,7 +33,7 @@ class Live:
         self._link = link
         self._name = name
         self._stir = stir
-        self._came: deque[Msg] = deque()
+        self._came: deque[Taken] = deque()
         self._left = 0  # what the pull under way may still deliver
         self._broken: str | None = None
         self._inbox = ""
@@ -66,7 +66,7 @@ class Live:
         await live.pull_if_over()
         return live
 
-    def take(self, most: int) -> list[Msg]:
+    def take(self, most: int) -> list[Taken]:
         taken = [self._came.popleft() for _ in range(min(most, len(self._came)))]
         if not taken and self._broken:
             raise Broken(self._broken)
@@ -90,8 +90,8 @@ class Live:
                 await self._subscription.unsubscribe()
                 await self._link.api(f"CONSUMER.DELETE.{self._stream.name}.{self._name}", within=1.0)
 
-    async def _arrived(self, message: Msg) -> None:
-        status = status_of(message)
+    def _arrived(self, message: Taken) -> None:
+        status = message.status
         if status is None:
             self._came.append(message)
             self._left -= 1

@@ -12,12 +12,12 @@ from types import TracebackType
 from typing import Generic, Self, TypeVar
 
 from eventsourcing.persistence import OperationalError
-from nats.aio.msg import Msg
 
 from adapters.jetstream.bridge import Bridge, RecorderClosed
 from adapters.jetstream.link import Lost, NoAnswer
 from adapters.jetstream.live import BEAT, Broken, Live
 from adapters.jetstream.stream import Stream
+from adapters.jetstream.taken import Taken
 
 PAUSE = 0.2
 
@@ -67,7 +67,7 @@ class Pursuit(ABC, Generic[T]):
         self.stop()
         await self._leave_live()
 
-    async def _delivered(self, live: Live, most: int) -> list[Msg]:
+    async def _delivered(self, live: Live, most: int) -> list[Taken]:
         """What the consumer has brought; nothing if something else has stirred."""
         self._stir.clear()
         if messages := live.take(most):

@@ -9,12 +9,12 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from eventsourcing.persistence import InternalError, Notification
-from nats.aio.msg import Msg
 
 from adapters.jetstream.guard import Gap
-from adapters.jetstream.link import Link, Lost, NoAnswer, status_of
-from adapters.jetstream.message import from_direct_get, from_leader
+from adapters.jetstream.link import Link, Lost, NoAnswer
+from adapters.jetstream.message import entry_of, from_direct_get, from_leader, sequence_of, subject_of
 from adapters.jetstream.stream import Stream, Unreachable
+from adapters.jetstream.taken import Taken
 
 PAGE = 1000
 SUBJECTS_ASKED = 1000  # the server answers for at most 1,024 subjects
@@ -63,7 +63,7 @@ class Reader:
         """Up to `limit` messages from position `start` on, without holes; None stands for what is no entry."""
         return await self._trying(lambda link, deadline: self._page(link, start, limit, deadline))
 
-    async def messages(self, start: int, limit: int) -> list[Msg]:
+    async def messages(self, start: int, limit: int) -> list[Taken]:
         """The same as they are stored."""
         return await self._trying(lambda link, deadline: self._messages(link, start, limit, deadline))
 
@@ -176,13 +176,13 @@ class Reader:
 
     async def _page(self, link: Link, start: int, limit: int, deadline: float) -> list[tuple[int, Notification | None]]:
         messages = await self._messages(link, start, limit, deadline)
-        found = [(number, self._entry(message)) for number, message in enumerate(messages, start)]
+        found = [(number, self._entry(message, number)) for number, message in enumerate(messages, start)]
         if found and (last := found[-1][1]):
             self._stream.guard.saw(last)
         return found
 
-    async def _messages(self, link: Link, start: int, limit: int, deadline: float) -> list[Msg]:
-        found: list[Msg] = []
+    async def _messages(self, link: Link, start: int, limit: int, deadline: float) -> list[Taken]:
+        found: list[Taken] = []
         while len(found) < limit:
             begin = start + len(found)
             known = self._stream.guard.highest  # taken first: it may grow while the server answers
@@ -209,10 +209,9 @@ class Reader:
             raise Lagging(f"A replica has nothing from {begin} on yet")
         raise Gap(f"Stream {self._stream.name} has nothing from {begin} on, {known} was known")
 
-    def _entry(self, message: Msg) -> Notification | None:
-        if self._stream.subjects.is_tracking((message.headers or {}).get("Nats-Subject", "")):
-            return None
-        return from_direct_get(self._stream.subjects, message)
+    def _entry(self, message: Taken, number: int) -> Notification | None:
+        subjects, subject = self._stream.subjects, subject_of(message)
+        return None if subjects.is_tracking(subject) else entry_of(subjects, subject, number, message)
 
     def _note(self, entries: Sequence[Notification], up_to_position: int | None) -> None:
         for before, after in pairwise(entries):
@@ -256,7 +255,7 @@ async def existing(stream: Stream, link: Link, subjects: Sequence[str], deadline
     for first in range(0, len(subjects), SUBJECTS_ASKED):
         asked = {"multi_last": list(subjects[first : first + SUBJECTS_ASKED])}
         messages, _ = await _ask(stream, link, asked, deadline)
-        there |= {m.headers["Nats-Subject"]: int(m.headers["Nats-Sequence"]) for m in messages if m.headers}
+        there |= {subject_of(m): sequence_of(m) for m in messages}
     return there
 
 
@@ -270,19 +269,19 @@ async def _direct_get(stream: Stream, link: Link, asked: dict[str, Any], deadlin
     return [from_direct_get(stream.subjects, message) for message in messages]
 
 
-async def _ask(stream: Stream, link: Link, asked: dict[str, Any], deadline: float) -> tuple[list[Msg], str]:
+async def _ask(stream: Stream, link: Link, asked: dict[str, Any], deadline: float) -> tuple[list[Taken], str]:
     """The messages of one direct get and the status that ended it; a lagging replica's answer is not taken."""
     payload = json.dumps(asked, separators=(",", ":")).encode()
     known = stream.guard.highest
     *messages, end = await link.ask_all(f"$JS.API.DIRECT.GET.{stream.name}", payload, within=stream.remaining(deadline))
-    reached = (end.headers or {}).get("Nats-UpTo-Sequence")
+    reached = end.header(b"Nats-UpTo-Sequence")
     if reached is not None and "up_to_seq" not in asked and int(reached) < known:
         if stream.replicas > 1:
             raise Lagging(f"A replica stands at {reached}, {known} is known")
         raise Gap(f"Stream {stream.name} stands at {reached}, {known} was known")
-    return messages, status_of(end) or ""
+    return messages, end.status or ""
 
 
-def _check_sequence(message: Msg, expected: int) -> None:
-    if (found := int((message.headers or {})["Nats-Sequence"])) != expected:
+def _check_sequence(message: Taken, expected: int) -> None:
+    if (found := sequence_of(message)) != expected:
         raise Gap(f"The record has a hole: entry {expected} is missing, {found} follows. Restore the backup")

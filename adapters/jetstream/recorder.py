@@ -102,7 +102,8 @@ class JetStreamAggregateRecorder(AggregateRecorder):
             raise TrackingRefused(f"Stream {self._stream.name} holds entries only, no tracking")
         if not stored_events:
             return []
-        return self._call(self._writer.append(stored_events, guards=kwargs.get("guards")))
+        append = self._writer.append_apart if kwargs.get("apart") else self._writer.append
+        return self._call(append(stored_events, guards=kwargs.get("guards")))
 
     def _select(
         self,
@@ -130,6 +131,7 @@ class JetStreamApplicationRecorder(JetStreamAggregateRecorder, ApplicationRecord
         """Store all or none and return their positions.
 
         `guards` says of an entry which version of another originator must not be there yet (see `append.py`).
+        `apart`: of different originators, so each is stored whatever becomes of the others (`Conflict.stored`).
         Raises Conflict (with the culprits), TooMany above 1,000, OutcomeUnknown or another OperationalError
         during an outage, StoreRegressed for ever once the stream has gone back.
         """

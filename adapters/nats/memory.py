@@ -1,4 +1,4 @@
-"""How much memory the message server may use before it frees in earnest."""
+"""How much memory the message server may use, and how often it looks for what to free."""
 
 import os
 from pathlib import Path
@@ -6,6 +6,12 @@ from typing import Final
 
 GIB: Final = 2**30
 SHARE: Final = 4
+GROWTH: Final = 400
+"""Percent by which what it holds may grow before it looks for what to free; by default 100.
+
+It makes much to hand out an entry and throws it away: by default it looked for that in nearly half of its time.
+"""
+
 _OF_CONTAINER: Final = Path("/sys/fs/cgroup/memory.max")
 
 
@@ -17,6 +23,14 @@ def memory_limit(of_container: Path = _OF_CONTAINER) -> int:
     told to four organisations and 1 GiB.
     """
     return max(GIB, min(_machine(), _container(of_container)) // SHARE)
+
+
+def memory_rules() -> dict[str, str]:
+    """For its environment, where our own does not say otherwise."""
+    return {
+        "GOGC": os.environ.get("GOGC") or str(GROWTH),
+        "GOMEMLIMIT": os.environ.get("GOMEMLIMIT") or str(memory_limit()),
+    }
 
 
 def _machine() -> int:

@@ -12,7 +12,7 @@ from adapters.nats.binary import binary
 from adapters.nats.config import STORE_KEY, server_config
 from adapters.nats.folder import Address, ServerFolder, address, free_lock
 from adapters.nats.identity import Installation
-from adapters.nats.memory import memory_limit
+from adapters.nats.memory import memory_rules
 from adapters.private_file import private_folder, write
 
 _PAUSE = 0.01
@@ -113,7 +113,7 @@ class NatsServer:
         environment = {
             "PATH": os.environ.get("PATH", ""),
             "HOME": str(self.folder.root),
-            "GOMEMLIMIT": os.environ.get("GOMEMLIMIT") or str(memory_limit()),
+            **memory_rules(),
             STORE_KEY: self._installation.store_key,
         }
         with self.folder.log.open("ab") as log:

@@ -13,7 +13,6 @@ from adapters.jetstream.recorder import JetStreamApplicationRecorder
 from adapters.jetstream.stream import Options
 from adapters.jetstream.streams import record_definition
 from adapters.mapper import UnreadableEntryError, read_entry
-from adapters.nats.headers import read_headers_faster
 from adapters.nats.identity import Installation
 from domain.entry import Entry
 from services.position import Position
@@ -71,7 +70,6 @@ def open_history(installation: Installation, url: str) -> Iterator[RecordHistory
 
 @contextmanager
 def history_at(access: Access) -> Iterator[RecordHistory]:
-    read_headers_faster()
     # The client takes the text of credentials where a path may stand.
     creds = cast("str", RawCredentials(access.creds))
     options = Options(

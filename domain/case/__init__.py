@@ -1,7 +1,6 @@
 """A case: one person's path, as the acts entered so far have made it."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from functools import reduce
 
 from immutables import Map
@@ -16,6 +15,7 @@ from domain.case.project import ProjectAct, ProposalAct
 from domain.case.referral import ReferralAct, ReferralSent
 from domain.case.team import HandoverAct, TeamAct
 from domain.entry import Act, Entry
+from domain.facts import dataclass, replace
 from domain.history import History
 from domain.naming import organisations_named
 from domain.refusal import Refused
@@ -41,8 +41,12 @@ class Case:
 
     def check(self, entry: Entry) -> None:
         """Refuse an act that the rules forbid, as the case stands."""
-        act = entry.act
         self.check_speaks(entry)
+        self.check_told(entry)
+
+    def check_told(self, entry: Entry) -> None:
+        """The same of who is known to speak here."""
+        act = entry.act
         match act:
             case ReferralAct():
                 self._check_order(act, entry)

@@ -1,6 +1,5 @@
 """What is known of the person before and during a placement: sheets, visits, observations, the team's outcome."""
 
-from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -8,6 +7,7 @@ from immutables import Map
 from pydantic import Field
 
 from domain.entry import Act, Entry, FromList, OrganisationId, Part, Personal, Special, Text, Token, Version
+from domain.facts import dataclass, replace
 from domain.moment import Moment
 from domain.refusal import Refused
 

@@ -1,9 +1,9 @@
 """How a case pauses, goes on, ends and is taken up again."""
 
-from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
 from domain.entry import Act, FromList, Special, Token
+from domain.facts import dataclass, replace
 
 
 class CaseSuspended(Act):

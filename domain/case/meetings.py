@@ -1,6 +1,5 @@
 """The meetings and tasks of a record as the acts have made them."""
 
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
@@ -20,6 +19,7 @@ from domain.case.meeting import (
     TaskDone,
 )
 from domain.entry import Entry
+from domain.facts import dataclass, replace
 from domain.moment import Moment
 from domain.refusal import Refused
 

@@ -1,6 +1,5 @@
 """The placements of a case as the acts have made them; in whatever order these are told, the same comes out."""
 
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -29,6 +28,7 @@ from domain.case.placement import (
 )
 from domain.case.tenure import Pause, State, state_on
 from domain.entry import Act, Entry
+from domain.facts import dataclass, replace
 from domain.moment import Moment
 from domain.refusal import Refused
 

@@ -1,6 +1,5 @@
 """The projects of a case and the changes proposed to them, as the acts have made them."""
 
-from dataclasses import dataclass, replace
 from typing import Literal
 from uuid import UUID
 
@@ -18,6 +17,7 @@ from domain.case.project import (
     StepAct,
 )
 from domain.entry import Entry
+from domain.facts import dataclass, replace
 from domain.refusal import Refused
 
 StepState = Literal["planned", "started", "completed", "dropped"]

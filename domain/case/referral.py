@@ -1,6 +1,5 @@
 """One organisation asks another to take a person on: sent, answered, and closed with an outcome."""
 
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
@@ -10,6 +9,7 @@ from immutables import Map
 from domain.case.person import Contacts, Person
 from domain.case.team import Past
 from domain.entry import Act, Entry, FromList, OrganisationId, Personal, Text, Token
+from domain.facts import dataclass, replace
 from domain.moment import Moment
 from domain.refusal import Refused
 

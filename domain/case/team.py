@@ -1,7 +1,6 @@
 """Which organisations belong to the case, since when, and with how much of its past."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
@@ -9,6 +8,7 @@ from uuid import UUID
 from immutables import Map
 
 from domain.entry import Act, Entry, FromList, Line, OrganisationId, Personal, Token
+from domain.facts import dataclass, replace
 from domain.moment import Moment
 from domain.refusal import Refused
 

@@ -1,9 +1,10 @@
 """How a placement stands on a day, by what was told of its days; nothing is made of a planned one."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
+
+from domain.facts import dataclass
 
 State = Literal["agreed", "cancelled", "started", "suspended", "ended"]
 

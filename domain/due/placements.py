@@ -1,7 +1,6 @@
 """What falls due on the placements of a case: joint meetings, the final evaluation, follow-ups."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from uuid import UUID
@@ -23,6 +22,7 @@ from domain.case.placements import Placement
 from domain.due.meetings import met, waived
 from domain.due.told import Told, day_of, ended, for_channel
 from domain.entry import Entry
+from domain.facts import dataclass
 from domain.matter import Ended, Fact, Held, Matter, Planned, Suspended
 from domain.obligation import Obligation, last_meeting
 

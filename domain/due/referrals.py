@@ -1,7 +1,6 @@
 """What falls due on the referrals of a case: an answer."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from domain.case.referral import (
     ReferralWithdrawn,
 )
 from domain.due.told import Told, day_of
+from domain.facts import replace
 from domain.matter import Ended, Fact, Held, Matter
 from domain.obligation import Obligation
 from domain.rulebook import Ruled

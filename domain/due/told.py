@@ -1,7 +1,7 @@
 """What the acts that hold tell of, read once for all that may be due on a case."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field
 from datetime import date
 from functools import cached_property
 from typing import TypeVar
@@ -11,6 +11,7 @@ from domain.calendar import calendar, later
 from domain.case import Case
 from domain.case.closing import CaseClosed, CaseReopened, CaseResumed, CaseSuspended
 from domain.entry import Act, Entry
+from domain.facts import dataclass, replace
 from domain.matter import Ended, Fact, Matter, Suspended
 from domain.network import Network
 from domain.obligation import EXPECTED, Obligation

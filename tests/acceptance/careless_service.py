@@ -23,7 +23,7 @@ def _without_rule() -> Mapping[str, Any]:
 def _without_expectation(batch: Any, batch_id: str) -> list[Any]:
     """The writer expects nothing."""
     return [
-        (subject, payload, {k: v for k, v in headers.items() if not k.startswith("Nats-Expected")})
+        (subject, payload, b"".join(line for line in headers.splitlines(True) if not line.startswith(b"Nats-Expected")))
         for subject, payload, headers in _messages(batch, batch_id)
     ]
 

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 from eventsourcing.persistence import IntegrityError, StoredEvent, Tracking
 
+from adapters.jetstream.append import WORTH_A_BATCH
 from adapters.jetstream.batch import Conflict, TooMany
 from adapters.jetstream.bridge import Bridge, CalledFromOwnLoop, RecorderClosed
 from adapters.jetstream.link import ApiError
@@ -41,6 +42,26 @@ def test_a_batch_in_conflict_names_only_the_culprits(fresh: FreshStream) -> None
         )
     assert caught.value.originator_ids == {"case/taken"}
     assert recorder.max_notification_id() == 1
+
+
+def test_of_entries_stored_apart_those_in_conflict_keep_none_of_the_others_out(fresh: FreshStream) -> None:
+    recorder = fresh.application()
+    recorder.insert_events(entries("case/taken", 1, 1))
+    with pytest.raises(Conflict) as caught:
+        recorder.insert_events(
+            [*entries("case/free", 1, 1), *entries("case/taken", 1, 1), *entries("case/other", 1, 1)], apart=True
+        )
+    assert caught.value.originator_ids == {"case/taken"}
+    assert caught.value.stored == {("case/free", 1): 2, ("case/other", 1): 3}
+    assert [e.originator_id for e in recorder.select_notifications(1, 9)] == ["case/taken", "case/free", "case/other"]
+
+
+@pytest.mark.parametrize("number", [2, WORTH_A_BATCH - 1, WORTH_A_BATCH, 200])
+def test_entries_are_stored_apart_in_their_order(fresh: FreshStream, number: int) -> None:
+    apart = [entry for n in range(number) for entry in entries(f"case/{n}", 1, 1)]
+    assert fresh.application().insert_events(apart, apart=True) == list(range(1, number + 1))
+    sizes = {fresh.message(n).headers["Raccordo-Batch-Size"] for n in (1, number)}
+    assert sizes == {"1" if number < WORTH_A_BATCH else str(number)}
 
 
 def test_a_single_entry_in_conflict_names_its_originator(fresh: FreshStream) -> None:

@@ -1,6 +1,7 @@
 """The server is killed, frozen, put back to an older state: nothing twice, nothing lost, nothing pretended."""
 
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event, Thread
@@ -19,7 +20,18 @@ from tests.servers import NatsServer
 pytestmark = pytest.mark.kills
 
 
-def test_killing_the_server_while_writing_loses_and_doubles_nothing(own_server: NatsServer) -> None:
+def together(writer: int, number: int) -> list[StoredEvent]:
+    return entries(f"case/w{writer}-{number}", 1, 1 + number % 7)
+
+
+def apart(writer: int, number: int) -> list[StoredEvent]:
+    return [entry for n in range(1 + number % 7) for entry in entries(f"case/w{writer}-{number}-{n}", 1, 1)]
+
+
+@pytest.mark.parametrize("several", [together, apart])
+def test_killing_the_server_while_writing_loses_and_doubles_nothing(
+    own_server: NatsServer, several: Callable[[int, int], list[StoredEvent]]
+) -> None:
     with FreshStream(own_server.url, timeout=15.0) as stream:
         recorder = stream.application()
         done = Event()
@@ -35,9 +47,9 @@ def test_killing_the_server_while_writing_loses_and_doubles_nothing(own_server: 
             nonlocal slowest
             written = []
             for number in range(80):
-                batch = entries(f"case/w{writer}-{number}", 1, 1 + number % 7)
+                batch = several(writer, number)
                 began = time.monotonic()
-                written += list(zip(batch, recorder.insert_events(batch), strict=True))
+                written += list(zip(batch, recorder.insert_events(batch, apart=several is apart), strict=True))
                 slowest = max(slowest, time.monotonic() - began)
             return written
 

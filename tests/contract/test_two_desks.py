@@ -98,3 +98,13 @@ def test_where_the_store_cannot_tell_whose_version_was_taken_the_agreement_is_re
     monkeypatch.setattr(Writer, "_culprits", all_of_them)
     after = enter(other, *placed())
     assert "agreement-in-force" in rules_broken(after[1])
+
+
+def test_of_two_cases_the_one_that_another_desk_has_written_on_is_decided_again_alone(rig: Rig, other: Record) -> None:
+    first, second = {"case": str(uuid4())}, {"case": str(uuid4())}
+    enter(other, told("case-opened", first, "2026-10-01"), told("case-opened", second, "2026-10-01"))
+    enter(rig.record, told("contact-made", first, "2026-10-02"))
+    answers = enter(other, told("contact-made", first, "2026-10-03"), told("contact-made", second, "2026-10-03"))
+    again, at_once = [(a.version, a.position) for a in answers if isinstance(a, Recorded)]
+    assert (again[0], at_once[0]) == (3, 2)
+    assert again[1] == at_once[1] + 1 == rig.record.position()
