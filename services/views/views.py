@@ -15,7 +15,7 @@ from services.views.followed import FollowedRecord, Following, check_same
 from services.views.rows import Reached
 from services.views.store import ClosedError, Generations, Snapshot
 
-LARGEST_BATCH: Final = 1000
+LARGEST_BATCH: Final = 4000
 
 log = structlog.get_logger()
 
