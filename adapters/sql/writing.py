@@ -1,14 +1,15 @@
 """One batch of changes in a few statements, each sent with all its rows at once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from eventsourcing.persistence import StoredEvent
 from pydantic_core import to_json
-from sqlalchemy import Connection, Table, update
+from sqlalchemy import Connection, Table
 
 from adapters.mapper import cloud_event
-from adapters.sql.tables import AUDIENCE, BOARD, CASELOAD, ENTRY, ORGANISATION, PLACE, PRACTITIONER, RECORD, STATE
+from adapters.sql.tables import AUDIENCE, BOARD, CASELOAD, ENTRY, ORGANISATION, PLACE, PRACTITIONER, RECORD
 from domain.entry import Entry
 from services.position import digest_of
 from services.views.rows import Changes, Reached
@@ -35,8 +36,8 @@ def write(connection: Connection, changes: Changes, before: Reached) -> Reached:
     _move(connection, before, reached)
     _write_entries(connection, changes, written)
     _write_caseloads(connection, changes)
-    _upsert(connection, ORGANISATION, changes.organisations.values())
-    _upsert(connection, PRACTITIONER, changes.practitioners.values())
+    _upsert(connection, ORGANISATION, list(changes.organisations.values()))
+    _upsert(connection, PRACTITIONER, list(changes.practitioners.values()))
     return reached
 
 
@@ -55,20 +56,16 @@ def _write_caseloads(connection: Connection, changes: Changes) -> None:
     _delete(connection, BOARD, [(of, number[id_]) for (of, id_), row in board if not row])
     for kind, lists in changes.rows.items():
         table = CASELOAD[kind]
-        _delete(connection, table, [(of, number[id_]) for of, id_ in lists], columns=2)
+        _delete(connection, table, [(of, number[id_]) for of, id_ in lists])
         _insert(connection, table, [(of, number[id_], *row[2:]) for (of, id_), rows in lists.items() for row in rows])
     places = changes.places.items()
-    _delete(connection, PLACE, [(number[id_],) for id_, _ in places], columns=1)
+    _delete(connection, PLACE, [(number[id_],) for id_, _ in places])
     _insert(connection, PLACE, [(number[id_], *row[1:]) for id_, rows in places for row in rows])
 
 
 def _move(connection: Connection, before: Reached, reached: Reached) -> None:
-    moved = connection.execute(
-        update(STATE)
-        .where(STATE.c.position == before.position, STATE.c.digest == before.digest)
-        .values(position=reached.position, digest=reached.digest, recorded=reached.recorded)
-    )
-    if moved.rowcount != 1:
+    now, then = (reached.position, reached.digest, reached.recorded), (before.position, before.digest)
+    if connection.exec_driver_sql(_moving(_mark(connection)), (*now, *then)).rowcount != 1:
         raise OtherWriterError
 
 
@@ -76,28 +73,50 @@ def _content(written: StoredEvent) -> tuple[Any, ...]:
     return written.originator_id, written.originator_version, written.topic, written.state.decode()
 
 
-# The statements are the same text in both databases but for the mark of a parameter. SQLAlchemy's own expression
-# inserts cost three times as much a row.
+# The statements are the same text in both databases but for the mark of a parameter. SQLAlchemy's own expressions cost
+# three times as much a row, and more than all the rest where a batch is one entry.
 
 
-def _insert(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]], conflict: str = "") -> None:
+def _insert(connection: Connection, table: Table, rows: list[tuple[Any, ...]]) -> None:
     if rows:
-        names = ", ".join(f'"{c.name}"' for c in table.columns)
-        marks = ", ".join([_mark(connection)] * len(table.columns))
-        connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks}){conflict}', list(rows))  # noqa: S608
+        connection.exec_driver_sql(_inserting(table, _mark(connection)), rows)
 
 
-def _upsert(connection: Connection, table: Table, rows: Iterable[tuple[Any, ...]]) -> None:
+def _upsert(connection: Connection, table: Table, rows: list[tuple[Any, ...]]) -> None:
+    if rows:
+        connection.exec_driver_sql(_inserting(table, _mark(connection)) + _or_updating(table), rows)
+
+
+def _delete(connection: Connection, table: Table, keys: list[tuple[Any, ...]]) -> None:
+    """`keys` are values of the first columns of the primary key: all rows go that begin with them."""
+    if keys:
+        connection.exec_driver_sql(_deleting(table, len(keys[0]), _mark(connection)), keys)
+
+
+@cache
+def _moving(mark: str) -> str:
+    values = f'"position" = {mark}, "digest" = {mark}, "recorded" = {mark}'
+    where = f'"position" = {mark} AND "digest" = {mark}'
+    return f'UPDATE "state" SET {values} WHERE {where}'  # noqa: S608 (marks alone)
+
+
+@cache
+def _inserting(table: Table, mark: str) -> str:
+    names = ", ".join(f'"{c.name}"' for c in table.columns)
+    return f'INSERT INTO "{table.name}" ({names}) VALUES ({", ".join([mark] * len(table.columns))})'  # noqa: S608 (names of ours)
+
+
+@cache
+def _or_updating(table: Table) -> str:
     keys = ", ".join(f'"{c.name}"' for c in table.primary_key)
     values = ", ".join(f'"{c.name}" = excluded."{c.name}"' for c in table.columns if not c.primary_key)
-    _insert(connection, table, list(rows), f" ON CONFLICT ({keys}) DO UPDATE SET {values}")
+    return f" ON CONFLICT ({keys}) DO UPDATE SET {values}"
 
 
-def _delete(connection: Connection, table: Table, keys: Sequence[tuple[Any, ...]], columns: int | None = None) -> None:
-    if keys:
-        named = list(table.primary_key)[:columns]
-        where = " AND ".join(f'"{c.name}" = {_mark(connection)}' for c in named)
-        connection.exec_driver_sql(f'DELETE FROM "{table.name}" WHERE {where}', list(keys))  # noqa: S608
+@cache
+def _deleting(table: Table, columns: int, mark: str) -> str:
+    where = " AND ".join(f'"{c.name}" = {mark}' for c in list(table.primary_key)[:columns])
+    return f'DELETE FROM "{table.name}" WHERE {where}'  # noqa: S608 (names of ours)
 
 
 def _mark(connection: Connection) -> str:
