@@ -49,7 +49,8 @@ class Feed:
     """`pause` and `longest_pause` (seconds) bound how soon a stopped feed tries again.
 
     One that stands by takes over when the other has not moved for `patience`. Every `rest` it looks up from the
-    record and sees to its cursor.
+    record and sees to its cursor. After each telling it takes a `breath`, and then tells together what came meanwhile:
+    to the message server a small batch is as dear as a large one.
     """
 
     def __init__(
@@ -63,10 +64,11 @@ class Feed:
         patience: float = 5,
         rest: float = 3600,
         batch: int = 500,
+        breath: float = 0.25,
     ) -> None:
         self._record, self._outlet, self._network = record, outlet, network
         self._pause, self._longest_pause = pause, longest_pause
-        self._patience, self._rest, self._batch = patience, rest, batch
+        self._patience, self._rest, self._batch, self._breath = patience, rest, batch, breath
         self._notices = Notices(record)
         self._moved = threading.Condition()
         self._ended = threading.Event()
@@ -123,7 +125,10 @@ class Feed:
             ):
                 self._went(sending, standing_by=self._status.standing_by, all_told=self._record.position())
                 for notifications in following.notifications():
+                    told = time.monotonic()
                     self._tell(sending, notifications)
+                    if len(notifications) < self._batch:
+                        self._ended.wait(max(0.0, told + self._breath - time.monotonic()))
         except OvertakenError:
             self._stand_by()
 
