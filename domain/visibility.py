@@ -4,7 +4,6 @@ Pure: from the case as it stands at a position, an entry of it and the organisat
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 from uuid import UUID
@@ -13,6 +12,7 @@ from domain.case import Case
 from domain.case.about import AboutAct, ActCorrected, ActRetracted
 from domain.case.team import Past
 from domain.entry import Entry
+from domain.facts import dataclass
 
 
 @dataclass(frozen=True, slots=True)

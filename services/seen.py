@@ -1,10 +1,10 @@
 """The entries of a case as one reader sees them, and the case as they make it for that reader."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 
 from domain.case import Case, replay
 from domain.entry import Act, Entry
+from domain.facts import dataclass, replace
 from domain.visibility import sight_as, standing
 
 

@@ -1,7 +1,5 @@
 """A case in one line of a board, folded from the entries its reader may see and from nothing else."""
 
-from dataclasses import dataclass
-
 from immutables import Map
 
 from domain.case import Case
@@ -10,6 +8,7 @@ from domain.case.person import CaseOpened, PersonUpdated
 from domain.case.referral import OPEN, ReferralSent
 from domain.case.team import CaseHandedOut
 from domain.entry import Act, Entry
+from domain.facts import dataclass
 from domain.moment import Moment
 from domain.visibility import amends
 from services.timetext import told

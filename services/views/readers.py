@@ -1,10 +1,10 @@
 """The line of each reader of a case, kept for the next entry of that case in a cache of bounded size."""
 
 from collections import OrderedDict
-from dataclasses import dataclass
 
 from domain.case import Case
 from domain.entry import Entry
+from domain.facts import dataclass
 from domain.visibility import Change, Standings, standings
 from services.seen import case_of, seen_by
 from services.views.board import Line, line_of
