@@ -2,12 +2,14 @@
 
 import gc
 from collections.abc import Sequence
+from typing import cast
 
 import pytest
 
 from domain.entry import Entry
 from services.views.building import MANY, Building
 from services.views.rows import Changes, Reached
+from services.views.store import ViewStore
 from tests.examples import CENTRE
 from tests.list_record import ListRecord
 from tests.unit.given import entered
@@ -36,7 +38,7 @@ class Store:
 
 
 def taken(entries: Sequence[Entry], store: Store) -> list[bool]:
-    Building(ListRecord(entries), store).take(entries, lambda _: None)  # type: ignore[arg-type] (all that it asks for)
+    Building(ListRecord(entries), cast("ViewStore", store)).take(entries, lambda _: None)
     return store.looked
 
 
