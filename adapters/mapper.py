@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from collections.abc import Mapping as Fields
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, cast
 from uuid import UUID
@@ -17,6 +17,7 @@ from domain.entry import Entry, SealedPart
 from domain.moment import Moment
 from domain.refusal import Refused
 from domain.skeleton import divide
+from services.timetext import instant
 
 SCHEMA_VERSION = 1
 
@@ -105,8 +106,7 @@ def _entry(fields: Fields[str, Any], stored: StoredEvent, position: int) -> Entr
 @lru_cache(1024)
 def utc(time: datetime) -> str:
     """RFC 3339 in UTC, to the microsecond only where there is one."""
-    text = time.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds")
-    return text.rstrip("0").rstrip(".") + "Z" if "." in text else text + "Z"
+    return instant(time)
 
 
 @lru_cache(4096)

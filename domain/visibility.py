@@ -3,8 +3,7 @@
 Pure: from the case as it stands at a position, an entry of it and the organisation that reads.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Literal
 from uuid import UUID
@@ -13,6 +12,7 @@ from domain.case import Case
 from domain.case.about import AboutAct, ActCorrected, ActRetracted
 from domain.case.team import Past
 from domain.entry import Entry
+from domain.facts import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +53,15 @@ def _threads(case: Case, referrals: frozenset[UUID]) -> frozenset[UUID]:
 
 def sight(case: Case, entry: Entry, reader: str) -> Sight | None:
     """How the reader sees the entry; None is hidden."""
-    return _sight(case, entry, reader, standing(case, reader))
+    return sight_as(standing(case, reader), case, entry, reader)
 
 
-def _sight(case: Case, entry: Entry, reader: str, stands: Standing | None) -> Sight | None:
+def sight_as(stands: Standing | None, case: Case, entry: Entry, reader: str) -> Sight | None:
+    """The same, where its standing is known."""
     if entry.organisation != reader and not _admits(case, entry, reader, stands):
         return None
-    amendment = case.amendment(entry.originator_version)
+    version = entry.originator_version
+    amendment = case.amendment(version) if version in case.about else None  # there is seldom anything said about one
     if amendment and _ground(amendment) != "mistake":
         return Sight(masked=True)  # only a mistake leaves the first version readable
     return Sight(entry.categories)
@@ -105,18 +107,50 @@ def _ground(amendment: Entry) -> str:
             return "mistake"
 
 
+Standings = Mapping[str, Standing | None]
+"""Of each reader, in the order of their ids; None for one that sees what it wrote and nothing else."""
+
+
 def readers(case: Case) -> frozenset[str]:
     """Whoever sees anything of the case: who stands to it now, and who wrote in it."""
-    return frozenset(_standings(case))
+    return frozenset(standings(case))
 
 
-def _standings(case: Case) -> dict[str, Standing | None]:
-    """Of each reader; None for one that sees what it wrote and nothing else."""
+def standings(case: Case) -> Standings:
     team, referrals = case.path.team, case.path.referrals
     candidates = {team.responsible, *team.memberships, *(h.to for h in team.handovers.values())}
     candidates |= {r.receiver for r in referrals.by_id.values()}
-    standings = {o: stands for o in candidates if o and (stands := standing(case, o))}
-    return dict.fromkeys(case.history.authors) | standings
+    found = {o: stands for o in candidates if o and (stands := standing(case, o))}
+    readers = dict.fromkeys(case.history.authors) | found
+    return {reader: readers[reader] for reader in sorted(readers)}
+
+
+def standings_after(was: Standings, before: Case, after: Case, entered: Entry) -> Standings:
+    """With one more entry; the very same, where it moved none: they are made of team, referrals and authors alone."""
+    still = before.path.team is after.path.team and before.path.referrals is after.path.referrals
+    return was if still and entered.organisation in was else standings(after)
+
+
+def unsettled(was: Standings, now: Standings, entered: Entry) -> frozenset[str]:
+    """The readers whose past an entry may move; to the others nothing is new but the entry itself."""
+    if amends(entered):
+        return frozenset(now.keys() | was.keys())
+    if now is was:
+        return frozenset()
+    return frozenset(reader for reader in now.keys() | was.keys() if now.get(reader) != was.get(reader))
+
+
+def amends(entry: Entry) -> bool:
+    """Whether what holds is folded again from the start."""
+    return isinstance(entry.act, _AMENDING)
+
+
+_AMENDING = (ActCorrected, ActRetracted)
+
+
+def admits(case: Case, newest: Entry, reader: str, stands: Standing | None) -> bool:
+    """Whether the reader sees the last entry of a case. It is masked to nobody, for nothing was said about it yet."""
+    return newest.organisation == reader or _admits(case, newest, reader, stands)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,17 +167,23 @@ def changes(before: Case, after: Case, entered: Entry) -> Iterator[Change]:
 
     An admission opens the past in the same step, and an end closes it, so that both can be stored with the entry.
     """
-    # A case has few readers and many entries, so each one's standing is asked once; it moves only with these two.
-    now = _standings(after)
-    still = before.path.team is after.path.team and before.path.referrals is after.path.referrals
-    was = now if still else _standings(before)
-    amends = isinstance(entered.act, ActCorrected | ActRetracted)  # what holds is folded again from the start
+    # A case has few readers and many entries, so each one's standing is asked once.
+    was = standings(before)
+    now = standings_after(was, before, after, entered)
+    moving = unsettled(was, now, entered)
+    clear = Sight(entered.categories)
     for reader in sorted(now.keys() | was.keys()):
-        has, had = now.get(reader), was.get(reader)
-        versions = range(1, after.version + 1) if amends or had != has else (after.version,)
-        for version in versions:
-            entry = after.history.entries[version]
-            before_it = _sight(before, entry, reader, had) if version < after.version else None
-            after_it = _sight(after, entry, reader, has)
-            if before_it != after_it:
-                yield Change(reader, entry, after_it)
+        if reader in moving:
+            yield from changes_of(reader, before, was.get(reader), after, now.get(reader))
+        elif admits(after, entered, reader, now[reader]):
+            yield Change(reader, entered, clear)
+
+
+def changes_of(reader: str, before: Case, had: Standing | None, after: Case, has: Standing | None) -> Iterator[Change]:
+    """The same of one reader, by its standings, wherever its past may have moved."""
+    for version in range(1, after.version + 1):
+        entry = after.history.entries[version]
+        before_it = sight_as(had, before, entry, reader) if version < after.version else None
+        after_it = sight_as(has, after, entry, reader)
+        if before_it != after_it:
+            yield Change(reader, entry, after_it)

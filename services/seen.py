@@ -1,11 +1,11 @@
 """The entries of a case as one reader sees them, and the case as they make it for that reader."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 
 from domain.case import Case, replay
 from domain.entry import Act, Entry
-from domain.visibility import sight
+from domain.facts import dataclass, replace
+from domain.visibility import sight_as, standing
 
 
 class Masked(Act):
@@ -32,8 +32,9 @@ class Seen:
 
 
 def seen_by(case: Case, reader: str) -> Iterator[Seen]:
+    stands = standing(case, reader)
     for version in range(1, case.version + 1):
-        if (entry := case.history.entries.get(version)) and (how := sight(case, entry, reader)):
+        if (entry := case.history.entries.get(version)) and (how := sight_as(stands, case, entry, reader)):
             yield Seen(entry, how.categories, how.masked)
 
 

@@ -12,6 +12,7 @@ from pydantic_core import to_json
 from sqlalchemy import Connection, select
 
 from adapters.sql.caseload import MOST_KEYS, CaseloadSnapshot
+from adapters.sql.numbers import of_record, rows_of
 from adapters.sql.tables import AUDIENCE, BOARD, ENTRY, ORGANISATION, PRACTITIONER, REFERRAL, STATE
 from adapters.sql.visible import all_seen, stored, visible, visible_at
 from services.position import digest_of
@@ -36,13 +37,12 @@ class AudienceSnapshot(CaseloadSnapshot):
         return sorted(rows)  # here, since databases sort texts by their own rules
 
     def line(self, reader: str, record: str) -> BoardRow | None:
-        row = self._connection.execute(
-            select(BOARD).where(BOARD.c.organisation == reader, BOARD.c.record == record)
-        ).first()
+        of_reader = rows_of(BOARD).where(BOARD.c.organisation == reader)
+        row = self._connection.execute(of_reader.where(BOARD.c.record == of_record(record))).first()
         return BoardRow(*row) if row else None
 
     def board(self, reader: str, *, before: int, limit: int, status: str | None) -> Sequence[BoardRow]:
-        wanted = select(BOARD).where(BOARD.c.organisation == reader, BOARD.c.last_position < before)
+        wanted = rows_of(BOARD).where(BOARD.c.organisation == reader, BOARD.c.last_position < before)
         if status is not None:
             wanted = wanted.where(BOARD.c.status == status)
         return self._all(wanted.order_by(BOARD.c.last_position.desc()).limit(limit), BoardRow)
@@ -50,17 +50,16 @@ class AudienceSnapshot(CaseloadSnapshot):
     def referrals(
         self, reader: str, *, before: int, limit: int, record: str | None, states: Sequence[str] | None
     ) -> Sequence[ReferralRow]:
-        wanted = select(REFERRAL).where(REFERRAL.c.organisation == reader, REFERRAL.c.position < before)
+        wanted = rows_of(REFERRAL).where(REFERRAL.c.organisation == reader, REFERRAL.c.position < before)
         if record is not None:
-            wanted = wanted.where(REFERRAL.c.record == record)
+            wanted = wanted.where(REFERRAL.c.record == of_record(record))
         if states is not None:
             wanted = wanted.where(REFERRAL.c.state.in_(states))
         return self._all(wanted.order_by(REFERRAL.c.position.desc()).limit(limit), ReferralRow)
 
     def of_record(self, reader: str, record: str) -> Sequence[Seen]:
-        return all_seen(
-            self._connection, visible(reader).where(AUDIENCE.c.record == record).order_by(AUDIENCE.c.position)
-        )
+        of_it = visible(reader).where(AUDIENCE.c.record == of_record(record))
+        return all_seen(self._connection, of_it.order_by(AUDIENCE.c.position))
 
     def at(self, reader: str, positions: Sequence[int]) -> Sequence[Seen]:
         """In the order of the record; what the reader may not see is missing, as what does not exist."""
@@ -89,7 +88,7 @@ class AudienceSnapshot(CaseloadSnapshot):
         yield ("position", self.reached().position)
         entries = visible(reader).order_by(AUDIENCE.c.position).execution_options(yield_per=1000)
         for row in self._connection.execute(entries):
-            yield ("entry", row.position, row.record, row.categories, row.masked, row.because, digest_of(stored(row)))
+            yield ("entry", row.position, row.subject, row.categories, row.masked, row.because, digest_of(stored(row)))
         yield from (("board", *row) for row in self.lines(reader))
         for kind in KINDS:
             yield from ((kind.name, *row) for row in self.rows(reader, kind))
@@ -106,6 +105,6 @@ def reached(connection: Connection) -> Reached:
 
 def entry_at(connection: Connection, position: int) -> Notification | None:
     """For the views themselves, which compare it with the record: no reader is given it."""
-    columns = (ENTRY.c.position, ENTRY.c.record, ENTRY.c.version, ENTRY.c.type, ENTRY.c.content)
+    columns = (ENTRY.c.position, ENTRY.c.subject, ENTRY.c.version, ENTRY.c.type, ENTRY.c.content)
     row = connection.execute(select(*columns).where(ENTRY.c.position == position)).first()
     return stored(row) if row else None

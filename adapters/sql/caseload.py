@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 
+from adapters.sql.numbers import ids_of, of_record, of_records, of_records_between, rows_of
 from adapters.sql.tables import AUDIENCE, BOARD, CASELOAD, PLACE
 from adapters.sql.visible import all_seen, seen, visible
 from services.seen import Seen
@@ -24,35 +25,35 @@ class CaseloadSnapshot:
 
     def rows(self, reader: str, kind: Kind[R], record: str | None = None) -> Sequence[R]:
         table = CASELOAD[kind.name]
-        wanted = select(table).where(table.c.organisation == reader)
+        wanted = rows_of(table).where(table.c.organisation == reader)
         if record is not None:
-            wanted = wanted.where(table.c.record == record)
+            wanted = wanted.where(table.c.record == of_record(record))
         return sorted(self._all(wanted, kind.row), key=lambda row: row[:3])
 
     def lines(
         self, reader: str, *, moved_after: int = 0, may_be_due: bool = False, records: Sequence[str] | None = None
     ) -> Sequence[BoardRow]:
-        wanted = select(BOARD).where(BOARD.c.organisation == reader, BOARD.c.moved > moved_after)
+        wanted = rows_of(BOARD).where(BOARD.c.organisation == reader, BOARD.c.moved > moved_after)
         if may_be_due:
             wanted = wanted.where(BOARD.c.may_be_due == 1)
         if records is not None:
-            wanted = wanted.where(BOARD.c.record.in_(records))
+            wanted = wanted.where(BOARD.c.record.in_(of_records(records)))
         return sorted(self._all(wanted, BoardRow), key=lambda row: row.record)
 
     def places(self, reader: str) -> Sequence[PlacesTaken]:
         alike = (PLACE.c.agreement, PLACE.c.place_kind, PLACE.c.agreed, PLACE.c.first, PLACE.c.last)
-        of_the_reader = select(AUDIENCE.c.record).where(AUDIENCE.c.organisation == reader, *_agreements())
+        of_the_reader = ids_of(AUDIENCE).where(AUDIENCE.c.organisation == reader, _agreements())
         wanted = select(*alike, func.count()).where(PLACE.c.agreement.in_(of_the_reader)).group_by(*alike)
         return sorted(self._all(wanted, PlacesTaken), key=lambda row: (*row[:4], row.last or ""))
 
     def agreements(self, reader: str) -> Sequence[Seen]:
-        return all_seen(self._connection, visible(reader).where(*_agreements()).order_by(AUDIENCE.c.position))
+        return all_seen(self._connection, visible(reader).where(_agreements()).order_by(AUDIENCE.c.position))
 
     def news(self, reader: str, records: Sequence[str], after: int) -> Sequence[tuple[Seen, int]]:
         found: list[tuple[Seen, int]] = []
         for start in range(0, len(records), MOST_KEYS):
             chunk = records[start : start + MOST_KEYS]
-            wanted = visible(reader).where(AUDIENCE.c.record.in_(chunk), AUDIENCE.c.because > after)
+            wanted = visible(reader).where(AUDIENCE.c.record.in_(of_records(chunk)), AUDIENCE.c.because > after)
             rows = self._connection.execute(wanted.order_by(AUDIENCE.c.position))
             found += [(seen(row), row.because) for row in rows]
         return found
@@ -61,6 +62,5 @@ class CaseloadSnapshot:
         return [made(*row) for row in self._connection.execute(wanted)]
 
 
-def _agreements() -> tuple[Any, ...]:
-    """By their ids, for which the key of the audience is in order."""
-    return AUDIENCE.c.record >= "agreement/", AUDIENCE.c.record < "agreement0"
+def _agreements() -> ColumnElement[bool]:
+    return AUDIENCE.c.record.in_(of_records_between("agreement/", "agreement0"))

@@ -1,4 +1,7 @@
-"""The tables of the views. Numbers and texts only, so that SQLite and PostgreSQL keep the very same rows."""
+"""The tables of the views. Numbers and texts only, so that SQLite and PostgreSQL keep the very same rows.
+
+A column `record` holds the number of a record (`numbers.py`).
+"""
 
 from typing import Any, get_args, get_type_hints
 
@@ -11,19 +14,21 @@ METADATA = MetaData()
 
 _POSITION = BigInteger().with_variant(Integer, "sqlite")
 
+RECORD = Table(
+    "record",
+    METADATA,
+    Column("number", _POSITION, primary_key=True, autoincrement=False),  # the position of its first entry
+    Column("id", Text, nullable=False, unique=True),
+)
+
 ENTRY = Table(
     "entry",
     METADATA,
     Column("position", _POSITION, primary_key=True, autoincrement=False),
-    Column("record", Text, nullable=False),
-    Column("kind", Text, nullable=False),
+    Column("record", _POSITION, nullable=False),
+    Column("subject", Text, nullable=False),  # the id of the record
     Column("version", Integer, nullable=False),
     Column("type", Text, nullable=False),
-    Column("organisation", Text, nullable=False),
-    Column("on_behalf_of", Text),
-    Column("time", Text, nullable=False),
-    Column("precision", Text, nullable=False),
-    Column("recorded", Text, nullable=False),
     Column("content", Text, nullable=False),  # as on the record: skeleton in clear, the rest sealed
 )
 
@@ -31,7 +36,7 @@ AUDIENCE = Table(
     "audience",
     METADATA,
     Column("organisation", Text, primary_key=True),
-    Column("record", Text, primary_key=True),
+    Column("record", _POSITION, primary_key=True),
     Column("position", _POSITION, primary_key=True),
     Column("categories", Text, nullable=False),
     Column("masked", Integer, nullable=False),
@@ -43,7 +48,7 @@ BOARD = Table(
     "board",
     METADATA,
     Column("organisation", Text, primary_key=True),
-    Column("record", Text, primary_key=True),
+    Column("record", _POSITION, primary_key=True),
     Column("role", Text),
     Column("status", Text, nullable=False),
     Column("taken_on", Integer),
@@ -72,6 +77,8 @@ def _of_kind(kind: Kind[Any]) -> Table:
 
 def _column(name: str, type_: Any, *, key: bool) -> Column[Any]:
     types = get_args(type_) or (type_,)
+    if name == "record":
+        return Column(name, _POSITION, primary_key=key)
     number = _POSITION if name == "position" else Integer
     return Column(name, number if int in types else Text, primary_key=key, nullable=type(None) in types)
 
@@ -83,7 +90,7 @@ REFERRAL = CASELOAD["referral"]
 PLACE = Table(
     "place",
     METADATA,
-    Column("record", Text, primary_key=True),
+    Column("record", _POSITION, primary_key=True),
     Column("placement", Text, primary_key=True),
     Column("agreement", Text, nullable=False),
     Column("place_kind", Text, nullable=False),

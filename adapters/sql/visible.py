@@ -28,10 +28,10 @@ def _in_order(join: _InOrder, compiler: Any, **how: Any) -> str:
 _SAME = (ENTRY.c.position == AUDIENCE.c.position) & (ENTRY.c.record == AUDIENCE.c.record)
 _COLUMNS = (
     AUDIENCE.c.position,
-    AUDIENCE.c.record,
     AUDIENCE.c.categories,
     AUDIENCE.c.masked,
     AUDIENCE.c.because,
+    ENTRY.c.subject,
     ENTRY.c.version,
     ENTRY.c.type,
     ENTRY.c.content,
@@ -50,7 +50,7 @@ def visible_at(reader: str, positions: Sequence[int]) -> Select[Any]:
 
 
 def stored(row: Any) -> Notification:
-    return Notification(row.record, row.version, row.type, row.content.encode(), row.position)
+    return Notification(row.subject, row.version, row.type, row.content.encode(), row.position)
 
 
 def seen(row: Any) -> Seen:

@@ -1,14 +1,15 @@
 """One batch of changes in a few statements, each sent with all its rows at once."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from eventsourcing.persistence import StoredEvent
 from pydantic_core import to_json
-from sqlalchemy import Connection, Table, update
+from sqlalchemy import Connection, Table
 
-from adapters.mapper import cloud_event, utc
-from adapters.sql.tables import AUDIENCE, BOARD, CASELOAD, ENTRY, ORGANISATION, PLACE, PRACTITIONER, STATE
+from adapters.mapper import cloud_event
+from adapters.sql.tables import AUDIENCE, BOARD, CASELOAD, ENTRY, ORGANISATION, PLACE, PRACTITIONER, RECORD
 from domain.entry import Entry
 from services.position import digest_of
 from services.views.rows import Changes, Reached
@@ -33,75 +34,89 @@ def write(connection: Connection, changes: Changes, before: Reached) -> Reached:
         recorded=max(before.recorded, changes.recorded),
     )
     _move(connection, before, reached)
-    _insert(connection, ENTRY, [_row(e, s) for e, s in zip(changes.entries, written, strict=True)])
-    _upsert(connection, AUDIENCE, (row for row in changes.audience.values() if row))
-    _delete(connection, AUDIENCE, (key for key, row in changes.audience.items() if not row))
-    _upsert(connection, BOARD, (row for row in changes.board.values() if row))
-    _delete(connection, BOARD, (of for of, row in changes.board.items() if not row))
-    for kind, rows in changes.rows.items():
-        _replace(connection, CASELOAD[kind], rows, columns=2)
-    _replace(connection, PLACE, {(record,): rows for record, rows in changes.places.items()}, columns=1)
-    _upsert(connection, ORGANISATION, changes.organisations.values())
-    _upsert(connection, PRACTITIONER, changes.practitioners.values())
+    _write_entries(connection, changes, written)
+    _write_caseloads(connection, changes)
+    _upsert(connection, ORGANISATION, list(changes.organisations.values()))
+    _upsert(connection, PRACTITIONER, list(changes.practitioners.values()))
     return reached
 
 
+def _write_entries(connection: Connection, changes: Changes, written: Sequence[StoredEvent]) -> None:
+    number, audience = changes.numbers, changes.audience.items()
+    _insert(connection, RECORD, [(e.position, e.originator_id) for e in changes.entries if e.originator_version == 1])
+    rows = zip(changes.entries, written, strict=True)
+    _insert(connection, ENTRY, [(e.position, number[e.originator_id], *_content(stored)) for e, stored in rows])
+    _upsert(connection, AUDIENCE, [(of, number[id_], position, *how) for (of, id_, position), how in audience if how])
+    _delete(connection, AUDIENCE, [(of, number[id_], position) for (of, id_, position), how in audience if not how])
+
+
+def _write_caseloads(connection: Connection, changes: Changes) -> None:
+    number, board = changes.numbers, changes.board.items()
+    _upsert(connection, BOARD, [(of, number[id_], *row[2:]) for (of, id_), row in board if row])
+    _delete(connection, BOARD, [(of, number[id_]) for (of, id_), row in board if not row])
+    for kind, lists in changes.rows.items():
+        table = CASELOAD[kind]
+        _delete(connection, table, [(of, number[id_]) for of, id_ in lists])
+        _insert(connection, table, [(of, number[id_], *row[2:]) for (of, id_), rows in lists.items() for row in rows])
+    places = changes.places.items()
+    _delete(connection, PLACE, [(number[id_],) for id_, _ in places])
+    _insert(connection, PLACE, [(number[id_], *row[1:]) for id_, rows in places for row in rows])
+
+
 def _move(connection: Connection, before: Reached, reached: Reached) -> None:
-    moved = connection.execute(
-        update(STATE)
-        .where(STATE.c.position == before.position, STATE.c.digest == before.digest)
-        .values(position=reached.position, digest=reached.digest, recorded=reached.recorded)
-    )
-    if moved.rowcount != 1:
+    now, then = (reached.position, reached.digest, reached.recorded), (before.position, before.digest)
+    if connection.exec_driver_sql(_moving(_mark(connection)), (*now, *then)).rowcount != 1:
         raise OtherWriterError
 
 
-def _row(entry: Entry, written: StoredEvent) -> tuple[Any, ...]:
-    return (
-        entry.position,
-        entry.originator_id,
-        entry.originator_id.split("/", 1)[0],
-        entry.originator_version,
-        entry.act.type,
-        entry.organisation,
-        entry.on_behalf_of,
-        utc(entry.occurred.time),
-        entry.occurred.precision,
-        utc(entry.recorded_at),
-        written.state.decode(),
-    )
+def _content(written: StoredEvent) -> tuple[Any, ...]:
+    return written.originator_id, written.originator_version, written.topic, written.state.decode()
 
 
-# The statements are the same text in both databases but for the mark of a parameter. SQLAlchemy's own expression
-# inserts cost three times as much a row.
+# The statements are the same text in both databases but for the mark of a parameter. SQLAlchemy's own expressions cost
+# three times as much a row, and more than all the rest where a batch is one entry.
 
 
-def _insert(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]], conflict: str = "") -> None:
+def _insert(connection: Connection, table: Table, rows: list[tuple[Any, ...]]) -> None:
     if rows:
-        names = ", ".join(f'"{c.name}"' for c in table.columns)
-        marks = ", ".join([_mark(connection)] * len(table.columns))
-        connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks}){conflict}', list(rows))  # noqa: S608
+        connection.exec_driver_sql(_inserting(table, _mark(connection)), rows)
 
 
-def _upsert(connection: Connection, table: Table, rows: Iterable[tuple[Any, ...]]) -> None:
+def _upsert(connection: Connection, table: Table, rows: list[tuple[Any, ...]]) -> None:
+    if rows:
+        connection.exec_driver_sql(_inserting(table, _mark(connection)) + _or_updating(table), rows)
+
+
+def _delete(connection: Connection, table: Table, keys: list[tuple[Any, ...]]) -> None:
+    """`keys` are values of the first columns of the primary key: all rows go that begin with them."""
+    if keys:
+        connection.exec_driver_sql(_deleting(table, len(keys[0]), _mark(connection)), keys)
+
+
+@cache
+def _moving(mark: str) -> str:
+    values = f'"position" = {mark}, "digest" = {mark}, "recorded" = {mark}'
+    where = f'"position" = {mark} AND "digest" = {mark}'
+    return f'UPDATE "state" SET {values} WHERE {where}'  # noqa: S608 (marks alone)
+
+
+@cache
+def _inserting(table: Table, mark: str) -> str:
+    names = ", ".join(f'"{c.name}"' for c in table.columns)
+    return f'INSERT INTO "{table.name}" ({names}) VALUES ({", ".join([mark] * len(table.columns))})'  # noqa: S608 (names of ours)
+
+
+@cache
+def _or_updating(table: Table) -> str:
     keys = ", ".join(f'"{c.name}"' for c in table.primary_key)
     values = ", ".join(f'"{c.name}" = excluded."{c.name}"' for c in table.columns if not c.primary_key)
-    _insert(connection, table, list(rows), f" ON CONFLICT ({keys}) DO UPDATE SET {values}")
+    return f" ON CONFLICT ({keys}) DO UPDATE SET {values}"
 
 
-def _delete(connection: Connection, table: Table, keys: Iterable[tuple[Any, ...]], columns: int | None = None) -> None:
-    if found := list(keys):
-        named = list(table.primary_key)[:columns]
-        where = " AND ".join(f'"{c.name}" = {_mark(connection)}' for c in named)
-        connection.exec_driver_sql(f'DELETE FROM "{table.name}" WHERE {where}', found)  # noqa: S608
-
-
-def _replace(
-    connection: Connection, table: Table, rows: Mapping[tuple[Any, ...], Sequence[tuple[Any, ...]]], columns: int
-) -> None:
-    """All of each of these, for which the first columns stand."""
-    _delete(connection, table, rows, columns=columns)
-    _insert(connection, table, [row for of in rows.values() for row in of])
+@cache
+def _deleting(table: Table, columns: int, mark: str) -> str:
+    where = " AND ".join(f'"{c.name}" = {mark}' for c in list(table.primary_key)[:columns])
+    return f'DELETE FROM "{table.name}" WHERE {where}'  # noqa: S608 (names of ours)
 
 
 def _mark(connection: Connection) -> str:

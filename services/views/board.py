@@ -1,17 +1,16 @@
 """A case in one line of a board, folded from the entries its reader may see and from nothing else."""
 
-from dataclasses import dataclass, replace
-
 from immutables import Map
 
 from domain.case import Case
-from domain.case.about import ActCorrected, ActRetracted
 from domain.case.contact import ContactMade
 from domain.case.person import CaseOpened, PersonUpdated
 from domain.case.referral import OPEN, ReferralSent
 from domain.case.team import CaseHandedOut
 from domain.entry import Act, Entry
+from domain.facts import dataclass
 from domain.moment import Moment
+from domain.visibility import amends
 from services.timetext import told
 from services.views.loops import Loops, loops_after
 from services.views.pairs import Pairs
@@ -38,29 +37,26 @@ class Line:
 
     def grown(self, case: Case, entry: Entry) -> "Line":
         """With the entry in, where the case is already folded."""
-        if isinstance(entry.act, ActCorrected | ActRetracted):
+        if amends(entry):
             return line_of(case)  # what holds is folded again from the start
-        held = self._held(entry.act, entry, entry)
-        return Line(case, entry, held.contact, held.person, held.orphan, held.loops, held.pairs)
+        return self._held(case, entry, entry.act, entry, entry)
 
-    def _held(self, act: Act, entry: Entry, told_by: Entry) -> "Line":
+    def _held(self, case: Case, last: Entry | None, act: Act, entry: Entry, told_by: Entry) -> "Line":
         """`told_by` is the entry that carries the act: the correction, where there is one."""
-        line = self
+        contact, person, orphan = self.contact, self.person, self.orphan
         match act:
             case ContactMade():
-                if line.contact is None or line.contact.time <= entry.occurred.time:
-                    line = replace(line, contact=entry.occurred)
+                if contact is None or contact.time <= entry.occurred.time:
+                    contact = entry.occurred
             case CaseHandedOut():
-                line = replace(line, orphan=True)
+                orphan = True
             case CaseOpened() | PersonUpdated() | ReferralSent() if "identity" in told_by.categories:
-                line = replace(line, person=(*line.person, told_by.position)[-MOST_PERSON_ENTRIES:])
+                person = (*person, told_by.position)[-MOST_PERSON_ENTRIES:]
             case _:
                 pass
-        loops = loops_after(line.loops, act, entry)
-        pairs = line.pairs.after(act, entry)
-        if loops is line.loops and pairs is line.pairs:
-            return line
-        return Line(line.case, line.last, line.contact, line.person, line.orphan, loops, pairs)
+        return Line(
+            case, last, contact, person, orphan, loops_after(self.loops, act, entry), self.pairs.after(act, entry)
+        )
 
     def row(self) -> BoardRow:
         """Without the reader, and when it last moved for that one: the only differences between who see the same."""
@@ -88,8 +84,9 @@ class Line:
 
 
 def line_of(case: Case) -> Line:
-    line = Line(case, last=case.history.entries.get(case.version))
+    last = case.history.entries.get(case.version)
+    line = Line(case, last)
     for act, entry in case.effective():
         amendment = None if act is entry.act else case.amendment(entry.originator_version)
-        line = line._held(act, entry, amendment or entry)  # noqa: SLF001 (one family)
+        line = line._held(case, last, act, entry, amendment or entry)  # noqa: SLF001 (one family)
     return line

@@ -3,7 +3,7 @@
 from domain.entry import Entry
 from domain.organisation import Organisation, OrganisationRegistered, OrganisationUpdated, PractitionerNamed
 from services.cases import Entries
-from services.views.rows import EVERYONE, AudienceRow, Changes, OrganisationRow, PractitionerRow
+from services.views.rows import EVERYONE, Changes, OrganisationRow, PractitionerRow, Shown
 from services.walked import Walked
 
 
@@ -25,9 +25,9 @@ class Directory:
             may_see = {id_, self._office or id_}  # a name of a practitioner is its organisation's own
         else:
             may_see = {EVERYONE}
+        shown = Shown(" ".join(sorted(entry.categories)), 0, entry.position)
         for reader in may_see:
-            key = (reader, record, entry.position)
-            batch.audience[key] = AudienceRow(*key, " ".join(sorted(entry.categories)), 0, entry.position)
+            batch.audience[reader, record, entry.position] = shown
         batch.organisations[id_] = _row(id_, organisation)
 
 

@@ -1,6 +1,5 @@
 """When each referral was sent, answered and closed: what its state on the case does not say."""
 
-from dataclasses import dataclass, replace
 from uuid import UUID
 
 from immutables import Map
@@ -14,6 +13,7 @@ from domain.case.referral import (
     ReferralWithdrawn,
 )
 from domain.entry import Act, Entry
+from domain.facts import dataclass, replace
 from services.timetext import told
 
 

@@ -1,7 +1,6 @@
 """When each pair of organisations last spoke or met on a case, how, and how often."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import combinations
 from typing import NamedTuple
 
@@ -11,6 +10,7 @@ from domain.case.assessment import VisitHeld
 from domain.case.contact import ContactMade
 from domain.case.meeting import MeetingHeld
 from domain.entry import Act, Entry
+from domain.facts import dataclass
 
 Pair = tuple[str, str]
 """Two organisations in the order of their ids."""

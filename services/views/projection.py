@@ -1,31 +1,29 @@
 """What a batch of entries changes in the views of each organisation."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import Any
 
-from domain.case.about import ActCorrected, ActRetracted
 from domain.entry import Entry
-from domain.visibility import Change, changes
+from domain.visibility import Change, admits, amends, changes_of, standings_after, unsettled
 from services.agreements import Agreements
 from services.cases import Cases, Entries
 from services.timetext import instant
 from services.views.board import Line
 from services.views.directory import Directory
-from services.views.kinds import KINDS, touched_by
-from services.views.kinds.kind import Kind
+from services.views.kinds import BY_NAME, KINDS, names_touched_by
 from services.views.kinds.meetings import MEETINGS
 from services.views.kinds.meetings import rows_of as meetings_of
 from services.views.kinds.placements import PLACEMENTS
 from services.views.kinds.tasks import TASKS
 from services.views.kinds.tasks import rows_of as tasks_of
 from services.views.places import places
-from services.views.readers import HeldReaders, Readers, only_adds, role_of
-from services.views.rows import EVERYONE, AudienceRow, BoardRow, Changes, Of
+from services.views.readers import HeldReaders, Readers, only_adds
+from services.views.rows import EVERYONE, Changes, Shown
 
-Touched = dict[Of, tuple[int, frozenset[str]]]
-"""By reader and case: the position of the entry that touched it last, and the kinds of rows to be made anew."""
-
-_AMENDS = (ActCorrected, ActRetracted)
+Touching = dict[str, tuple[int, frozenset[str]]]
+"""By reader of a case: the position of the entry that touched it last, and the kinds of rows to be made anew."""
+Touched = dict[str, Touching]
+"""By case."""
 
 
 class Projection:
@@ -35,6 +33,7 @@ class Projection:
         self._cases = Cases(entries, most=most)
         self._directory = Directory(entries, office)
         self._agreements = Agreements(entries)
+        self._entries, self._numbers = entries, dict[str, int]()
         self._readers = HeldReaders(most)
 
     def fold(self, entries: Sequence[Entry]) -> Changes:
@@ -43,7 +42,9 @@ class Projection:
         for entry in entries:
             if entry.originator_id.startswith("case/"):
                 self._fold_case(entry, batch, touched)
-            elif entry.originator_id.startswith("organisation/"):
+                continue
+            batch.numbers[entry.originator_id] = self._number(entry)
+            if entry.originator_id.startswith("organisation/"):
                 self._directory.fold(entry, batch)
             elif entry.originator_id.startswith("agreement/"):
                 self._fold_agreement(entry, batch)
@@ -57,25 +58,26 @@ class Projection:
         before = self._cases.before(entry)
         after = self._cases.keep(before.after(entry))
         held = self._readers.at(before)
-        whole = held.whole.grown(after, entry)
-        lines, roles = dict(held.lines), held.roles
-        for reader, moved in _by_reader(changes(before, after, entry)).items():
-            for change in moved:
-                _see_change(batch, change, entry)
-            line = held.line_after(whole, entry, reader, moved)
-            if line is None:
-                lines.pop(reader, None)
-            else:
-                lines[reader] = line
-            _touch(touched, reader, entry, _kinds(held.lines.get(reader), line, entry, moved))
-        if before.path is not after.path or lines.keys() != roles.keys():
-            roles = {reader: role_of(after, reader) for reader in lines}
-            for reader in lines:
-                if roles[reader] != held.roles.get(reader):
-                    _touch(touched, reader, entry, ())
-        if isinstance(entry.act, (*PLACEMENTS.touched_by, *_AMENDS)):
+        now = standings_after(held.standings, before, after, entry)
+        folded = Readers(after.version, held.whole.grown(after, entry), dict(held.lines), now)
+        moving = unsettled(held.standings, now, entry)
+        batch.numbers[after.id] = after.history.entries[1].position
+        readers = touched.setdefault(after.id, {})
+        _add(entry, held, folded, moving, batch, readers)
+        for reader in moving:
+            moved = list(changes_of(reader, before, held.standings.get(reader), after, now.get(reader)))
+            _move(entry, held, folded, moved, reader, batch, readers)
+        if isinstance(entry.act, PLACEMENTS.touched_by) or amends(entry):
             batch.places[after.id] = places(after)
-        self._readers.keep(Readers(after.version, whole, lines, roles))
+        self._readers.keep(folded)
+
+    def _number(self, entry: Entry) -> int:
+        """Of what is no case; there are few, so it is kept."""
+        id_ = entry.originator_id
+        if id_ not in self._numbers:
+            first = entry if entry.originator_version == 1 else next(iter(self._entries(id_, 0)))
+            self._numbers[id_] = first.position
+        return self._numbers[id_]
 
     def _fold_agreement(self, entry: Entry, batch: Changes) -> None:
         """Agreements are few and short, so what a party's meetings and tasks are is folded anew."""
@@ -87,57 +89,93 @@ class Projection:
         for reader in parties:
             seen = self._agreements.as_seen(id_, reader)
             told_by = seen.history.entries.__getitem__
-            batch.rows[MEETINGS.name][reader, id_] = list(meetings_of(id_, seen.meetings, reader, told_by))
-            batch.rows[TASKS.name][reader, id_] = list(tasks_of(id_, seen.meetings, reader, told_by))
+            batch.rows[MEETINGS.name][reader, id_] = list(meetings_of(id_, seen.meetings, told_by))
+            batch.rows[TASKS.name][reader, id_] = list(tasks_of(id_, seen.meetings, told_by))
 
     def _write_lines(self, batch: Changes, touched: Touched) -> None:
-        rows: dict[int, BoardRow] = {}  # by line: readers who see the same share one
-        for (reader, id_), (position, kinds) in touched.items():
+        for id_, readers in touched.items():
             held = self._readers[id_]
-            if line := held.lines.get(reader):
-                row = rows.get(id(line)) or rows.setdefault(id(line), line.row())
-                batch.board[reader, id_] = row._replace(organisation=reader, role=held.roles[reader], moved=position)
-            else:
-                batch.board[reader, id_] = None
-            for kind in KINDS if kinds else ():
-                if kind.name in kinds:
-                    batch.rows[kind.name][reader, id_] = kind.rows(line, reader) if line else []
+            made: dict[int, Made] = {}  # readers who see the same share one line
+            for reader, (position, kinds) in readers.items():
+                line = held.lines.get(reader)
+                if line is None:
+                    batch.board[reader, id_] = None
+                    for name in kinds:
+                        batch.rows[name][reader, id_] = []
+                    continue
+                rows = made.get(id(line)) or made.setdefault(id(line), Made(line))
+                batch.board[reader, id_] = rows.board.of(reader, held.role(reader), position)
+                for name in kinds:
+                    batch.rows[name][reader, id_] = rows.of(name)
 
 
-def _kinds(before: Line | None, after: Line | None, entry: Entry, moved: list[Change]) -> Iterable[Kind[Any]]:
+class Made:
+    """The rows of a line, each made once for all who share it."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+        self.board = line.row()
+        self._of: dict[str, list[Any]] = {}
+
+    def of(self, kind: str) -> list[Any]:
+        if kind not in self._of:
+            self._of[kind] = BY_NAME[kind].rows(self._line)
+        return self._of[kind]
+
+
+def _add(
+    entry: Entry, held: Readers, folded: Readers, moving: Container[str], batch: Changes, touched: Touching
+) -> None:
+    """Most entries move nobody's past: whoever sees this one sees just that more."""
+    id_, position, case = entry.originator_id, entry.position, folded.whole.case
+    shown = Shown(_joined(entry.categories), 0, position)
+    kinds = names_touched_by(type(entry.act))
+    for reader, stands in folded.standings.items():
+        if reader not in moving and admits(case, entry, reader, stands):
+            batch.audience[reader, id_, position] = shown
+            folded.lines[reader] = held.line_with(folded.whole, entry, reader)
+            _touch(touched, reader, position, kinds)
+
+
+def _move(
+    entry: Entry,
+    held: Readers,
+    folded: Readers,
+    moved: list[Change],
+    reader: str,
+    batch: Changes,
+    touched: Touching,
+) -> None:
+    """The past of this reader may be another."""
+    for change in moved:
+        key, how = (reader, entry.originator_id, change.entry.position), change.sight
+        batch.audience[key] = Shown(_joined(how.categories), int(how.masked), entry.position) if how else None
+    if moved:
+        line = held.line_after(folded.whole, entry, reader, moved)
+        if line is None:
+            folded.lines.pop(reader, None)
+        else:
+            folded.lines[reader] = line
+        _touch(touched, reader, entry.position, _kinds(held.lines.get(reader), line, entry, moved))
+    if reader in folded.lines and folded.role(reader) != held.role(reader):
+        _touch(touched, reader, entry.position, frozenset())
+
+
+def _kinds(before: Line | None, after: Line | None, entry: Entry, moved: list[Change]) -> frozenset[str]:
     """Where the past has moved, or was put right, those of which there were or are rows; else what the act touches."""
-    if only_adds(moved, entry) and not isinstance(entry.act, _AMENDS):
-        return touched_by(type(entry.act))
-    return [kind for kind in KINDS if any(line and kind.held(line) for line in (before, after))]
+    if only_adds(moved, entry) and not amends(entry):
+        return names_touched_by(type(entry.act))
+    return frozenset(kind.name for kind in KINDS if any(line and kind.held(line) for line in (before, after)))
 
 
-def _touch(touched: Touched, reader: str, entry: Entry, kinds: Iterable[Kind[Any]]) -> None:
-    of = reader, entry.originator_id
-    _, known = touched.get(of, (0, _NONE))
-    touched[of] = entry.position, known.union(kind.name for kind in kinds) if kinds else known
-
-
-_NONE: frozenset[str] = frozenset()
+def _touch(touched: Touching, reader: str, position: int, kinds: frozenset[str]) -> None:
+    known = touched.get(reader)
+    touched[reader] = position, known[1] | kinds if known else kinds
 
 
 def _see(batch: Changes, reader: str, entry: Entry, because: Entry, categories: Iterable[str]) -> None:
     key = (reader, entry.originator_id, entry.position)
-    batch.audience[key] = AudienceRow(*key, _joined(categories), 0, because.position)
-
-
-def _see_change(batch: Changes, change: Change, because: Entry) -> None:
-    key = (change.reader, because.originator_id, change.entry.position)
-    if (how := change.sight) is None:
-        batch.audience[key] = None
-    else:
-        batch.audience[key] = AudienceRow(*key, _joined(how.categories), int(how.masked), because.position)
-
-
-def _by_reader(changed: Iterable[Change]) -> dict[str, list[Change]]:
-    by_reader: dict[str, list[Change]] = {}
-    for change in changed:
-        by_reader.setdefault(change.reader, []).append(change)
-    return by_reader
+    batch.audience[key] = Shown(_joined(categories), 0, because.position)
 
 
 def _joined(categories: Iterable[str]) -> str:

@@ -1,11 +1,11 @@
 """The line of each reader of a case, kept for the next entry of that case in a cache of bounded size."""
 
 from collections import OrderedDict
-from dataclasses import dataclass
 
 from domain.case import Case
 from domain.entry import Entry
-from domain.visibility import Change, readers, standing
+from domain.facts import dataclass
+from domain.visibility import Change, Standings, standings
 from services.seen import case_of, seen_by
 from services.views.board import Line, line_of
 
@@ -17,11 +17,19 @@ class Readers:
     version: int
     whole: Line
     lines: dict[str, Line]
-    roles: dict[str, str | None]
+    standings: Standings
+
+    def role(self, reader: str) -> str | None:
+        stands = self.standings.get(reader)
+        return stands.role if stands else None
 
     def line_after(self, whole: Line, entry: Entry, reader: str, moved: list[Change]) -> Line | None:
         if not only_adds(moved, entry):
             return _line_of(whole, reader)
+        return self.line_with(whole, entry, reader)
+
+    def line_with(self, whole: Line, entry: Entry, reader: str) -> Line:
+        """Of one to whom nothing but the entry is new."""
         line = self.lines.get(reader)
         if line is self.whole or entry.originator_version == 1:
             return whole
@@ -44,10 +52,9 @@ class HeldReaders:
         held = self._readers.get(case.id)
         if held and held.version == case.version:
             return held
-        whole = line_of(case)
-        found = ((reader, _line_of(whole, reader)) for reader in readers(case))
-        lines = {reader: line for reader, line in found if line}
-        return Readers(case.version, whole, lines, {reader: role_of(case, reader) for reader in lines})
+        whole, now = line_of(case), standings(case)
+        found = ((reader, _line_of(whole, reader)) for reader in now)
+        return Readers(case.version, whole, {reader: line for reader, line in found if line}, now)
 
     def keep(self, held: Readers) -> None:
         id_ = held.whole.case.id
@@ -65,11 +72,6 @@ def only_adds(moved: list[Change], entry: Entry) -> bool:
     """Whether all that is new to the reader is this entry; else its past has moved."""
     first = moved[0]
     return len(moved) == 1 and first.entry is entry and first.sight is not None and not first.sight.masked
-
-
-def role_of(case: Case, reader: str) -> str | None:
-    stands = standing(case, reader)
-    return stands.role if stands else None
 
 
 def _line_of(whole: Line, reader: str) -> Line | None:

@@ -11,15 +11,12 @@ EVERYONE = "*"
 """Stands in the audience for every organisation: the directory and what is published."""
 
 
-class AudienceRow(NamedTuple):
-    """That an organisation sees an entry; `categories` may be opened for it.
+class Shown(NamedTuple):
+    """How an organisation sees an entry; `categories` may be opened for it.
 
     `because` is the position of the entry with which it came to see it so: the entry itself, or one that opened it.
     """
 
-    organisation: str
-    record: str
-    position: int
     categories: str
     masked: int
     because: int
@@ -47,6 +44,10 @@ class BoardRow(NamedTuple):
     may_be_due: int
     contacts: str
     moved: int
+
+    def of(self, organisation: str, role: str | None, moved: int) -> "BoardRow":
+        """The same for one of those who see the same; these are the only differences."""
+        return BoardRow._make((organisation, self.record, role, *self[3:-1], moved))
 
 
 class OrganisationRow(NamedTuple):
@@ -88,12 +89,15 @@ class Changes:
     """What a batch of entries changes, folded so that each row is written once."""
 
     entries: list[Entry] = field(default_factory=list)
-    audience: dict[tuple[str, str, int], AudienceRow | None] = field(default_factory=dict)
+    audience: dict[tuple[str, str, int], Shown | None] = field(default_factory=dict)
+    """By organisation, record and position."""
     board: dict[Of, BoardRow | None] = field(default_factory=dict)
     rows: dict[str, dict[Of, list[Any]]] = field(default_factory=lambda: defaultdict(dict))
-    """By kind, all of them, for each organisation and record where any may have changed."""
+    """By kind, all of them, for each organisation and record where any may have changed; the key says whose."""
     places: dict[str, list[PlaceRow]] = field(default_factory=dict)
     """By case, all of them."""
     organisations: dict[str, OrganisationRow] = field(default_factory=dict)
     practitioners: dict[Of, PractitionerRow] = field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=dict)
+    """Of each record that is named here the position of its first entry: by that the tables know it."""
     recorded: str = ""

@@ -9,13 +9,13 @@ from typing import Final
 
 import structlog
 
-from domain.entry import Entry
 from services.views.building import Building
 from services.views.followed import FollowedRecord, Following, check_same
+from services.views.gathered import LARGEST_BATCH, gathered
 from services.views.rows import Reached
 from services.views.store import ClosedError, Generations, Snapshot
 
-LARGEST_BATCH: Final = 1000
+READ_AT_ONCE: Final = 1000
 
 log = structlog.get_logger()
 
@@ -125,8 +125,8 @@ class Views:
         with self._rebuilding:
             building = Building(self._record, self._generations.fresh(self._record.incarnation))
             try:
-                with self._record.following(0, batch=LARGEST_BATCH) as batches, self._stoppable(batches):
-                    old = self._caught_up(building, iter(batches), progress)
+                with self._record.following(0, batch=READ_AT_ONCE) as batches, self._stoppable(batches):
+                    old = self._caught_up(building, batches, progress)
             except BaseException:
                 self._generations.drop(building.store)
                 raise
@@ -134,14 +134,13 @@ class Views:
         log.info("views.switched", generation=building.store.name, position=building.reached.position)
         return building.reached.position
 
-    def _caught_up(
-        self, building: Building, batches: Iterator[list[Entry]], progress: Callable[[int, int], None]
-    ) -> Building:
+    def _caught_up(self, building: Building, following: Following, progress: Callable[[int, int], None]) -> Building:
         def take() -> None:
             building.take(batch, lambda _: None) if (batch := next(batches, None)) else self._refuse_ended()
             progress(building.reached.position, max(goal, self._reached().position))
 
         goal = self._record.position()
+        batches = gathered(following, goal)
         while building.reached.position < max(goal, self._reached().position - LARGEST_BATCH):
             take()
         with self._turn:  # the old one stands still now, so this ends
@@ -187,10 +186,10 @@ class Views:
     def _follow(self) -> None:
         check_same(self._record, self._now().store)
         since = self._reached().position
-        with self._record.following(since, batch=LARGEST_BATCH) as batches, self._stoppable(batches):
+        with self._record.following(since, batch=READ_AT_ONCE) as batches, self._stoppable(batches):
             if self._stopped and self._record.position() <= since:
                 self._stopped = None  # it could not follow, but nothing is left undone
-            for batch in batches:
+            for batch in gathered(batches, self._record.position()):
                 with self._turn:
                     self._now().take(batch, self._noted)
                     if self._stale and self._reached().position >= self._record.position():

@@ -20,7 +20,7 @@ from domain.moment import Moment
 from domain.network import Network
 from domain.refusal import Refused
 from domain.rules import check
-from domain.visibility import Sight, changes, readers, sight, standing
+from domain.visibility import Sight, changes, readers, sight, standing, standings, standings_after, unsettled
 from tests.examples import CASE, CENTRE, COOP, EXAMPLES, HEALTH, NOON, OTHER_COOP, PAPER, TRAINER, act, entry
 from tests.unit.given import code_of, uuid
 from tests.unit.test_defaults import founded
@@ -197,6 +197,30 @@ def test_what_changes_with_each_entry_adds_up_to_what_is_seen(entries: list[Entr
             if change.sight is not None:
                 known[key] = change.sight
         assert known == seen(after, (*ORGANISATIONS, PAPER))
+        before = after
+
+
+@QUICK
+@given(any_entries() | taken())
+def test_standings_that_are_kept_are_those_that_would_be_worked_out(entries: list[Entry]) -> None:
+    before = Case(CASE)
+    kept = standings(before)
+    for each in entries:
+        after = before.after(each)
+        kept = standings_after(kept, before, after, each)
+        assert list(kept.items()) == [(r, standing(after, r)) for r in sorted(readers(after))]
+        before = after
+
+
+@QUICK
+@given(any_entries() | taken())
+def test_who_is_settled_sees_all_of_the_past_as_before(entries: list[Entry]) -> None:
+    before = Case(CASE)
+    for each in entries:
+        after = before.after(each)
+        settled = {*ORGANISATIONS, PAPER} - unsettled(standings(before), standings(after), each)
+        past = {key: how for key, how in seen(after, tuple(settled)).items() if key[1] < after.version}
+        assert past == seen(before, tuple(settled))
         before = after
 
 

@@ -11,9 +11,15 @@ from services.views.kinds.referrals import REFERRALS
 from services.views.kinds.tasks import TASKS
 
 KINDS: Final[tuple[Kind[Any], ...]] = (REFERRALS, PLACEMENTS, MEETINGS, TASKS)
+BY_NAME: Final = {kind.name: kind for kind in KINDS}
 
 
 @cache
 def touched_by(act: type[Act]) -> tuple[Kind[Any], ...]:
     """The kinds of which an act of this type may change rows."""
     return tuple(kind for kind in KINDS if issubclass(act, kind.touched_by))
+
+
+@cache
+def names_touched_by(act: type[Act]) -> frozenset[str]:
+    return frozenset(kind.name for kind in touched_by(act))

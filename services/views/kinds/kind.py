@@ -23,8 +23,8 @@ class Kind(Generic[R]):
     row: type[R]
     touched_by: tuple[type[Act], ...]
     held: Callable[[Line], Sized]
-    rows: Callable[[Line, str], list[R]]
-    """Of a case as its reader sees it, for that reader."""
+    rows: Callable[[Line], list[R]]
+    """Of a case as its readers see it; which one reads is filled in where they are written."""
     indexed: tuple[str, ...] = ()
     """A column by which a long list is read in pages."""
 

@@ -30,7 +30,7 @@ class MeetingRow(NamedTuple):
     position: int
 
 
-def rows_of(record: str, meetings: Meetings, reader: str, told_by: Callable[[int], Entry]) -> Iterator[MeetingRow]:
+def rows_of(record: str, meetings: Meetings, told_by: Callable[[int], Entry]) -> Iterator[MeetingRow]:
     """`told_by` gives the entry that says what holds, by the version of the one that said it first."""
     for id_, meeting in meetings.by_id.items():
         day = meeting.held.time.date() if meeting.held else meeting.day
@@ -38,7 +38,7 @@ def rows_of(record: str, meetings: Meetings, reader: str, told_by: Callable[[int
             continue
         entry = told_by(meeting.told)
         yield MeetingRow(
-            organisation=reader,
+            organisation="",
             record=record,
             meeting=str(id_),
             meeting_kind=meeting.meeting_kind,
@@ -52,9 +52,9 @@ def rows_of(record: str, meetings: Meetings, reader: str, told_by: Callable[[int
         )
 
 
-def _rows(line: Line, reader: str) -> list[MeetingRow]:
+def _rows(line: Line) -> list[MeetingRow]:
     case = line.case
-    return list(rows_of(case.id, case.path.meetings, reader, lambda version: teller(case, version)))
+    return list(rows_of(case.id, case.path.meetings, lambda version: teller(case, version)))
 
 
 MEETINGS = Kind(

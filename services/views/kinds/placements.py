@@ -54,14 +54,14 @@ class PlacementRow(NamedTuple):
     position: int
 
 
-def rows(line: Line, reader: str) -> list[PlacementRow]:
+def rows(line: Line) -> list[PlacementRow]:
     found = line.case.path.placements.by_id.items()
-    return [_row(line, reader, id_, placement) for id_, placement in found]
+    return [_row(line, id_, placement) for id_, placement in found]
 
 
-def _row(line: Line, reader: str, id_: UUID, placement: Placement) -> PlacementRow:
+def _row(line: Line, id_: UUID, placement: Placement) -> PlacementRow:
     return PlacementRow(
-        organisation=reader,
+        organisation="",
         record=line.case.id,
         placement=str(id_),
         state=placement.state,

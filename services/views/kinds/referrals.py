@@ -3,7 +3,14 @@
 from typing import NamedTuple
 
 from domain.case.placement import FinalEvaluationShared
-from domain.case.referral import ReferralAct
+from domain.case.referral import (
+    ReferralAccepted,
+    ReferralDeclined,
+    ReferralOutcomeReturned,
+    ReferralSent,
+    ReferralWaitlisted,
+    ReferralWithdrawn,
+)
 from services.timetext import told
 from services.views.board import Line
 from services.views.kinds.kind import Kind
@@ -24,10 +31,10 @@ class ReferralRow(NamedTuple):
     position: int
 
 
-def rows(line: Line, reader: str) -> list[ReferralRow]:
+def rows(line: Line) -> list[ReferralRow]:
     return [
         ReferralRow(
-            organisation=reader,
+            organisation="",
             record=line.case.id,
             referral=str(id_),
             sender=referral.sender,
@@ -48,7 +55,15 @@ def rows(line: Line, reader: str) -> list[ReferralRow]:
 REFERRALS = Kind(
     "referral",
     ReferralRow,
-    touched_by=(ReferralAct, FinalEvaluationShared),
+    touched_by=(  # and not what is asked and told beside it, of which there is much
+        ReferralSent,
+        ReferralAccepted,
+        ReferralDeclined,
+        ReferralWaitlisted,
+        ReferralWithdrawn,
+        ReferralOutcomeReturned,
+        FinalEvaluationShared,
+    ),
     held=lambda line: line.loops,
     rows=rows,
     indexed=("position",),

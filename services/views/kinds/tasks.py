@@ -24,12 +24,12 @@ class TaskRow(NamedTuple):
     position: int
 
 
-def rows_of(record: str, meetings: Meetings, reader: str, told_by: Callable[[int], Entry]) -> Iterator[TaskRow]:
+def rows_of(record: str, meetings: Meetings, told_by: Callable[[int], Entry]) -> Iterator[TaskRow]:
     """`told_by` gives the entry that says what holds, by the version of the one that said it first."""
     for id_, task in meetings.tasks.items():
         entry = told_by(task.told)
         yield TaskRow(
-            organisation=reader,
+            organisation="",
             record=record,
             task=str(id_),
             doer=task.organisation,
@@ -40,9 +40,9 @@ def rows_of(record: str, meetings: Meetings, reader: str, told_by: Callable[[int
         )
 
 
-def _rows(line: Line, reader: str) -> list[TaskRow]:
+def _rows(line: Line) -> list[TaskRow]:
     case = line.case
-    return list(rows_of(case.id, case.path.meetings, reader, lambda version: teller(case, version)))
+    return list(rows_of(case.id, case.path.meetings, lambda version: teller(case, version)))
 
 
 TASKS = Kind(
