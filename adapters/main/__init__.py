@@ -107,4 +107,5 @@ async def _on_the_record(
         where["http"] = await open_web_server(base, broker, behind, clock, stack)
     await broker.start()
     await stack.enter_async_context(Console(broker.connection, work))
+    await broker.connection.flush()  # who is told that it is up finds all doors open
     return where

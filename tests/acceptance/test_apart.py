@@ -34,7 +34,8 @@ class Apart(RunningService):
     def start(self, *, within: float = WITHIN) -> None:  # noqa: ARG002 (each step waits by itself)
         for part in ("server", "desk", "views", "feed", "web"):
             self.begin(part, part)
-        self.until(lambda: running(self.data) is not None and self.well(), "did not start")
+        # That the web is well says nothing of the others: they are waited for by what they say.
+        self.until(lambda: all("up." in self.log_of(name) for name in self.parts) and self.well(), "did not start")
         self._process = self.parts["server"]
 
     def begin(self, name: str, *parts: str) -> None:
