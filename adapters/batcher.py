@@ -51,9 +51,8 @@ class Batcher:
         self._late: set[asyncio.Task[None]] = set()
         self._task: asyncio.Task[None] | None = None
         self._closing = False
-        # Threads of its own: queries that wait in others must never keep the desk waiting. One decides, one stores; the
-        # others wait with what is decided, to be stored together.
-        self._desk_threads = ThreadPoolExecutor(4, thread_name_prefix="desk")
+        # Threads of its own: queries that wait in others must never keep the desk waiting. One decides, one stores.
+        self._desk_threads = ThreadPoolExecutor(2, thread_name_prefix="desk")
         self._deciding = asyncio.Lock()
 
     def failing(self) -> str | None:

@@ -61,10 +61,6 @@ class Batch:
         self.first: dict[tuple[str, str, UUID], int] = {}
         self.twins: dict[int, int] = {}
 
-    @property
-    def of_cases(self) -> bool:
-        return all(d.entry.originator_id.startswith("case/") for d in self.decided.values())
-
     def records(self) -> set[str]:
         return {d.entry.originator_id for d in self.decided.values()}
 
@@ -97,15 +93,6 @@ class Batch:
         else:
             self.answers[i] = KnownAlready(position=known.position, version=known.originator_version)
 
-    def give_back(self, joined: Sequence["Batch"]) -> None:
-        """To each of those that were joined what became of its acts."""
-        first = 0
-        for batch in joined:
-            for i in range(len(batch.told)):
-                if (answer := self.answers.get(first + i)) is not None:
-                    batch.answers[i] = answer
-            first += len(batch.told)
-
     def in_order(self) -> list[Answer]:
         for i, first in self.twins.items():
             match self.answers.get(first):
@@ -116,19 +103,6 @@ class Batch:
                 case _:
                     pass
         return [self.answers.get(i, TryLater(why="conflicts")) for i in range(len(self.told))]
-
-
-def joined(batches: Sequence[Batch]) -> Batch:
-    """One of all of them, of different cases; what is decided again is as of the last."""
-    whole = Batch([told for batch in batches for told in batch.told], batches[-1].now)
-    first = 0
-    for batch in batches:
-        whole.decided |= {first + i: decided for i, decided in batch.decided.items()}
-        whole.after |= {first + i: after for i, after in batch.after.items()}
-        whole.sealed |= {first + i: sealed for i, sealed in batch.sealed.items()}
-        whole.first |= {key: first + i for key, i in batch.first.items()}
-        first += len(batch.told)
-    return whole
 
 
 def draft(told: Told, version: int, now: datetime, known_at: int) -> Entry:

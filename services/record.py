@@ -26,7 +26,6 @@ from services.cases import Cases
 from services.following import Following
 from services.keyring import Keyring, owner_of
 from services.network_past import NetworkPast
-from services.storing import Storing
 
 BESIDE_CASES = tuple(sorted(KINDS - {"case"}))
 ATTEMPTS = 8
@@ -49,7 +48,8 @@ class Record(Application[str]):
         self._clock: datetime | None = None
         self._network_lock = threading.Lock()
         self._deciding = threading.Lock()
-        self._storing = Storing(self._until_stored)
+        self._storing = threading.Lock()
+        self._being_stored: set[str] = set()
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="record")
 
     def close(self) -> None:
@@ -132,7 +132,7 @@ class Record(Application[str]):
     ) -> list[Answer]:
         """Answer each act, in order. What passes is stored all or none; one act's conflict never refuses another's.
 
-        For several threads: while one's acts are being stored, others' are decided. They are stored in the order in
+        For several threads: while one's acts are being stored, another's are decided. They are stored in the order in
         which they were decided, so that times never go back along the record. `decided` is called once, when the next
         may come in; it must not raise. Raises the library's `OperationalError` if the store does not answer: then
         nothing is known of any.
@@ -140,18 +140,24 @@ class Record(Application[str]):
         try:
             with self._deciding:
                 batch = self._deliberated(told, now)
-                if to_store := bool(batch.decided):
-                    self._storing.add(batch)
+                if batch.decided:
+                    self._storing.acquire()  # taken here, so that what is decided next is stored next
+                    self._being_stored = batch.records()
         finally:
             decided()
-        if to_store:
-            self._storing.until_stored(batch)
+        if batch.decided:
+            try:
+                self._until_stored(batch)
+            finally:
+                self._being_stored = set()
+                self._storing.release()
         return batch.in_order()
 
     def _deliberated(self, told: Sequence[Told], now: datetime) -> Batch:
         batch = Batch(told, self._tick(now))
-        # What is on its way of the same records is to be decided on.
-        self._storing.until_none_of({t.submission.record for t in told})
+        if self._being_stored & {t.submission.record for t in told}:
+            with self._storing:
+                pass  # they are to be decided on what is just being stored
         self._load(told)
         self._decide(batch, range(len(told)))
         self._seal(batch)
@@ -272,7 +278,7 @@ class Record(Application[str]):
 
     def _store(self, batch: Batch) -> None:
         entries = [batch.sealed[i][0] for i in sorted(batch.decided)]
-        how = {**_guarded(list(batch.decided.values())), **({"apart": True} if _apart(entries, batch.now) else {})}
+        how = {**_guarded(list(batch.decided.values())), **({"apart": True} if _apart(entries) else {})}
         recordings = self.events.put(cast("list[Any]", entries), **how)
         positions = [r.notification.id for r in recordings] or [0] * len(entries)
         at = ((entry.originator_id, entry.originator_version) for entry in entries)
@@ -298,14 +304,10 @@ class Record(Application[str]):
             self._learn(entry)
 
 
-def _apart(entries: Sequence[Entry], now: datetime) -> bool:
-    """Whether each was decided on nothing that another of them says, and none may stand before another.
-
-    Of what is stored apart any may be stored last: so they are of different cases, and of one time.
-    """
+def _apart(entries: Sequence[Entry]) -> bool:
+    """Whether each was decided on nothing that another of them says: they are of different cases."""
     ids = {entry.originator_id for entry in entries}
-    of_cases = all(entry.originator_id.startswith("case/") and entry.recorded_at == now for entry in entries)
-    return of_cases and len(ids) == len(entries)
+    return len(ids) == len(entries) and all(id_.startswith("case/") for id_ in ids)
 
 
 def _guarded(found: Sequence[Decided]) -> dict[str, Any]:
