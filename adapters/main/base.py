@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, cast
@@ -10,6 +10,7 @@ from typing import Any, Final, cast
 import structlog
 from eventsourcing.persistence import InternalError
 from faststream.nats import NatsBroker
+from nats.errors import Error as NatsError
 
 from adapters.disk import free_bytes
 from adapters.keys import open_key_store
@@ -22,6 +23,8 @@ from services.network import NetworkFollower
 from services.record import Record
 
 TOLD_EVERY_S: Final = 5.0
+RECONNECT_S: Final = 0.02
+DRAIN_S: Final = 15.0
 
 log = structlog.get_logger()
 
@@ -68,11 +71,25 @@ async def open_broker(store: Store, stack: AsyncExitStack) -> NatsBroker:
         apply_types=False,
         logger=None,
         max_reconnect_attempts=-1,
-        reconnect_time_wait=0,
+        reconnect_time_wait=RECONNECT_S,  # type: ignore[arg-type]  # it says whole seconds, and takes others
     )
     await broker.connect()
-    stack.push_async_callback(broker.stop)
+    stack.push_async_callback(_ended, broker)
     return broker
+
+
+async def _ended(broker: NatsBroker) -> None:
+    """What is under way is answered first; with the message server gone nobody waits for it any more.
+
+    nats-py refuses to end in order while it looks for its server, and would look for ever.
+    """
+    client = broker.connection
+    with suppress(NatsError, TimeoutError):
+        await asyncio.wait_for(broker.stop(), DRAIN_S)
+    await client.close()
+    while (looking := client._reconnection_task) and not looking.done():  # noqa: SLF001 (nobody else ends it)
+        looking.cancel()  # again: where a connection has just failed, that it was cancelled is forgotten
+        await asyncio.sleep(0.01)
 
 
 def _last_known(record: Record) -> LastKnown | None:

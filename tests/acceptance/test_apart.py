@@ -167,6 +167,22 @@ def test_without_a_message_server_a_part_waits_and_can_be_ended(tmp_path: Path) 
         service.end()
 
 
+@pytest.mark.kills
+def test_with_the_message_server_gone_each_part_ends_when_it_is_told_to(tmp_path: Path) -> None:
+    service = Apart(tmp_path / "data")
+    service.data.mkdir()
+    try:
+        service.start()
+        service.parts["server"].kill()
+        os.kill(int(ServerFolder.of(service.data).process.read_text()), signal.SIGKILL)
+        ending = [service.parts[name] for name in ("desk", "views", "feed", "web")]
+        for process in ending:
+            process.send_signal(signal.SIGTERM)
+        assert [process.wait(WITHIN) for process in ending] == [0] * len(ending)
+    finally:
+        service.end()
+
+
 def test_a_part_that_is_none_is_named(tmp_path: Path) -> None:
     service = Apart(tmp_path / "data")
     service.begin("none", "kitchen")
