@@ -36,14 +36,14 @@ FULL: Final = Scale(
 )
 QUICK: Final = Scale(
     name="quick",
-    acts=5_000,
+    acts=3_000,
     peer_acts=1_000,
-    idle=200,
-    visible=600,
+    idle=100,
+    visible=400,
     cold=50,
     raw_batches=100,
     grown=(10_000, 10_000, 100_000),
-    queries=200,
+    queries=100,
     threads=(8,),
 )
 TINY: Final = Scale(
