@@ -10,7 +10,7 @@ help:
 	@echo "make run    play a sample network and serve it (DATA=folder, default ./data)"
 	@echo "make test   all checks and tests"
 	@echo "make check  format, lint, types, architecture, generated documents"
-	@echo "make bench  measure this machine beside its peers, about an hour (OPTIONS=--quick: some minutes)"
+	@echo "make bench  measure this machine beside its peers, half an hour or more (OPTIONS=--quick: two minutes)"
 	@echo "make chaos  kills, crowds and inputs by the thousand, a quarter of an hour"
 	@echo "make docs   write the generated documents again"
 	@echo "make lock   pin the dependencies again"
