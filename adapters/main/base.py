@@ -84,9 +84,11 @@ async def _ended(broker: NatsBroker) -> None:
     nats-py refuses to end in order while it looks for its server, and would look for ever.
     """
     client = broker.connection
-    with suppress(NatsError, TimeoutError):
+    gone = (NatsError, TimeoutError, OSError, RuntimeError)  # the last is what uvloop says of a socket that is closed
+    with suppress(*gone):
         await asyncio.wait_for(broker.stop(), DRAIN_S)
-    await client.close()
+    with suppress(*gone):
+        await client.close()
     while (looking := client._reconnection_task) and not looking.done():  # noqa: SLF001 (nobody else ends it)
         looking.cancel()  # again: where a connection has just failed, that it was cancelled is forgotten
         await asyncio.sleep(0.01)

@@ -59,7 +59,7 @@ def test_killing_the_publisher_tells_nothing_twice_and_loses_nothing(rig: Rig, t
     seed = random.randrange(1_000_000)
     sys.stdout.write(f"seed {seed}\n")
     moments = random.Random(seed)
-    entries = list(cases(160, 5))
+    entries = list(cases(640, 5))
     reached = []
     with _publishers(rig.url) as publishers:
         for n, part in enumerate(_parts(entries, KILLS)):
