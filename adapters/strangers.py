@@ -24,5 +24,7 @@ class Since:
 
     async def hold(self, refused: Refused) -> None:
         """Wait until it is time, if this is an answer to a stranger."""
-        if refused.code in HIDDEN:
-            await asyncio.sleep(max(0.0, self._began + STRANGER_S - time.monotonic()))
+        if refused.code not in HIDDEN:
+            return
+        while (left := STRANGER_S - self.seconds) > 0:  # a loop counts in milliseconds, and may wake up early
+            await asyncio.sleep(left)
