@@ -96,7 +96,7 @@ class Writer:
     def _note(self, entries: Sequence[StoredEvent], positions: Sequence[int]) -> None:
         stored = [_notification(entry, at) for entry, at in zip(entries, positions, strict=False)]
         if stored:
-            self._stream.guard.saw(stored[-1])
+            self._stream.guard.saw(max(stored, key=lambda entry: entry.id))  # one that was sent again stands last
             self._stream.heads.note(stored)
 
     async def _until_known(self, batch: Batch, deadline: float, *, sent: bool = False) -> list[int]:
