@@ -51,6 +51,11 @@ class Asked:
         """Whether what is said of an entry depends on no other, so that any stretch can be replayed alone."""
         return self.case is None and self.reader is None
 
+    @property
+    def whole(self) -> bool:
+        """Whether every entry up to the end is told, and so each case from its first entry on."""
+        return self.each_by_itself and (self.clock == "recorded" or self.until_time is None)
+
     def counts(self, entry: Entry) -> bool:
         """On the recorded clock the position has settled it. A day, month or year counts from its beginning."""
         return self.clock == "recorded" or self.until_time is None or entry.occurred.time <= self.until_time
@@ -63,22 +68,28 @@ class Totals:
     position: int = 0
     entries: int = 0
     by_type: Counter[str] = field(default_factory=Counter)
-    _cases: set[int] = field(default_factory=set)
+    _opened: int = 0
+    _others: set[int] = field(default_factory=set)
 
     @property
     def cases(self) -> int:
-        return len(self._cases)
+        return self._opened + len(self._others)
 
-    def count(self, seen: Seen) -> None:
+    def count(self, seen: Seen, *, whole: bool) -> None:
+        """`whole`: each case is told from its first entry on, so that none has to be kept in mind."""
         self.entries += 1
         if seen.entry.originator_id.startswith("case/"):
-            self._cases.add(_number(seen.entry.originator_id))  # a number a case, whatever the length of the history
+            if whole:
+                self._opened += seen.entry.originator_version == 1
+            else:
+                self._others.add(_number(seen.entry.originator_id))
         self.by_type["masked" if seen.masked else seen.entry.act.type] += 1
 
     def add(self, stretch: "Totals") -> None:
         """What was counted in a stretch of it, perhaps by another process."""
         self.entries += stretch.entries
-        self._cases |= stretch._cases  # noqa: SLF001 (of the same class)
+        self._opened += stretch._opened  # noqa: SLF001 (of the same class)
+        self._others |= stretch._others  # noqa: SLF001
         self.by_type.update(stretch.by_type)
 
 
@@ -98,7 +109,7 @@ def stretch(history: History, asked: Asked, after: int, until: int, totals: Tota
 def _lines(seen: Iterable[Seen], asked: Asked, totals: Totals) -> Iterator[dict[str, Any]]:
     for each in seen:
         if asked.counts(each.entry):
-            totals.count(each)
+            totals.count(each, whole=asked.whole)
             yield line(each)
 
 

@@ -15,6 +15,9 @@ from adapters.jetstream.stream import Options, Stream
 from adapters.jetstream.streams import definitions
 from services.record import Record
 
+AT_THE_DESK: Final = 2
+"""Dropped batches: while one is being stored, another is decided."""
+
 LOOK_S: Final = 0.25
 """How often it is looked for organisations that have come."""
 
@@ -29,7 +32,7 @@ class DropDoor:
         self.answers = AnswerStream(self._stream)
         self._record, self._batcher = record, batcher
         self._lanes: dict[str, Lane] = {}
-        self._desk = asyncio.Semaphore(1)
+        self._desk = asyncio.Semaphore(AT_THE_DESK)
         self._looking: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:

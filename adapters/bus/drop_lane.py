@@ -30,7 +30,7 @@ log = structlog.get_logger()
 class Lane:
     """Acts of one case never overtake one another: a batch is decided whole, and none begins before the last is done.
 
-    `desk` is shared by all lanes: one dropped batch at a time is at the desk, so that the live doors keep their turn.
+    `desk` is shared by all lanes: few dropped batches are there at a time, so that the live doors keep their turn.
     """
 
     def __init__(

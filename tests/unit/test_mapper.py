@@ -175,3 +175,13 @@ def test_what_failed_is_kept_as_the_cause_and_tells_no_value() -> None:
 def test_the_fold_of_what_is_stored_is_the_fold_of_what_was_told() -> None:
     entries = [e for e in STORY if e.originator_id == CASE]
     assert reduce(Case.after, map(as_stored, entries), Case(CASE)).path == replay(entries, Case(CASE)).path
+
+
+def test_acts_keep_no_set_of_their_own_and_are_the_librarys_all_the_same() -> None:
+    """What an entry takes in memory bounds how many cases can be held."""
+    told = entry(act("contact-made"), CENTRE, 1)
+    read = as_stored(told).act
+    assert read.model_fields_set is told.act.model_fields_set
+    assert read == type(read).model_validate(read.model_dump())
+    changed = told.act.model_copy(update={"type": "another"})
+    assert (changed.type, told.act.model_fields_set) == ("another", set())

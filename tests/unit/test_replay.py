@@ -13,7 +13,7 @@ from domain.case import Case
 from domain.entry import Entry
 from domain.moment import moment
 from domain.visibility import sight
-from services.replay import Asked, Totals, due, replayed
+from services.replay import Asked, Totals, due, replayed, stretch
 from tests.examples import (
     AGREEMENT,
     CASE,
@@ -209,6 +209,30 @@ def test_the_totals_count_what_was_shown(record: Kept) -> None:
     shown = list(replayed(record, Asked(), totals))
     assert (totals.entries, totals.cases, totals.position) == (len(shown), 3, len(record.all))
     assert totals.by_type == Counter(line["type"] for line in shown)
+
+
+def test_the_cases_are_counted_also_where_the_first_entry_of_one_is_left_out() -> None:
+    record = Kept(
+        [
+            entry(act("referral-sent"), CENTRE, 1, occurred="2026-03-05T10:00:00Z", recorded_at=NOON),
+            entry(act("contact-made"), CENTRE, 2, occurred="2026-03-02", recorded_at=NOON),
+            entry(act("contact-made"), CENTRE, 3, occurred="2026-03-02", recorded_at=NOON),
+        ]
+    )
+    totals = Totals()
+    list(replayed(record, Asked(until_time=datetime(2026, 3, 4, tzinfo=UTC), clock="occurred"), totals))
+    assert (totals.entries, totals.cases) == (2, 1)
+
+
+def test_the_cases_of_all_stretches_are_as_many_as_those_of_the_whole(record: Kept) -> None:
+    for asked in (Asked(), Asked(until_time=datetime(2027, 1, 1, tzinfo=UTC), clock="occurred")):
+        whole, together = Totals(), Totals()
+        list(replayed(record, asked, whole))
+        for after in range(0, len(record.all), 5):
+            part = Totals()
+            list(stretch(record, asked, after, min(after + 5, len(record.all)), part))
+            together.add(part)
+        assert (together.entries, together.cases) == (whole.entries, whole.cases) == (len(record.all), 3)
 
 
 def test_a_long_history_is_read_page_by_page_and_says_how_far_it_is() -> None:
