@@ -98,6 +98,7 @@ class Growing:
 
     def _run(self, _: Stage, until_grown: ExitStack) -> None:
         self._parts = until_grown.enter_context(self._on.parts("desk", "views", "feed", "web"))
+        self._on.wait_caught_up()
 
     def _touch(self, stage: Stage, _: ExitStack) -> None:
         """One more act on each, another one at each stage."""

@@ -8,7 +8,6 @@ from adapters.bench.loads import IDLE_S, LOOKED_FOR
 from adapters.bench.row import Row, Target, percentile
 from adapters.bench.task import Done, told
 
-CATCHING_UP_S = 600.0
 ALL = ("desk", "views", "feed", "web")
 
 
@@ -16,7 +15,7 @@ def waiting(bench: Bench, wanted: Sequence[str]) -> Iterator[Row]:
     """Of the rows `idle` and `visible`, those that are wanted."""
     on = bench.site
     with on.parts(*ALL):
-        on.wait_views(int(on.stream("RECORD")["last_seq"]), CATCHING_UP_S)
+        on.wait_caught_up()
         alone = _told(bench, "one-by-one", bench.scale.idle) if "idle" in wanted else None
         paced = _told(bench, "paced", bench.scale.visible) if "visible" in wanted else None
     if alone:

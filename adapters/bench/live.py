@@ -7,14 +7,13 @@ from adapters.bench.filling import fill
 from adapters.bench.peers import Peer
 from adapters.bench.process import Process, usage
 from adapters.bench.row import Row, Target
-from adapters.bench.site import Site, site
+from adapters.bench.site import CATCHING_UP_S, Site, site
 from adapters.bench.task import Done, told
 from adapters.bench.workload import MIX
 
 COLD_LENGTH = 50
 PROFILED = 5_000
 """Acts; profilers make everything slow."""
-CATCHING_UP_S = 600.0
 
 
 def live(bench: Bench, _: Sequence[str]) -> Iterator[Row]:
@@ -49,7 +48,7 @@ def live(bench: Bench, _: Sequence[str]) -> Iterator[Row]:
 def followed(bench: Bench, _: Sequence[str]) -> Iterator[Row]:
     on = bench.site
     with on.parts("desk", "views", "feed"):
-        _caught_up(on, CATCHING_UP_S)
+        on.wait_caught_up()
         bench.said("live door with views and feed")
         done = bench.load(on)
         behind = max(on.wait_views(done.position, CATCHING_UP_S), on.wait_feed(done.position, CATCHING_UP_S))
@@ -157,12 +156,6 @@ def _sqlite(bench: Bench, work: str, value: float, settings: str) -> Row:
 def _settings(bench: Bench, processes: str) -> str:
     acts = bench.scale.acts // LENGTH * LENGTH
     return f"{acts:,} acts on {acts // LENGTH:,} cases of {LENGTH}, 64 in flight; {processes}; mix: {MIX}"
-
-
-def _caught_up(on: Site, within: float) -> None:
-    last = int(on.stream("RECORD")["last_seq"])
-    on.wait_views(last, within)
-    on.wait_feed(last, within)
 
 
 def _cpu(on: Site, desk: Process) -> dict[str, float]:

@@ -32,7 +32,7 @@ FULL: Final = Scale(
     cold=1_000,
     raw_batches=1_000,
     grown=(10_000, 100_000, 1_000_000),
-    queries=1_000,
+    queries=5_000,
 )
 QUICK: Final = Scale(
     name="quick",

@@ -25,6 +25,7 @@ from services.views.store import NotBuiltError
 
 KINDS = ("employment-centre", "social-cooperative-b", "mental-health-service", "trainer")
 WITHIN_S = 5.0
+CATCHING_UP_S = 600.0
 ADDRESSES = ("--http", "127.0.0.1:0", "--nats", "127.0.0.1:0")
 
 
@@ -121,6 +122,12 @@ class Site:
                 return kept is not None and kept.cursor.whole >= position
 
             return until(stands, "the feed does not get there", within, of)
+
+    def wait_caught_up(self) -> None:
+        """Until views and feed have all that is on the record: what is measured then has the machine for itself."""
+        last = int(self.stream("RECORD")["last_seq"])
+        self.wait_views(last, CATCHING_UP_S)
+        self.wait_feed(last, CATCHING_UP_S)
 
     def stream(self, name: str) -> dict[str, Any]:
         """Its state, as the server says."""
