@@ -9,18 +9,13 @@ from adapters.bench.filling import fill
 from adapters.bench.measuring import WITHIN_S, built, fed, p99, replayed
 from adapters.bench.process import BenchFailedError, Process, usage
 from adapters.bench.row import why
+from adapters.bench.scale import Scale
 from adapters.bench.site import Site
 from adapters.bench.stage import Stage
 from adapters.bench.task import told
 
 LENGTH: Final = 10
 """Entries of a case."""
-
-TOUCHED: Final = 25_000
-"""Cases on which an act is told before memory is measured: more entries than any cache holds.
-
-A record of 100,000 entries has no more than 10,000 cases: there it is each of them.
-"""
 
 STEPS: Final[dict[str, Sequence[str]]] = {
     "filled": (),
@@ -35,8 +30,9 @@ STEPS: Final[dict[str, Sequence[str]]] = {
 """In their order, each with those without which it means nothing."""
 
 
-def touched(stage: Stage) -> int:
-    return min(TOUCHED, stage.entries // LENGTH)
+def touched(stage: Stage, scale: Scale) -> int:
+    """Cases: a record of 100,000 entries has no more than 10,000, there it is each of them."""
+    return min(scale.touched, stage.entries // LENGTH)
 
 
 class Growing:
@@ -103,7 +99,7 @@ class Growing:
     def _touch(self, stage: Stage, _: ExitStack) -> None:
         """One more act on each, another one at each stage."""
         self._bench.said("filling the caches")
-        on, cases, begun = self._on, touched(stage), LENGTH + self._touchings
+        on, cases, begun = self._on, touched(stage, self._bench.scale), LENGTH + self._touchings
         self._touchings += 1
         task = self._bench.task(on, "load", first=on.cases - cases, cases=cases, length=begun + 1, begun=begun)
         self._last = told(task).position

@@ -82,11 +82,12 @@ def _query(name: str, stages: Stages, scale: Scale) -> Row:
     )
 
 
-def _memory(name: str, stages: Stages, _: Scale) -> Row:
+def _memory(name: str, stages: Stages, scale: Scale) -> Row:
     middle, many = stages.middle, stages.many
-    cases = f"the last {touched(many):,} cases"
-    if touched(middle) < touched(many):
-        cases += f" ({touched(middle):,} at {middle.entries:,} entries, all there are)"
+    few, most = touched(middle, scale), touched(many, scale)
+    cases = f"the last {most:,} cases"
+    if few < most:
+        cases += f" ({few:,} at {middle.entries:,} entries, all there are)"
     return Row(
         name=name,
         work=f"memory of desk, views, feed and web at {many.entries:,} entries",

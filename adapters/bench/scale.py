@@ -7,7 +7,10 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scale:
-    """`grown` is the length of the record, in entries, at its three stages."""
+    """`grown` is the length of the record, in entries, at its three stages.
+
+    `touched`: cases on which an act is told before memory is measured; in a full run more entries than any cache holds.
+    """
 
     name: str
     acts: int
@@ -17,6 +20,7 @@ class Scale:
     cold: int
     raw_batches: int
     grown: tuple[int, int, int]
+    touched: int
     queries: int
     open_cases: int = 2_000
     warmed: bool = True
@@ -32,6 +36,7 @@ FULL: Final = Scale(
     cold=1_000,
     raw_batches=1_000,
     grown=(10_000, 100_000, 1_000_000),
+    touched=25_000,
     queries=5_000,
 )
 QUICK: Final = Scale(
@@ -43,6 +48,7 @@ QUICK: Final = Scale(
     cold=50,
     raw_batches=100,
     grown=(10_000, 10_000, 100_000),
+    touched=2_500,
     queries=100,
     threads=(8,),
 )
@@ -55,6 +61,7 @@ TINY: Final = Scale(
     cold=4,
     raw_batches=3,
     grown=(200, 200, 200),
+    touched=20,
     queries=5,
     open_cases=10,
     warmed=False,
