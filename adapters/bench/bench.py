@@ -15,6 +15,8 @@ from adapters.bench.scale import Said, Scale
 from adapters.bench.site import Site, site
 from adapters.bench.task import Done, Task, told
 from adapters.jetstream.streams import record_definition
+from adapters.nats.folder import ServerFolder
+from adapters.nats.staging import stage_in_memory
 
 DURABLE: Final = "fsync before every answer (sync_interval: always), encrypted store, one server"
 LENGTH: Final = 20
@@ -68,6 +70,7 @@ class Bench:
         live = self.site
         config = {**record_definition("BENCH", "bench").config, "name": "BENCH"}
         live.api("STREAM.CREATE.BENCH", config)
+        stage_in_memory(ServerFolder.of(live.data), "BENCH")  # as of the record
         try:
             administrator = live.installation.administrator_creds()
             return told(Task(do=do, url=live.url, creds=[administrator], acts=acts))  # type: ignore[arg-type]

@@ -14,7 +14,7 @@ from adapters.jetstream.stream import Stream
 
 OPEN_BATCHES = 40  # of the 50 that the stream allows to all its writers together
 # From so many on a batch is faster than as many single messages: the server makes a store of its own for each batch.
-WORTH_A_BATCH = 33
+WORTH_A_BATCH = 8
 CONFLICTS = frozenset({10071, 10164, 10077})
 # too many open batches; too many requests; a batch whose beginning got lost while JetStream was starting
 BUSY = frozenset({10210, 10167, 10176, 10008})

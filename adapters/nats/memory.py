@@ -6,7 +6,7 @@ from typing import Final
 
 GIB: Final = 2**30
 SHARE: Final = 4
-GROWTH: Final = 400
+GROWTH: Final = 200
 """Percent by which what it holds may grow before it looks for what to free; by default 100.
 
 It makes much to hand out an entry and throws it away: by default it looked for that in nearly half of its time.

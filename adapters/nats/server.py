@@ -13,6 +13,7 @@ from adapters.nats.config import STORE_KEY, server_config
 from adapters.nats.folder import Address, ServerFolder, address, free_lock
 from adapters.nats.identity import Installation
 from adapters.nats.memory import memory_rules
+from adapters.nats.staging import clear, stage_in_memory
 from adapters.private_file import private_folder, write
 
 _PAUSE = 0.01
@@ -81,6 +82,7 @@ class NatsServer:
             raise ServerFailedError(self._why(str(error), log_start)) from error
         self.port = urlsplit(self._address.url).port or self.port
         self._monitor_port = urlsplit(self._address.monitor_url).port or 0
+        stage_in_memory(self.folder)
 
     def stop(self, *, within: float = 10.0) -> None:
         """End the server: it closes its files in order, or is killed when that takes too long."""
@@ -92,7 +94,8 @@ class NatsServer:
                 self._process.wait(within)
             except subprocess.TimeoutExpired:
                 self._process.kill()
-        self._process.wait()
+        if self._process.wait() == 0:
+            clear(self.folder)
         self._address = None
 
     def __enter__(self) -> Self:

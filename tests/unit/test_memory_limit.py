@@ -31,7 +31,7 @@ def test_where_no_container_is_told_of_it_is_the_machine(tmp_path: Path) -> None
 def test_both_rules_are_the_servers_where_nothing_else_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("GOGC", raising=False)
     monkeypatch.delenv("GOMEMLIMIT", raising=False)
-    assert memory_rules() == {"GOGC": "400", "GOMEMLIMIT": str(memory_limit())}
+    assert memory_rules() == {"GOGC": "200", "GOMEMLIMIT": str(memory_limit())}
 
 
 def test_what_our_own_environment_says_goes_before(monkeypatch: pytest.MonkeyPatch) -> None:

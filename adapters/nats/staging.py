@@ -1,0 +1,67 @@
+"""Where the message server puts an atomic batch together before it stores it: in memory, not on the disk.
+
+On a single server each batch gets a store of its own, with keys and descriptions: ten syncs to make it, one for what is
+in it, and it is removed again; storing the batch is one sync more (2.15.1). It is there so that a batch which was begun
+to be stored is stored to its end after a kill. A file system in memory outlasts a kill as well as a disk does, but no
+power failure: then the first entries of a batch may be on the record and the others not, while nobody has an answer to
+any. So it is done for the record alone, where each entry is a decision of its own, made on those before it. (A cluster
+puts batches together in memory, too.)
+"""
+
+import hashlib
+import os
+import shutil
+import stat
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+import structlog
+
+from adapters.nats.folder import ServerFolder
+
+MEMORY: Final = Path("/dev/shm")  # noqa: S108 (a folder of our own in it, which nobody else may enter)
+ROOM: Final = 256 * 2**20
+"""Bytes that must be free there: a batch that finds none fails."""
+
+log = structlog.get_logger()
+
+
+def stage_in_memory(folder: ServerFolder, stream: str = "RECORD") -> None:
+    """For a server that runs: it removes the link whenever it starts. Nothing happens where it cannot be done."""
+    streams = [path / "batches" for path in folder.store.glob(f"jetstream/*/streams/{stream}")]
+    wanted = [batches for batches in streams if not batches.is_symlink()]
+    if not wanted or not _has_room():
+        return
+    target = _target(folder) / stream
+    if not _made(target.parent):
+        log.warning("batches are put together on the disk: somebody else has the folder in memory", folder=str(target))
+        return
+    shutil.rmtree(target, ignore_errors=True)  # what a killed server left, and its successor has used
+    target.mkdir(mode=0o700)
+    for batches in wanted:
+        with suppress(OSError):  # one is being put together there just now: so they stay where they are
+            if batches.exists():
+                batches.rmdir()
+            batches.symlink_to(target)
+
+
+def clear(folder: ServerFolder) -> None:
+    """Once the server has ended in order."""
+    shutil.rmtree(_target(folder), ignore_errors=True)
+
+
+def _target(folder: ServerFolder) -> Path:
+    """The same at each start, so that a killed server's successor finds what it began."""
+    return MEMORY / f"raccordo-{hashlib.sha256(os.fsencode(folder.store)).hexdigest()[:16]}"
+
+
+def _has_room() -> bool:
+    return MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= ROOM
+
+
+def _made(target: Path) -> bool:
+    """Whether it is ours alone: anybody may make a folder there, under any name."""
+    target.mkdir(mode=0o700, exist_ok=True)
+    found = target.lstat()
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & 0o077
