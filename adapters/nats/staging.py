@@ -29,8 +29,7 @@ log = structlog.get_logger()
 
 def stage_in_memory(folder: ServerFolder, stream: str = "RECORD") -> None:
     """For a server that runs: it removes the link whenever it starts. Nothing happens where it cannot be done."""
-    streams = [path / "batches" for path in folder.store.glob(f"jetstream/*/streams/{stream}")]
-    wanted = [batches for batches in streams if not batches.is_symlink()]
+    wanted = [batches for batches in _batches(folder, stream) if not batches.is_symlink()]
     if not wanted or not _has_room():
         return
     target = _target(folder) / stream
@@ -47,8 +46,16 @@ def stage_in_memory(folder: ServerFolder, stream: str = "RECORD") -> None:
 
 
 def clear(folder: ServerFolder) -> None:
-    """Once the server has ended in order."""
+    """Once the server has ended in order: what is copied then has no links that lead out of it."""
+    for batches in _batches(folder, "*"):
+        if batches.is_symlink():
+            batches.unlink()
     shutil.rmtree(_target(folder), ignore_errors=True)
+
+
+def _batches(folder: ServerFolder, stream: str) -> list[Path]:
+    """Where the server puts the batches of these streams together."""
+    return [path / "batches" for path in folder.store.glob(f"jetstream/*/streams/{stream}")]
 
 
 def _target(folder: ServerFolder) -> Path:

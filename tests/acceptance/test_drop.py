@@ -120,6 +120,27 @@ async def test_rubbish_is_answered_and_kept_aside_and_the_rest_goes_on(
     assert len(kept) == len(RUBBISH) + 2
 
 
+async def test_who_waits_for_an_answer_has_a_turn_while_much_is_handed_in(
+    network: Network, sender: Member, client: Client
+) -> None:
+    """By two at once, so that the desk always finds a dropped batch to go on with."""
+    each = 500
+    async with plainly(network.service, network.health) as other, network.speaking(network.centre) as [centre]:
+
+        async def handed_in(through: Client, by: Member) -> None:
+            bodies = [act("case-opened") for _ in range(each)]
+            numbers = await asyncio.gather(*(dropped(through, by, body) for body in bodies))
+            assert len(await answered(network.service, by, [number for [number] in numbers])) == each
+
+        handing_in = asyncio.gather(handed_in(client, sender), handed_in(other, network.health))
+        meanwhile = 0
+        while not handing_in.done():
+            assert (await centre.act(act("case-opened")))["outcome"] == "recorded"
+            meanwhile += 1
+        await handing_in
+    assert meanwhile > 5
+
+
 async def test_another_organisations_door_cannot_be_used(network: Network, sender: Member) -> None:
     body = act("case-opened")
     calls = [

@@ -127,7 +127,7 @@ def test_ctrl_c_ends_it_and_nothing_is_said_of_its_processes(stuck: tuple[Any, s
     replay, reading = stuck
     os.killpg(replay.pid, signal.SIGINT)
     _, said = replay.communicate(timeout=20)
-    assert replay.returncode not in (None, DONE)
+    assert replay.returncode not in (None, DONE), said
     assert b"Traceback" not in said
     assert none_left(reading)
 

@@ -1,6 +1,7 @@
 """Batches are put together in memory; a killed server, a machine that was off and a stranger's folder do no harm."""
 
 import os
+import shutil
 import signal
 import threading
 from collections import Counter
@@ -80,6 +81,7 @@ async def test_a_batch_is_put_together_in_memory_and_stored_on_the_disk(server: 
     assert len(list(batches(server).iterdir())) == 1
     server.stop()
     assert not list(memory.iterdir())
+    assert not batches(server).is_symlink()
     server.start()
     assert stored(server, 2)
 
@@ -100,7 +102,10 @@ async def test_after_the_machine_was_off_the_link_that_leads_nowhere_is_made_ane
     server: NatsServer, memory: Path
 ) -> None:
     stage_in_memory(server.folder)
+    os.kill(server.pid, signal.SIGKILL)
     server.stop()
+    shutil.rmtree(memory)
+    memory.mkdir()
     assert batches(server).is_symlink()
     assert not batches(server).exists()
     server.start()
