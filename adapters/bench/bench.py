@@ -59,18 +59,21 @@ class Bench:
             done = self.load(live)
         return done.acts / done.took
 
-    @cached_property
-    def raw_batches(self) -> float:
-        """Messages a second in atomic batches of 100, to a stream set up as the record's."""
-        self.said("raw atomic batches")
-        done = self.raw("batches", self.scale.raw_batches)
+    def raw_batches(self, *, in_memory: bool = True) -> float:
+        """Messages a second in atomic batches of 100, to a stream set up as the record's.
+
+        The server puts them together on the disk by itself, those of the record `in_memory`.
+        """
+        self.said(f"raw atomic batches, put together {'in memory' if in_memory else 'on the disk'}")
+        done = self.raw("batches", self.scale.raw_batches, in_memory=in_memory)
         return 100 * done.acts / done.took
 
-    def raw(self, do: str, acts: int) -> Done:
+    def raw(self, do: str, acts: int, *, in_memory: bool = True) -> Done:
         live = self.site
         config = {**record_definition("BENCH", "bench").config, "name": "BENCH"}
         live.api("STREAM.CREATE.BENCH", config)
-        stage_in_memory(ServerFolder.of(live.data), "BENCH")  # as of the record
+        if in_memory:
+            stage_in_memory(ServerFolder.of(live.data), "BENCH")
         try:
             administrator = live.installation.administrator_creds()
             return told(Task(do=do, url=live.url, creds=[administrator], acts=acts))  # type: ignore[arg-type]

@@ -6,6 +6,9 @@ from typing import Final
 from domain.entry import Entry
 
 LARGEST_BATCH: Final = 4000
+BUSY: Final = 500
+"""Entries a second: one by one, each of them costs twice what it costs in a list."""
+LOOKED_AT_S: Final = 0.25
 
 
 def gathered(batches: Iterable[list[Entry]], known: int) -> Iterator[list[Entry]]:
@@ -28,3 +31,18 @@ def gathered(batches: Iterable[list[Entry]], known: int) -> Iterator[list[Entry]
         if entries and (len(entries) >= LARGEST_BATCH or entries[-1].position >= known):
             yield entries
             entries = []
+
+
+class Pace:
+    """Whether entries come so fast that it is worth waiting for more. Times are seconds on any clock."""
+
+    def __init__(self, now: float) -> None:
+        self._since, self._came, self._busy = now, 0, False
+
+    def busy(self, came: int, now: float) -> bool:
+        """By how many have come since it was last looked at; a list that is long already is not waited with."""
+        self._came += came
+        if (passed := now - self._since) >= LOOKED_AT_S:
+            self._busy = self._came > BUSY * passed
+            self._since, self._came = now, 0
+        return self._busy and came < LARGEST_BATCH

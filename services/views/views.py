@@ -11,13 +11,11 @@ import structlog
 
 from services.views.building import Building
 from services.views.followed import FollowedRecord, Following, check_same
-from services.views.gathered import LARGEST_BATCH, gathered
+from services.views.gathered import LARGEST_BATCH, Pace, gathered
 from services.views.rows import Reached
 from services.views.store import ClosedError, Generations, Snapshot
 
 READ_AT_ONCE: Final = 1000
-BUSY: Final = 500
-"""Entries a second, from which on they are taken in lists: one by one, each costs twice as much."""
 BREATH_S: Final = 0.05
 
 log = structlog.get_logger()
@@ -192,16 +190,15 @@ class Views:
         with self._record.following(since, batch=READ_AT_ONCE) as batches, self._stoppable(batches):
             if self._stopped and self._record.position() <= since:
                 self._stopped = None  # it could not follow, but nothing is left undone
-            last = time.monotonic()
+            pace = Pace(time.monotonic())
             for batch in gathered(batches, self._record.position()):
                 began = time.monotonic()
                 with self._turn:
                     self._now().take(batch, self._noted)
                     if self._stale and self._reached().position >= self._record.position():
                         self._promote()
-                if BUSY * (began - last) < len(batch) < READ_AT_ONCE:
+                if pace.busy(len(batch), began):
                     self._ended.wait(max(0.0, began + BREATH_S - time.monotonic()))
-                last = began
 
     def _noted(self, _: Reached) -> None:
         if self._stopped:

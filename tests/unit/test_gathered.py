@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from domain.entry import Entry
-from services.views.gathered import LARGEST_BATCH, gathered
+from services.views.gathered import BUSY, LARGEST_BATCH, LOOKED_AT_S, Pace, gathered
 from tests.examples import CENTRE
 from tests.unit.given import entered
 
@@ -54,3 +54,20 @@ def test_a_list_never_grows_without_bound() -> None:
     lists = positions(gathered(([ENTRIES[0]] * 1500 for _ in range(4)), known=2**62))
     assert [len(each) for each in lists] == [4500]
     assert len(lists[0]) < LARGEST_BATCH + 1500
+
+
+@pytest.mark.parametrize(("a_second", "busy"), [(BUSY // 2, False), (BUSY * 2, True)])
+def test_it_is_busy_where_much_comes_for_a_while(a_second: int, busy: bool) -> None:
+    pace, each = Pace(0.0), 10
+    moments = [n * each / a_second for n in range(1, a_second // each)]
+    found = [pace.busy(each, now) for now in moments]
+    assert not any(answer for answer, now in zip(found, moments, strict=True) if now < LOOKED_AT_S)
+    assert found[-1] is busy
+
+
+def test_after_a_rest_one_entry_is_not_waited_with_nor_is_a_long_list_ever() -> None:
+    pace = Pace(0.0)
+    assert pace.busy(5 * BUSY, 1.0)
+    assert not pace.busy(LARGEST_BATCH, 1.1)
+    assert pace.busy(1, 1.2)
+    assert not pace.busy(1, 60.0)
