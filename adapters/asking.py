@@ -48,8 +48,13 @@ QUERIES: Mapping[str, type[Question]] = {
 }
 
 
-def ask(queries: Queries, query: str, reader: str, parameters: bytes | Mapping[str, Any]) -> Answer:
-    """Answer a query of a reader whom a door has recognised. Raises `Refused`."""
+def ask(
+    queries: Queries, query: str, reader: str, parameters: bytes | Mapping[str, Any], *, waited: float = 0
+) -> Answer:
+    """Answer a query of a reader whom a door has recognised. Raises `Refused`.
+
+    `waited` seconds for its turn, it waits so much less for a position: it is kept as long as was asked for.
+    """
     model = QUERIES.get(query)
     if model is None:
         raise Malformed("query.unknown", query=query if query.isalpha() else None, known=", ".join(QUERIES))
@@ -61,4 +66,4 @@ def ask(queries: Queries, query: str, reader: str, parameters: bytes | Mapping[s
     except ValidationError as error:
         raise Malformed("form.unreadable", faults(error, model)) from None
     asked: dict[str, Any] = {name: str(value) if isinstance(value, UUID) else value for name, value in question}
-    return queries.ask(query, reader=reader, **asked)
+    return queries.ask(query, reader=reader, **{**asked, "timeout": max(0.0, question.timeout - waited)})

@@ -1,6 +1,7 @@
 """Questions by message and by HTTP, acts by HTTP, and how all parts are."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
@@ -67,8 +68,9 @@ def _in_turn(stack: AsyncExitStack) -> Run:
     places = Places(AT_ONCE, each=OF_ONE)
 
     async def run(ask: Callable[..., Any], queries: Queries, query: str, reader: str, parameters: Any) -> Any:
+        came = time.monotonic()
         async with places.of(reader):
-            loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(threads, ask, queries, query, reader, parameters)
+            asked = partial(ask, queries, query, reader, parameters, waited=time.monotonic() - came)
+            return await asyncio.get_running_loop().run_in_executor(threads, asked)
 
     return run

@@ -123,6 +123,16 @@ async def test_queries_that_wait_do_not_keep_the_others_from_asking(network: Net
         await asyncio.gather(*waiting, return_exceptions=True)
 
 
+async def test_a_question_is_kept_no_longer_than_it_asked_for(network: Network) -> None:
+    """However many of its organisation wait for their turn before it."""
+    waits = {"after": 2**40, "timeout": 2}
+    began = time.monotonic()
+    async with network.speaking(network.health) as [many]:
+        told = await asyncio.gather(*(many.ask("board", waits) for _ in range(100)))
+    assert {answer["outcome"] for answer in told} == {"not yet"}
+    assert time.monotonic() - began < 3 * waits["timeout"]
+
+
 @pytest.mark.parametrize("rubbish", [b"", b"{", b"\xff" * 2000])
 async def test_a_flood_of_rubbish_is_answered_too(network: Network, act: Make, rubbish: bytes) -> None:
     async with network.speaking(network.stranger, network.centre) as [flood, centre]:
