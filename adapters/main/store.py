@@ -56,8 +56,7 @@ async def open_store(settings: Settings, installation: Installation, parts: Part
             (keys / "administrator.creds").unlink()  # what runs all day cannot administer streams
     if server:
         stage_in_memory(server.folder)  # at the very first start there was no record yet
-    write(keys / "service.creds", installation.service_creds())
-    return Store(url, str(keys / "service.creds"), monitor)
+    return Store(url, str(installation.service_file()), monitor)
 
 
 async def _streams(settings: Settings, address: Address) -> None:

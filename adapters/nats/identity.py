@@ -8,7 +8,7 @@ from typing import Any
 
 from adapters.nats import accounts, jwt, nkey, openings, permissions
 from adapters.nats.accounts import Allowance
-from adapters.private_file import made_once, private_folder
+from adapters.private_file import made_once, private_folder, write
 
 
 class UnknownAccountError(LookupError):
@@ -104,6 +104,17 @@ class Installation:
     def service_creds(self) -> str:
         return _new_user(self.core_seed, "service", permissions.SERVICE)
 
+    def service_file(self) -> Path:
+        """The `.creds` file of the service's parts, made where there is none that says the same.
+
+        A client reads first the paper in it and then the seed: of a file that another part has replaced in between it
+        would take two that do not belong together.
+        """
+        path, anew = self.data / "keys" / "service.creds", self.service_creds()
+        if _granted(made_once(path, anew)) != _granted(anew):
+            write(path, anew)
+        return path
+
     def reader_creds(self) -> str:
         return _new_user(self.core_seed, "reader", permissions.READER)
 
@@ -128,6 +139,15 @@ class Installation:
             msg = f"there is no account of {org_id} in {self.data}: add the organisation first"
             raise UnknownAccountError(msg)
         return path.read_text("utf-8").strip()
+
+
+def _granted(creds: str) -> tuple[str, Any]:
+    """By which account, and what; nothing by what is damaged."""
+    try:
+        said = jwt.read(next(line for line in creds.splitlines() if line.startswith("ey")))
+        return said["iss"], said["nats"]
+    except (StopIteration, IndexError, KeyError, ValueError):
+        return "", None
 
 
 def _new_user(account_seed: str, name: str, allowed: Mapping[str, Any]) -> str:

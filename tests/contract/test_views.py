@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -329,3 +330,15 @@ def test_a_file_of_views_holds_no_case_of_others(tmp_path: Path) -> None:
         with views.reading() as snapshot:
             assert snapshot.line(COOP, CASE) is None
             assert snapshot.at(COOP, [1]) == []
+
+
+def test_views_that_have_gone_on_follow_what_they_had_read_before(tmp_path: Path, database: str | None) -> None:
+    """Another process asks where they stand, and then what they hold there: meanwhile they go on."""
+    record = ListRecord(story())
+    with running(record, tmp_path, database) as views:
+        until(lambda: views.status.position == record.position())
+        store = views._now().store
+        earlier = record.entry_at(3)
+        assert earlier is not None
+        assert store.follows(earlier)
+        assert not store.follows(replace(earlier, organisation=HEALTH))

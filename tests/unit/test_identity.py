@@ -1,12 +1,14 @@
 """Keys and papers, without a server: what is refused before it is signed."""
 
 import base64
+from pathlib import Path
 
 import nkeys
 import pytest
 from nacl.signing import VerifyKey
 
 from adapters.nats import accounts, jwt, nkey, openings
+from adapters.nats.identity import Installation
 from adapters.nats.nkey import NotAKeyError
 from adapters.nats.openings import NotAnOrganisationIdError
 
@@ -70,3 +72,14 @@ def test_every_opening_is_cut_to_one_organisation() -> None:
         assert "*" in opening.offered
         assert "*" not in opening.own_of("oorg")
         assert "oorg" in opening.own_of("oorg").split(".")
+
+
+def test_the_services_papers_stay_as_long_as_they_grant_what_they_should(tmp_path: Path) -> None:
+    installation = Installation.open(tmp_path / "one")
+    first = installation.service_file().read_text()
+    assert installation.service_file().read_text() == first
+    for other in (Installation.open(tmp_path / "another").service_creds(), installation.reader_creds(), "", "ey?"):
+        installation.service_file().write_text(other)
+        mended = installation.service_file().read_text()
+        assert mended != other
+        assert jwt.read(mended.splitlines()[1])["nats"] == jwt.read(first.splitlines()[1])["nats"]
