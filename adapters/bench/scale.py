@@ -31,13 +31,13 @@ FULL: Final = Scale(
     name="full",
     acts=100_000,
     peer_acts=20_000,
-    idle=2_000,
-    visible=12_000,
+    idle=1_000,
+    visible=6_000,
     cold=1_000,
     raw_batches=1_000,
     grown=(10_000, 100_000, 1_000_000),
     touched=25_000,
-    queries=5_000,
+    queries=2_000,
 )
 QUICK: Final = Scale(
     name="quick",

@@ -1,11 +1,15 @@
 """Connections to SQLite and PostgreSQL that keep transactions where they are begun, and contents out of messages."""
 
+import time
 from pathlib import Path
-from typing import Any
+from sqlite3 import SQLITE_BUSY, Connection, OperationalError
+from typing import Any, Final
 from urllib.parse import quote
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
+
+PATIENCE_S: Final = 15.0
 
 
 def sqlite(path: Path, *, writing: bool, pragmas: dict[str, str]) -> Engine:
@@ -18,14 +22,28 @@ def sqlite(path: Path, *, writing: bool, pragmas: dict[str, str]) -> Engine:
     @event.listens_for(engine, "connect")
     def _connected(connection: Any, _: Any) -> None:
         connection.isolation_level = None  # the driver would begin only at the first change, and so too late
-        for name, value in {"busy_timeout": "15000", **pragmas}.items():
-            connection.execute(f"PRAGMA {name}={value}")
+        for name, value in {"busy_timeout": f"{PATIENCE_S * 1000:.0f}", **pragmas}.items():
+            _set(connection, name, value)
 
     @event.listens_for(engine, "begin")
     def _begun(connection: Any) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
     return engine
+
+
+def _set(connection: Connection, name: str, value: str) -> None:
+    """Of several that open a new file at once, SQLite tells one that it is busy, without waiting."""
+    ends = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            connection.execute(f"PRAGMA {name}={value}")
+        except OperationalError as error:
+            if error.sqlite_errorcode != SQLITE_BUSY or time.monotonic() > ends:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def postgres(url: str | URL, *, writing: bool, schema: str | None = None) -> Engine:

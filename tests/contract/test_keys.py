@@ -4,6 +4,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,21 @@ def test_many_may_open_it_at_once(tmp_path: Path) -> None:
     opening = [subprocess.Popen([sys.executable, "-c", script, str(tmp_path), str(n)]) for n in range(4)]
     assert [process.wait(60) for process in opening] == [0] * 4
     held.close()
+
+
+def test_many_may_make_it_at_once(tmp_path: Path) -> None:
+    """As the parts of a service do that are started together on a new folder."""
+
+    def make(folder: Path, together: threading.Barrier) -> None:
+        together.wait()
+        open_key_store(folder).close()
+
+    with ThreadPoolExecutor(8) as threads:
+        for n in range(40):
+            together = threading.Barrier(8)
+            (folder := tmp_path / str(n)).mkdir()
+            for made in [threads.submit(make, folder, together) for _ in range(8)]:
+                made.result()
 
 
 def test_what_a_killed_process_left_of_a_destroyed_key_goes_when_the_store_is_opened(tmp_path: Path) -> None:
