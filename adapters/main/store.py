@@ -12,7 +12,6 @@ from adapters.last_known import last_known
 from adapters.main.parts import Parts
 from adapters.nats.identity import Installation
 from adapters.nats.kept_running import kept_running
-from adapters.nats.staging import stage_in_memory
 from adapters.private_file import write
 from adapters.running import server_on
 from adapters.settings import Settings, host_port
@@ -41,7 +40,7 @@ class Store:
 
 async def open_store(settings: Settings, installation: Installation, parts: Parts, stack: AsyncExitStack) -> Store:
     """With the streams as they must be: made by who runs the server, or by the desk on a server of others."""
-    url, monitor, server = settings.nats_url, "", None
+    url, monitor = settings.nats_url, ""
     if url is None and "server" in parts:
         server = await kept_running(installation, *host_port(settings.nats), stack)
         url, monitor = server.url, server.monitor_url
@@ -54,8 +53,6 @@ async def open_store(settings: Settings, installation: Installation, parts: Part
             await _streams(settings, Address(url, str(keys / "administrator.creds")))
         finally:
             (keys / "administrator.creds").unlink()  # what runs all day cannot administer streams
-    if server:
-        stage_in_memory(server.folder)  # at the very first start there was no record yet
     return Store(url, str(installation.service_file()), monitor)
 
 

@@ -7,6 +7,7 @@ import structlog
 
 from adapters.nats.identity import Installation
 from adapters.nats.server import NatsServer
+from adapters.nats.staging import stage_in_memory
 from adapters.nats.start_again import asked_start_again
 
 LOOK_S = 0.1
@@ -28,6 +29,7 @@ async def _watched(server: NatsServer) -> None:
     while True:
         await asyncio.sleep(LOOK_S)
         if server.alive and not asked_start_again(server.folder.root):
+            stage_in_memory(server.folder)
             continue
         if server.alive:
             log.error("the message server writes no more, starting it again")

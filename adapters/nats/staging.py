@@ -13,6 +13,7 @@ import os
 import shutil
 import stat
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -28,21 +29,27 @@ log = structlog.get_logger()
 
 
 def stage_in_memory(folder: ServerFolder, stream: str = "RECORD") -> None:
-    """For a server that runs: it removes the link whenever it starts. Nothing happens where it cannot be done."""
-    wanted = [batches for batches in _batches(folder, stream) if not batches.is_symlink()]
-    if not wanted or not _has_room():
-        return
-    target = _target(folder) / stream
+    """For a server that runs, again and again: whenever it starts it removes the link, and a system may clean up its
+    memory when somebody logs out. Nothing happens where all is as it should be, or where it cannot be done.
+    """
+    for batches in _batches(folder, stream):
+        if not (batches.is_symlink() and batches.exists()) and _has_room():
+            _stage(batches, _target(folder) / stream)
+
+
+def _stage(batches: Path, target: Path) -> None:
     if not _made(target.parent):
-        log.warning("batches are put together on the disk: somebody else has the folder in memory", folder=str(target))
+        _told(target)
         return
-    shutil.rmtree(target, ignore_errors=True)  # what a killed server left, and its successor has used
-    target.mkdir(mode=0o700)
-    for batches in wanted:
-        with suppress(OSError):  # one is being put together there just now: so they stay where they are
-            if batches.exists():
-                batches.rmdir()
-            batches.symlink_to(target)
+    if not batches.is_symlink():
+        shutil.rmtree(target, ignore_errors=True)  # what a killed server left, and its successor has used
+    target.mkdir(mode=0o700, exist_ok=True)
+    with suppress(OSError):  # one is being put together there just now: so they stay where they are
+        if batches.is_symlink():
+            return
+        if batches.exists():
+            batches.rmdir()
+        batches.symlink_to(target)
 
 
 def clear(folder: ServerFolder) -> None:
@@ -51,6 +58,12 @@ def clear(folder: ServerFolder) -> None:
         if batches.is_symlink():
             batches.unlink()
     shutil.rmtree(_target(folder), ignore_errors=True)
+
+
+@cache
+def _told(target: Path) -> None:
+    """Once."""
+    log.warning("batches are put together on the disk: somebody else has the folder in memory", folder=str(target))
 
 
 def _batches(folder: ServerFolder, stream: str) -> list[Path]:

@@ -113,6 +113,17 @@ async def test_after_the_machine_was_off_the_link_that_leads_nowhere_is_made_ane
     assert stored(server, 1)
 
 
+async def test_what_the_system_has_cleaned_away_is_there_again_at_the_next_look(
+    server: NatsServer, memory: Path
+) -> None:
+    """As some do when whoever started the service logs out."""
+    stage_in_memory(server.folder)
+    shutil.rmtree(memory)
+    memory.mkdir()
+    stage_in_memory(server.folder)
+    assert stored(server, 1)
+
+
 async def test_without_such_a_file_system_or_without_room_there_they_stay_on_the_disk(
     server: NatsServer, memory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
