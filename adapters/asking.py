@@ -66,4 +66,5 @@ def ask(
     except ValidationError as error:
         raise Malformed("form.unreadable", faults(error, model)) from None
     asked: dict[str, Any] = {name: str(value) if isinstance(value, UUID) else value for name, value in question}
-    return queries.ask(query, reader=reader, **{**asked, "timeout": max(0.0, question.timeout - waited)})
+    asked["timeout"] = max(0.0, question.timeout - waited)
+    return queries.ask(query, reader=reader, **asked)

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Column, Engine, LargeBinary, MetaData, Table, Text, delete, select
 
 from adapters import private_file
-from adapters.sql.engines import postgres, sqlite
+from adapters.sql.engines import PATIENCE_S, postgres, sqlite
 from services.keyring import NONCE, Key, Owner
 
 _METADATA = MetaData()
@@ -37,7 +37,6 @@ _IDENTIFIER = Table(
 )
 _PRAGMAS = {"journal_mode": "WAL", "secure_delete": "ON", "synchronous": "FULL"}
 _AT_ONCE = 500
-PATIENCE_S = 15.0
 
 
 class KeysInUseError(Exception):

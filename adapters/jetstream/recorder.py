@@ -128,7 +128,7 @@ class JetStreamApplicationRecorder(JetStreamAggregateRecorder, ApplicationRecord
     """Entries by originator and by position. Positions are the stream's sequences, gapless from 1."""
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
-        """Store all or none and return their positions.
+        """Store all or none and return their positions (a power failure: see `adapters/nats/staging.py`).
 
         `guards` says of an entry which version of another originator must not be there yet (see `append.py`).
         `apart`: of different originators, so each is stored whatever becomes of the others (`Conflict.stored`).

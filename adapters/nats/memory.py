@@ -1,4 +1,4 @@
-"""How much memory the message server may use, and how often it looks for what to free."""
+"""What the message server may do with memory."""
 
 import os
 from pathlib import Path

@@ -8,7 +8,6 @@ any. So it is done for the record alone, where each entry is a decision of its o
 puts batches together in memory, too.)
 """
 
-import hashlib
 import os
 import shutil
 import stat
@@ -30,40 +29,36 @@ log = structlog.get_logger()
 
 def stage_in_memory(folder: ServerFolder, stream: str = "RECORD") -> None:
     """For a server that runs, again and again: whenever it starts it removes the link, and a system may clean up its
-    memory when somebody logs out. Nothing happens where all is as it should be, or where it cannot be done.
+    memory when somebody logs out. Where it cannot be done batches stay on the disk: it never raises.
     """
-    for batches in _batches(folder, stream):
-        if not (batches.is_symlink() and batches.exists()) and _has_room():
-            _stage(batches, _target(folder) / stream)
+    try:
+        for batches in _batches(folder, stream):
+            if not (batches.is_symlink() and batches.exists()) and _has_room():
+                _stage(batches, _ours(folder) / stream)
+    except OSError as error:
+        _say_once(type(error).__name__)
 
 
 def _stage(batches: Path, target: Path) -> None:
-    if not _made(target.parent):
-        _told(target)
+    if batches.is_symlink():
+        target.mkdir(mode=0o700)
         return
-    if not batches.is_symlink():
-        shutil.rmtree(target, ignore_errors=True)  # what a killed server left, and its successor has used
-    target.mkdir(mode=0o700, exist_ok=True)
-    with suppress(OSError):  # one is being put together there just now: so they stay where they are
-        if batches.is_symlink():
-            return
+    if target.exists():
+        shutil.rmtree(target)  # what a killed server left, and its successor has used
+    target.mkdir(mode=0o700)
+    with suppress(OSError):  # one is being put together on the disk just now: at the next look, then
         if batches.exists():
             batches.rmdir()
         batches.symlink_to(target)
 
 
 def clear(folder: ServerFolder) -> None:
-    """Once the server has ended in order: what is copied then has no links that lead out of it."""
-    for batches in _batches(folder, "*"):
-        if batches.is_symlink():
-            batches.unlink()
-    shutil.rmtree(_target(folder), ignore_errors=True)
-
-
-@cache
-def _told(target: Path) -> None:
-    """Once."""
-    log.warning("batches are put together on the disk: somebody else has the folder in memory", folder=str(target))
+    """Once the server has ended in order: what is copied then has no links that lead out of it. It never raises."""
+    with suppress(OSError):
+        for batches in _batches(folder, "*"):
+            if batches.is_symlink():
+                batches.unlink()
+        shutil.rmtree(_target(folder), ignore_errors=True)
 
 
 def _batches(folder: ServerFolder, stream: str) -> list[Path]:
@@ -71,17 +66,29 @@ def _batches(folder: ServerFolder, stream: str) -> list[Path]:
     return [path / "batches" for path in folder.store.glob(f"jetstream/*/streams/{stream}")]
 
 
-def _target(folder: ServerFolder) -> Path:
-    """The same at each start, so that a killed server's successor finds what it began."""
-    return MEMORY / f"raccordo-{hashlib.sha256(os.fsencode(folder.store)).hexdigest()[:16]}"
-
-
 def _has_room() -> bool:
     return MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= ROOM
 
 
-def _made(target: Path) -> bool:
-    """Whether it is ours alone: anybody may make a folder there, under any name."""
+def _ours(folder: ServerFolder) -> Path:
+    """Raises `OSError` where it is not ours alone: anybody may make a folder there, under any name."""
+    target = _target(folder)
     target.mkdir(mode=0o700, exist_ok=True)
     found = target.lstat()
-    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & 0o077
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o077:
+        raise PermissionError
+    return target
+
+
+def _target(folder: ServerFolder) -> Path:
+    """The same at each start, so that a killed server's successor finds what it began.
+
+    By the folder itself: in two containers that share their memory it may have the same path.
+    """
+    store = folder.store.stat()
+    return MEMORY / f"raccordo-{store.st_dev:x}-{store.st_ino:x}"
+
+
+@cache
+def _say_once(reason: str) -> None:
+    log.warning("batches are put together on the disk: their folder in memory cannot be used", reason=reason)

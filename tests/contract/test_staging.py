@@ -13,6 +13,7 @@ import pytest
 from eventsourcing.persistence import OperationalError, StoredEvent
 from nats.aio.client import Client, RawCredentials
 
+from adapters.jetstream.batch import Conflict
 from adapters.jetstream.link import Address
 from adapters.jetstream.recorder import JetStreamApplicationRecorder, open_recorder
 from adapters.jetstream.streams import create_all
@@ -136,18 +137,50 @@ async def test_without_such_a_file_system_or_without_room_there_they_stay_on_the
     assert stored(server, 1)
 
 
-@pytest.mark.parametrize("theirs", ["open to all", "a link"])
-async def test_a_folder_of_a_strangers_making_is_not_used(server: NatsServer, memory: Path, theirs: str) -> None:
+@pytest.mark.parametrize("theirs", ["a folder open to all", "a link", "a link to nowhere", "a file"])
+async def test_what_strangers_have_put_there_is_not_used_and_stops_nothing(
+    server: NatsServer, memory: Path, theirs: str
+) -> None:
     target = staging._target(server.folder)
-    if theirs == "a link":
-        (elsewhere := memory / "elsewhere").mkdir(mode=0o700)
-        target.symlink_to(elsewhere)
-    else:
-        target.mkdir()
-        target.chmod(0o777)
+    match theirs:
+        case "a file":
+            target.touch()
+        case "a folder open to all":
+            target.mkdir()
+            target.chmod(0o777)
+        case "a link":
+            (elsewhere := memory / "elsewhere").mkdir(mode=0o700)
+            target.symlink_to(elsewhere)
+        case _:
+            target.symlink_to(memory / "nowhere")
     stage_in_memory(server.folder)
     assert not batches(server).is_symlink()
     assert stored(server, 1)
+
+
+async def test_switched_off_while_it_stored_the_first_of_a_batch_are_there_and_all_goes_on(
+    server: NatsServer, memory: Path
+) -> None:
+    """What was not yet on the disk is cut off, and what stood in memory is gone: nobody had an answer."""
+    stage_in_memory(server.folder)
+    assert stored(server, 1)
+    [log] = batches(server).parent.glob("msgs/*.blk")
+    before = log.stat().st_size
+    assert stored(server, 2)
+    os.kill(server.pid, signal.SIGKILL)
+    server.stop()
+    shutil.rmtree(memory)
+    memory.mkdir()
+    os.truncate(log, before + (log.stat().st_size - before) // 2)
+    server.start()
+    with recorder(server) as record:
+        kept = [entry.originator_id for entry in record.select_notifications(1, 1000)]
+        assert EACH < len(kept) < 2 * EACH
+        assert kept == [entry.originator_id for entry in [*entries(1), *entries(2)]][: len(kept)]
+        with pytest.raises(Conflict) as again:
+            record.insert_events(entries(2))
+        assert again.value.originator_ids == set(kept[EACH:])
+    assert stored(server, 3)
 
 
 @pytest.mark.kills
