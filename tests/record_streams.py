@@ -11,9 +11,10 @@ from uuid import UUID
 from eventsourcing.persistence import StoredEvent
 
 from adapters.jetstream.bridge import Bridge
-from adapters.jetstream.link import Address, Link, answer_of
+from adapters.jetstream.link import Address, Link
 from adapters.jetstream.message import leader_headers
 from adapters.jetstream.recorder import JetStreamAggregateRecorder, JetStreamApplicationRecorder
+from adapters.jetstream.reply import answer_of
 from adapters.jetstream.stream import Options
 from adapters.jetstream.streams import Definition, process_definition, record_definition
 from adapters.jetstream.tracking import JetStreamProcessRecorder, JetStreamTrackingRecorder

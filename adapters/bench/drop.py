@@ -10,7 +10,8 @@ from adapters.bench.process import BenchFailedError
 from adapters.bench.row import Row, Target
 from adapters.bench.site import WITHIN_S, Site
 from adapters.bench.task import told
-from adapters.jetstream.link import ApiError, Link
+from adapters.jetstream.link import Link
+from adapters.jetstream.reply import ApiError
 
 PATIENCE_S = 1_800.0
 AT_ONCE = 256

@@ -10,7 +10,8 @@ from eventsourcing.persistence import PersistenceError
 from adapters.batcher import Batcher
 from adapters.bus.drop_lane import Lane
 from adapters.jetstream.answers import AnswerStream
-from adapters.jetstream.link import Address, Lost, NoAnswer
+from adapters.jetstream.link import Address
+from adapters.jetstream.reply import Lost, NoAnswer
 from adapters.jetstream.stream import Options, Stream
 from adapters.jetstream.streams import definitions
 from services.record import Record

@@ -13,7 +13,7 @@ from adapters.bus.caller import address
 from adapters.bus.drop_answer import answer_message
 from adapters.jetstream.answers import AnswerStream, Reached
 from adapters.jetstream.drop_queue import Dropped, DropQueue, TakenElsewhere, dropped_by
-from adapters.jetstream.link import Lost, NoAnswer
+from adapters.jetstream.reply import Lost, NoAnswer
 from domain.network import Network
 from domain.refusal import Malformed, Refused
 from services.answers import Answer, Refusal, TryLater

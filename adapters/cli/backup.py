@@ -78,7 +78,7 @@ def _in_sentences() -> Iterator[None]:
 
     from adapters.backup.archive import BackupError
     from adapters.folder_lock import FolderInUseError
-    from adapters.jetstream.link import Lost, NoAnswer
+    from adapters.jetstream.reply import Lost, NoAnswer
     from adapters.nats.server import ServerFailedError
 
     try:

@@ -13,8 +13,9 @@ from nats.nuid import NUID
 from adapters.jetstream.append import BUSY, CONFLICTS
 from adapters.jetstream.batch import EXPECTED, EXPECTED_ON
 from adapters.jetstream.frames import atomic, lines
-from adapters.jetstream.link import ApiError, Link, Lost, NoAnswer, answer_of
+from adapters.jetstream.link import Link
 from adapters.jetstream.message import leader_headers, sequence_of
+from adapters.jetstream.reply import ApiError, Lost, NoAnswer, answer_of
 from adapters.jetstream.stream import Stream
 
 NUMBER: Final = "Raccordo-Dropped"

@@ -7,9 +7,10 @@ from eventsourcing.persistence import InternalError, Notification, OperationalEr
 from nats.nuid import NUID
 
 from adapters.jetstream.batch import Batch, Conflict, Guards
-from adapters.jetstream.link import ApiError, Link, Lost, NoAnswer, answer_of
+from adapters.jetstream.direct_get import existing
+from adapters.jetstream.link import Link
 from adapters.jetstream.message import COMMIT, leader_headers
-from adapters.jetstream.read import existing
+from adapters.jetstream.reply import ApiError, Lost, NoAnswer, answer_of
 from adapters.jetstream.stream import Stream
 
 OPEN_BATCHES = 40  # of the 50 that the stream allows to all its writers together

@@ -9,8 +9,9 @@ from nats.nuid import NUID
 
 from adapters.jetstream.batch import EXPECTED, LARGEST_BATCH
 from adapters.jetstream.frames import atomic, lines
-from adapters.jetstream.link import Link, answer_of
+from adapters.jetstream.link import Link
 from adapters.jetstream.message import TYPE
+from adapters.jetstream.reply import answer_of
 from adapters.jetstream.subjects import Subjects
 from adapters.jetstream.taken import Taken
 

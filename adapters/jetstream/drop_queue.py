@@ -10,8 +10,9 @@ from nats.errors import Error as NatsError
 
 from adapters.jetstream.drop_stream import CONSUMER, HEARTBEAT_S, MOST, consumer, drop_definition, stream_of
 from adapters.jetstream.guard import NOT_FOUND
-from adapters.jetstream.link import ApiError, Link, Lost, NoAnswer
+from adapters.jetstream.link import Link
 from adapters.jetstream.message import sequence_delivered
+from adapters.jetstream.reply import ApiError, Lost, NoAnswer
 from adapters.jetstream.streams import verify
 from adapters.jetstream.taken import Taken
 

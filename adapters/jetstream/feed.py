@@ -14,8 +14,9 @@ from adapters.jetstream.bridge import Bridge
 from adapters.jetstream.feed_consumer import ACK_WAIT_S, consumer
 from adapters.jetstream.feed_message import CURSOR, cursor_payload, every_entry, messages, read_cursor, read_id
 from adapters.jetstream.frames import Message, atomic, lines
-from adapters.jetstream.link import Address, ApiError, Link, Lost, NoAnswer, answer_of
+from adapters.jetstream.link import Address, Link
 from adapters.jetstream.read import Reader
+from adapters.jetstream.reply import ApiError, Lost, NoAnswer, answer_of
 from adapters.jetstream.stream import Options, Stream
 from adapters.jetstream.streams import definitions
 from services.feed.notices import Notice

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from eventsourcing.persistence import InternalError, Notification
 
-from adapters.jetstream.link import ApiError, Link
+from adapters.jetstream.link import Link
 from adapters.jetstream.message import from_leader
+from adapters.jetstream.reply import ApiError
 from adapters.jetstream.streams import StreamState
 from adapters.jetstream.subjects import Subjects
 from services.position import Position, position_of

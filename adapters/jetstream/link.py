@@ -12,13 +12,13 @@ from functools import partial
 from itertools import count
 from typing import Any, Protocol
 
-from eventsourcing.persistence import OperationalError
-from nats.aio.client import Client
 from nats.aio.subscription import Subscription
 from nats.errors import Error as NatsError
 
+from adapters.jetstream.client import OnceConnected
 from adapters.jetstream.frames import Message, frame, hand_over
-from adapters.jetstream.taken import Take, Taken, TakingParser
+from adapters.jetstream.reply import Lost, NoAnswer, Reply, answer_of
+from adapters.jetstream.taken import Take, Taken
 
 LOOK_UP = 0.5
 
@@ -27,23 +27,6 @@ class _Send(Protocol):
     """Sends what waits for an answer, and says where the answer is to go."""
 
     async def __call__(self, *, reply: str) -> None: ...
-
-
-class Lost(Exception):
-    """The connection ended before the answer came."""
-
-
-class NoAnswer(Exception):
-    """The server did not answer in time, or nobody there listens (JetStream still starting)."""
-
-
-class ApiError(OperationalError):
-    """JetStream answered with an error."""
-
-    def __init__(self, code: int, status: int, description: str) -> None:
-        super().__init__(f"JetStream: {description} ({code})")
-        self.code = code
-        self.status = status
 
 
 @dataclass(frozen=True)
@@ -55,38 +38,6 @@ class Address:
     name: str = "raccordo-recorder"
 
 
-class OnceConnected(Client):
-    """nats-py's client, closing for certain, with answers taken at once.
-
-    It writes its buffer out before it closes; if the socket breaks then (a killed server), or whoever closes is
-    interrupted, it stops half-way: nobody is told, and its tasks and socket stay. So the socket is given up first. What
-    is buffered is unwanted here: who sent it finds out what became of it.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        parser = TakingParser(self)
-        self._ps = parser
-        self.takers = parser.takers
-
-    async def taking(self, inbox: str, take: Take) -> Subscription:
-        """Subscribe for one who takes each message where it is read; a queue and a task cost several times that."""
-        subscription = await self.subscribe(inbox)
-        self.takers[subscription._id] = take  # noqa: SLF001 (the number in each message of it)
-        return subscription
-
-    def _remove_sub(self, sid: int, max_msgs: int = 0) -> None:
-        super()._remove_sub(sid, max_msgs)
-        self.takers.pop(sid, None)
-
-    async def _close(self, status: int, do_cbs: bool = True) -> None:
-        self._pending.clear()
-        self._pending_data_size = 0
-        if writer := getattr(self._transport, "_io_writer", None):
-            writer.transport.abort()
-        await super()._close(status, do_cbs)
-
-
 class Link:
     """Requests over one connection, answered on one inbox."""
 
@@ -94,7 +45,7 @@ class Link:
         self._client = client
         self._inbox = client.new_inbox()
         self._numbers = count(1)
-        self._waiting: dict[str, _Answer] = {}
+        self._waiting: dict[str, Reply] = {}
         self._ended = False
         self._complaint = ""  # a forbidden subject is never answered: only this tells why
         self.when_lost: set[Callable[[], None]] = set()
@@ -145,18 +96,18 @@ class Link:
 
     async def ask(self, subject: str, payload: bytes, *, within: float, headers: dict[str, str] | None = None) -> Taken:
         """One request, one answer."""
-        answer = _Answer(single=True)
+        answer = Reply(single=True)
         return (await self._ask(subject, answer, within, partial(self.send, subject, payload, headers=headers)))[0]
 
     async def ask_batch(self, messages: Sequence[Message], *, within: float) -> Taken:
         """All of them in one write; the answer is to the last."""
         *_, (subject, _, _) = messages
-        answer = _Answer(single=True)
+        answer = Reply(single=True)
         return (await self._ask(subject, answer, within, partial(self._send_batch, messages)))[0]
 
     async def ask_each(self, messages: Sequence[Message], *, within: float) -> list[bytes | None]:
         """Each is a request, all in one write; what was answered to each, None where it is not known."""
-        answers = [_Answer(single=True) for _ in messages]
+        answers = [Reply(single=True) for _ in messages]
         tokens = [str(next(self._numbers)) for _ in messages]
         self._waiting.update(zip(tokens, answers, strict=True))
         try:
@@ -172,7 +123,7 @@ class Link:
 
     async def ask_all(self, subject: str, payload: bytes, *, within: float) -> list[Taken]:
         """One request, answers up to and including the control message that ends them."""
-        return await self._ask(subject, _Answer(single=False), within, partial(self.send, subject, payload))
+        return await self._ask(subject, Reply(single=False), within, partial(self.send, subject, payload))
 
     async def api(self, call: str, body: dict[str, Any] | None = None, *, within: float) -> dict[str, Any]:
         """A call of the JetStream API; its errors become ApiError."""
@@ -208,7 +159,7 @@ class Link:
         except (NatsError, OSError) as error:
             raise Lost(str(error)) from error
 
-    async def _ask(self, subject: str, answer: "_Answer", within: float, send: "_Send") -> list[Taken]:
+    async def _ask(self, subject: str, answer: Reply, within: float, send: "_Send") -> list[Taken]:
         token = str(next(self._numbers))
         self._waiting[token] = answer
         try:
@@ -239,40 +190,3 @@ class Link:
             answer.fail(Lost("The connection was lost"))
         for tell in tuple(self.when_lost):
             tell()
-
-
-class _Answer:
-    """What one request has got so far."""
-
-    def __init__(self, *, single: bool) -> None:
-        self.future: asyncio.Future[list[Taken]] = asyncio.get_running_loop().create_future()
-        self._messages: list[Taken] = []
-        self._single = single
-
-    def take(self, message: Taken) -> None:
-        if self.future.done():
-            return
-        status = message.status
-        if status == "503":
-            self.fail(NoAnswer("Nobody answers: JetStream is not up, or the account may not ask this"))
-            return
-        self._messages.append(message)
-        if self._single or status is not None:
-            self.future.set_result(self._messages)
-
-    def fail(self, error: Exception) -> None:
-        if not self.future.done():
-            self.future.set_exception(error)
-
-    @property
-    def data(self) -> bytes | None:
-        """Of the one answer, if it has come."""
-        return self.future.result()[0].data if self.future.done() and self.future.exception() is None else None
-
-
-def answer_of(data: bytes) -> dict[str, Any]:
-    """The JSON of an API answer or a publish acknowledgement."""
-    answer: dict[str, Any] = json.loads(data)
-    if error := answer.get("error"):
-        raise ApiError(error.get("err_code", 0), error.get("code", 0), error.get("description", ""))
-    return answer

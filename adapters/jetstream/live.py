@@ -8,7 +8,8 @@ from nats.aio.subscription import Subscription
 from nats.errors import Error as NatsError
 from nats.nuid import NUID
 
-from adapters.jetstream.link import ApiError, Link, Lost, NoAnswer
+from adapters.jetstream.link import Link
+from adapters.jetstream.reply import ApiError, Lost, NoAnswer
 from adapters.jetstream.stream import Stream
 from adapters.jetstream.taken import Taken
 

@@ -14,8 +14,8 @@ from typing import Generic, Self, TypeVar
 from eventsourcing.persistence import OperationalError
 
 from adapters.jetstream.bridge import Bridge, RecorderClosed
-from adapters.jetstream.link import Lost, NoAnswer
 from adapters.jetstream.live import BEAT, Broken, Live
+from adapters.jetstream.reply import Lost, NoAnswer
 from adapters.jetstream.stream import Stream
 from adapters.jetstream.taken import Taken
 

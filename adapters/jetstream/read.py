@@ -1,36 +1,27 @@
-"""Reading: one originator's entries, the whole log page by page, and what stands under given subjects."""
+"""Reading a stream, whatever becomes of the connection meanwhile."""
 
 import asyncio
 import base64
-import json
 from collections.abc import Awaitable, Callable, Sequence
 from itertools import pairwise
 from typing import Any, TypeVar
 from uuid import UUID
 
-from eventsourcing.persistence import InternalError, Notification
+from eventsourcing.persistence import Notification
 
+from adapters.jetstream.direct_get import END, NOTHING, Lagging, Refused, messages_asked
 from adapters.jetstream.guard import Gap
-from adapters.jetstream.link import Link, Lost, NoAnswer
-from adapters.jetstream.message import entry_of, from_direct_get, from_leader, sequence_of, subject_of
+from adapters.jetstream.link import Link
+from adapters.jetstream.message import entry_of, from_leader, sequence_of, subject_of
+from adapters.jetstream.originator import Asked, Loading
+from adapters.jetstream.reply import Lost, NoAnswer
 from adapters.jetstream.stream import Stream, Unreachable
 from adapters.jetstream.taken import Taken
 
 PAGE = 1000
-SUBJECTS_ASKED = 1000  # the server answers for at most 1,024 subjects
-FIRST_GUESS = 64
 LAG_PAUSE = 0.005
-END, NOTHING, TOO_MANY = "204", "404", "413"
 
 T = TypeVar("T")
-
-
-class Refused(InternalError):
-    """The server would not answer a direct get."""
-
-
-class Lagging(Exception):
-    """A replica answered that has not yet got what is already known."""
 
 
 class Reader:
@@ -51,8 +42,8 @@ class Reader:
         lowest = 0 if gt is None else max(0, gt + 1)
         if (lte is not None and lte < lowest) or (up_to_position is not None and up_to_position < 1):
             return []
-        asked = _Asked(originator_id, lowest, lte, up_to_position)
-        entries = await self._trying(lambda link, deadline: self._load(link, asked, deadline))
+        asked = Asked(originator_id, lowest, lte, up_to_position)
+        entries = await self._trying(lambda link, deadline: Loading(self._stream, link, asked, deadline).entries())
         entries = [entry for entry in entries if asked.includes(entry)]
         entries.sort(key=lambda entry: entry.originator_version)
         if self._stream.options.definition.unique_subjects:
@@ -116,66 +107,6 @@ class Reader:
             if self._stream.remaining(deadline) <= LAG_PAUSE:
                 raise Unreachable(f"Stream {self._stream.name} did not answer: {why}") from why
 
-    async def _load(self, link: Link, asked: "_Asked", deadline: float) -> list[Notification]:
-        await asked.settle(self._stream, link, deadline)
-        subjects = self._stream.subjects
-        if asked.lte is not None and asked.lte - asked.lowest < SUBJECTS_ASKED:
-            return await self._versions(link, asked, asked.lowest, asked.lte, deadline)
-        if (
-            asked.lowest > 0
-            and isinstance(asked.originator_id, str)
-            and self._stream.options.definition.unique_subjects
-        ):
-            return await self._onwards(link, asked, deadline)
-        everything = await _direct_get(
-            self._stream, link, {"multi_last": [subjects.every_version(asked.originator_id)], **asked.limit}, deadline
-        )
-        if everything is not None:
-            if not everything and self._stream.replicas > 1:  # a replica may not have got it yet
-                await self._leader_agrees(link, asked, deadline)
-            return everything
-        return await self._in_chunks(link, asked, deadline)
-
-    async def _onwards(self, link: Link, asked: "_Asked", deadline: float) -> list[Notification]:
-        """What is new since a version, in steps: an originator's versions follow one another."""
-        found: list[Notification] = []
-        low, step = asked.lowest, FIRST_GUESS
-        while True:
-            entries = await self._versions(link, asked, low, low + step - 1, deadline)
-            found += entries
-            if len(entries) < step:
-                return found
-            low, step = low + step, SUBJECTS_ASKED
-
-    async def _in_chunks(self, link: Link, asked: "_Asked", deadline: float) -> list[Notification]:
-        """More than 1,024 versions: asked for by name, up to the last one the leader has."""
-        wildcard = self._stream.subjects.every_version(asked.originator_id)
-        last = await self._stream.last_on(link, wildcard, deadline)
-        top = self._stream.subjects.read(last["subject"])[1] if last else -1
-        found: list[Notification] = []
-        for low in range(asked.lowest, top + 1, SUBJECTS_ASKED):
-            found += await self._versions(link, asked, low, min(top, low + SUBJECTS_ASKED - 1), deadline)
-        return found
-
-    async def _versions(self, link: Link, asked: "_Asked", low: int, high: int, deadline: float) -> list[Notification]:
-        names = [self._stream.subjects.of(asked.originator_id, version) for version in range(low, high + 1)]
-        found = await _direct_get(self._stream, link, {"multi_last": names, **asked.limit}, deadline)
-        if found is None:
-            raise Refused("The server finds more messages than subjects it was asked for")
-        return found
-
-    async def _leader_agrees(self, link: Link, asked: "_Asked", deadline: float) -> None:
-        """Nothing found: is there really nothing, or has the replica that answered not got it yet?"""
-        subjects = self._stream.subjects
-        if "up_to_seq" in asked.limit:  # what had been written by then began with version 1
-            stored = await self._stream.last_on(link, subjects.of(asked.originator_id, 1), deadline)
-            lagging = stored is not None and stored["seq"] <= asked.limit["up_to_seq"]
-        else:
-            wildcard = subjects.every_version(asked.originator_id)
-            lagging = await self._stream.last_on(link, wildcard, deadline) is not None
-        if lagging:
-            raise Lagging("A replica does not know the originator yet")
-
     async def _page(self, link: Link, start: int, limit: int, deadline: float) -> list[tuple[int, Notification | None]]:
         messages = await self._messages(link, start, limit, deadline)
         found = [(number, self._entry(message, number)) for number, message in enumerate(messages, start)]
@@ -185,7 +116,9 @@ class Reader:
 
     async def _whole(self, link: Link, start: int, limit: int, deadline: float) -> bool:
         """As many as from the first to the last: asked for without headers, which cost the most. False: look closer."""
-        messages, end = await _ask(self._stream, link, {"seq": start, "batch": limit, "no_hdr": True}, deadline)
+        messages, end = await messages_asked(
+            self._stream, link, {"seq": start, "batch": limit, "no_hdr": True}, deadline
+        )
         return len(messages) == limit and end.header(b"Nats-Last-Sequence") == str(start + limit - 1)
 
     async def _messages(self, link: Link, start: int, limit: int, deadline: float) -> list[Taken]:
@@ -193,7 +126,7 @@ class Reader:
         while len(found) < limit:
             begin = start + len(found)
             known = self._stream.guard.highest  # taken first: it may grow while the server answers
-            messages, end = await _ask(
+            messages, end = await messages_asked(
                 self._stream, link, {"seq": begin, "batch": min(PAGE, limit - len(found))}, deadline
             )
             if end.status == NOTHING:
@@ -230,63 +163,6 @@ class Reader:
             for entry in entries[-1:]:
                 self._stream.guard.saw(entry)
                 self._stream.heads.note([entry])
-
-
-class _Asked:
-    """Which versions of whom, and as of when."""
-
-    def __init__(self, originator_id: UUID | str, lowest: int, lte: int | None, up_to_position: int | None) -> None:
-        self.originator_id = originator_id
-        self.lowest = lowest
-        self.lte = lte
-        self.limit: dict[str, int] = {}
-        self._up_to = up_to_position
-
-    def includes(self, entry: Notification) -> bool:
-        version = entry.originator_version
-        return version >= self.lowest and (self.lte is None or version <= self.lte)
-
-    async def settle(self, stream: Stream, link: Link, deadline: float) -> None:
-        """The server finds nothing at all up to a position it has not reached yet: ask for all there is."""
-        if self._up_to is None:
-            return
-        if self._up_to > stream.guard.highest:
-            info = await link.api(f"STREAM.INFO.{stream.name}", within=stream.remaining(deadline))
-            self._up_to = min(self._up_to, info["state"]["last_seq"])
-        self.limit = {"up_to_seq": self._up_to} if self._up_to else {}
-
-
-async def existing(stream: Stream, link: Link, subjects: Sequence[str], deadline: float) -> dict[str, int]:
-    """Which of these subjects have a message, and its sequence."""
-    there: dict[str, int] = {}
-    for first in range(0, len(subjects), SUBJECTS_ASKED):
-        asked = {"multi_last": list(subjects[first : first + SUBJECTS_ASKED])}
-        messages, _ = await _ask(stream, link, asked, deadline)
-        there |= {subject_of(m): sequence_of(m) for m in messages}
-    return there
-
-
-async def _direct_get(stream: Stream, link: Link, asked: dict[str, Any], deadline: float) -> list[Notification] | None:
-    """Entries as asked for; None if there are too many for one answer."""
-    messages, end = await _ask(stream, link, asked, deadline)
-    if end.status == TOO_MANY:
-        return None
-    if end.status not in {END, NOTHING}:
-        raise Refused(f"A direct get was refused: {end.status}")
-    return [from_direct_get(stream.subjects, message) for message in messages]
-
-
-async def _ask(stream: Stream, link: Link, asked: dict[str, Any], deadline: float) -> tuple[list[Taken], Taken]:
-    """The messages of one direct get and the one that ended it; a lagging replica's answer is not taken."""
-    payload = json.dumps(asked, separators=(",", ":")).encode()
-    known = stream.guard.highest
-    *messages, end = await link.ask_all(f"$JS.API.DIRECT.GET.{stream.name}", payload, within=stream.remaining(deadline))
-    reached = end.header(b"Nats-UpTo-Sequence")
-    if reached is not None and "up_to_seq" not in asked and int(reached) < known:
-        if stream.replicas > 1:
-            raise Lagging(f"A replica stands at {reached}, {known} is known")
-        raise Gap(f"Stream {stream.name} stands at {reached}, {known} was known")
-    return messages, end
 
 
 def _say_missing(messages: Sequence[Taken], begin: int) -> None:

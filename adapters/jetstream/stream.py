@@ -11,7 +11,8 @@ from eventsourcing.persistence import Notification, OperationalError, StoredEven
 
 from adapters.jetstream.bridge import RecorderClosed
 from adapters.jetstream.guard import NOT_FOUND, Guard
-from adapters.jetstream.link import Address, ApiError, Link, Lost, NoAnswer
+from adapters.jetstream.link import Address, Link
+from adapters.jetstream.reply import ApiError, Lost, NoAnswer
 from adapters.jetstream.streams import Definition, StreamState, create, verify, verify_sync
 from adapters.jetstream.subjects import Subjects
 from services.position import Position

@@ -12,7 +12,8 @@ from uuid import uuid4
 
 from eventsourcing.persistence import InternalError
 
-from adapters.jetstream.link import Address, ApiError, Link, NoAnswer
+from adapters.jetstream.link import Address, Link
+from adapters.jetstream.reply import ApiError, NoAnswer
 
 OLDEST_SERVER = (2, 15, 0)
 STREAM_NOT_FOUND = 10059

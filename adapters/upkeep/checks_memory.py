@@ -3,8 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-from adapters.jetstream.link import ApiError, Link
+from adapters.jetstream.link import Link
 from adapters.jetstream.message import from_leader
+from adapters.jetstream.reply import ApiError
 from adapters.jetstream.streams import INCARNATION
 from adapters.jetstream.subjects import Subjects
 from adapters.last_known import LastKnown, UnreadableNoteError, last_known

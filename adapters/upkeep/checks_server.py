@@ -11,8 +11,9 @@ from eventsourcing.persistence import PersistenceError
 from nats.aio.client import RawCredentials
 
 from adapters.jetstream.drop_stream import drop_definition
-from adapters.jetstream.link import Address, ApiError, Link, Lost, NoAnswer
+from adapters.jetstream.link import Address, Link
 from adapters.jetstream.message import from_leader
+from adapters.jetstream.reply import ApiError, Lost, NoAnswer
 from adapters.jetstream.streams import (
     OLDEST_SERVER,
     STREAM_NOT_FOUND,

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from eventsourcing.persistence import StoredEvent
 
-from adapters.jetstream.link import ApiError
+from adapters.jetstream.reply import ApiError
 from domain.entry import Entry
 from services.feed.feed import Feed
 from tests.feeds import CURSOR, SOON, Rig, cases, made_streams, naive

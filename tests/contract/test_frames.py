@@ -10,7 +10,8 @@ from nats.errors import BadHeaderError, BadSubjectError, ConnectionClosedError, 
 
 from adapters.jetstream.bridge import Bridge
 from adapters.jetstream.frames import atomic, frame, hand_over, lines
-from adapters.jetstream.link import Address, Link, answer_of
+from adapters.jetstream.link import Address, Link
+from adapters.jetstream.reply import answer_of
 from tests.record_streams import FreshStream
 from tests.servers import NatsServer
 

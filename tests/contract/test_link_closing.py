@@ -9,7 +9,8 @@ import pytest
 from eventsourcing.persistence import OperationalError
 
 from adapters.jetstream.bridge import Bridge, RecorderClosed
-from adapters.jetstream.link import Address, Link, Lost
+from adapters.jetstream.link import Address, Link
+from adapters.jetstream.reply import Lost
 from tests.record_streams import FreshStream
 from tests.servers import NatsServer
 
