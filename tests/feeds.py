@@ -181,12 +181,8 @@ def naive(entries: Sequence[Entry]) -> dict[str, list[Expected]]:
     rules: list[Entry] = []
 
     def tell(reader: str, what: Entry, because: Entry, *, masked: bool = False, categories: Iterable[str] = ()) -> None:
-        event: dict[str, Any] = cloud_event(what)
-        del event["data"]["personal"]
-        if masked:
-            event |= {"type": "masked", "dataschema": "masked/1", "data": {"act": {}}}
         at = f"{what.position}/{because.position}"
-        feeds[reader].append(Expected(at, masked, sorted(categories), json.loads(json.dumps(event))))
+        feeds[reader].append(Expected(at, masked, sorted(categories), _event(what, masked=masked)))
 
     for new in entries:
         kind, id_ = new.originator_id.split("/")
@@ -218,6 +214,15 @@ def naive(entries: Sequence[Entry]) -> dict[str, list[Expected]]:
                     if now and now != was:
                         tell(reader, each, new, masked=now.masked, categories=now.categories)
     return feeds
+
+
+def _event(what: Entry, *, masked: bool) -> dict[str, Any]:
+    event: dict[str, Any] = cloud_event(what)
+    del event["data"]["personal"]
+    if masked:
+        event |= {"type": "masked", "dataschema": "masked/1", "data": {"act": {}}}
+    found: dict[str, Any] = json.loads(json.dumps(event))
+    return found
 
 
 def registered(*organisations: str) -> list[Entry]:

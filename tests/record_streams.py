@@ -10,10 +10,11 @@ from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent
 
+from adapters.jetstream.aggregate_recorder import JetStreamAggregateRecorder
 from adapters.jetstream.bridge import Bridge
 from adapters.jetstream.link import Address, Link
 from adapters.jetstream.message import leader_headers
-from adapters.jetstream.recorder import JetStreamAggregateRecorder, JetStreamApplicationRecorder
+from adapters.jetstream.recorder import JetStreamApplicationRecorder
 from adapters.jetstream.reply import answer_of
 from adapters.jetstream.stream import Options
 from adapters.jetstream.streams import Definition, process_definition, record_definition

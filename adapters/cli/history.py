@@ -4,14 +4,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import typer
 
 from adapters.cli.app import REFUSED, UNREACHABLE, WRONG_USE, app, err, fail, record_on
-from adapters.cli.options import Data
+from adapters.cli.history_options import AsLines, Clock, DueAsOf, ForReader, OnClock, Until, UntilDate, WhatIsDue
+from adapters.cli.options import Data, OfCase
 
 if TYPE_CHECKING:
     from datetime import date
@@ -20,37 +20,20 @@ if TYPE_CHECKING:
     from services.replay import Asked, History, Totals
 
 
-class Clock(StrEnum):
-    recorded = "recorded"
-    occurred = "occurred"
-
-
 class Told(Protocol):
     def __call__(self, done: int, of: int) -> None: ...
 
 
 @app.command()
 def replay(
-    until: Annotated[int | None, typer.Option(min=0, help="The last position that counts.")] = None,
-    until_date: Annotated[
-        str | None,
-        typer.Option(help="The last day, month or year (each ending at midnight UTC), or instant with its zone."),
-    ] = None,
-    clock: Annotated[Clock, typer.Option(help="What --until-date means: when recorded, or when it happened.")] = (
-        Clock.recorded
-    ),
-    case: Annotated[str | None, typer.Option(metavar="ID", help="Only this case.")] = None,
-    reader: Annotated[
-        str | None,
-        typer.Option("--as", metavar="ORGANISATION", help="Only what was available to this organisation then."),
-    ] = None,
-    due: Annotated[
-        bool, typer.Option("--due", help="Instead of the history, what was due on the case at its end, with the rules.")
-    ] = False,
-    as_of: Annotated[
-        str | None, typer.Option(metavar="DAY", help="With --due: on which day; default: the last that counts.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line instead of a table.")] = False,
+    until: Until = None,
+    until_date: UntilDate = None,
+    clock: OnClock = Clock.recorded,
+    case: OfCase = None,
+    reader: ForReader = None,
+    due: WhatIsDue = False,
+    as_of: DueAsOf = None,
+    as_json: AsLines = False,
     data: Data = Path("data"),
 ) -> None:
     """Show what was recorded, in order: who did what and when. Nothing personal is opened.

@@ -11,9 +11,10 @@ from typing import TypeVar
 from eventsourcing.persistence import InfrastructureFactory
 from eventsourcing.utils import Environment, EnvType, resolve_topic, strtobool
 
+from adapters.jetstream.aggregate_recorder import JetStreamAggregateRecorder
 from adapters.jetstream.bridge import Bridge
 from adapters.jetstream.link import Address
-from adapters.jetstream.recorder import JetStreamAggregateRecorder, JetStreamApplicationRecorder
+from adapters.jetstream.recorder import JetStreamApplicationRecorder
 from adapters.jetstream.stream import Options
 from adapters.jetstream.streams import Definition, process_definition, record_definition
 from adapters.jetstream.tracking import JetStreamProcessRecorder, JetStreamTrackingRecorder

@@ -11,8 +11,9 @@ from eventsourcing.persistence import (
     TrackingRecorder,
 )
 
+from adapters.jetstream.aggregate_recorder import JetStreamAggregateRecorder, TrackingRefused
 from adapters.jetstream.bridge import Bridge
-from adapters.jetstream.recorder import JetStreamAggregateRecorder, JetStreamApplicationRecorder, TrackingRefused
+from adapters.jetstream.recorder import JetStreamApplicationRecorder
 from adapters.jetstream.stream import Options
 
 

@@ -5,6 +5,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -107,16 +108,17 @@ def test_many_may_open_it_at_once(tmp_path: Path) -> None:
 def test_many_may_make_it_at_once(tmp_path: Path) -> None:
     """As the parts of a service do that are started together on a new folder."""
 
-    def make(folder: Path, together: threading.Barrier) -> None:
+    def made(folder: Path, together: threading.Barrier, number: int) -> Key:
         together.wait()
-        open_key_store(folder).close()
+        with closing(open_key_store(folder)) as store:
+            return store.put({OWNER: Key(f"key-{number}", b"k" * 32)})[OWNER]
 
     with ThreadPoolExecutor(8) as threads:
         for n in range(40):
             together = threading.Barrier(8)
             (folder := tmp_path / str(n)).mkdir()
-            for made in [threads.submit(make, folder, together) for _ in range(8)]:
-                made.result()
+            making = [threads.submit(made, folder, together, number) for number in range(8)]
+            assert len({each.result() for each in making}) == 1
 
 
 def test_what_a_killed_process_left_of_a_destroyed_key_goes_when_the_store_is_opened(tmp_path: Path) -> None:

@@ -7,11 +7,11 @@ from uuid import UUID, uuid4
 import pytest
 from eventsourcing.persistence import IntegrityError, StoredEvent, Tracking
 
+from adapters.jetstream.aggregate_recorder import TrackingRefused
 from adapters.jetstream.append import WORTH_A_BATCH
 from adapters.jetstream.batch import Conflict, TooMany
 from adapters.jetstream.bridge import Bridge, CalledFromOwnLoop, RecorderClosed
 from adapters.jetstream.message import BadTopic
-from adapters.jetstream.recorder import TrackingRefused
 from adapters.jetstream.reply import ApiError
 from adapters.jetstream.streams import record_definition
 from adapters.jetstream.subjects import BadName, Subjects

@@ -20,8 +20,9 @@ from eventsourcing.tests import projection as projection_suites
 from eventsourcing.tests.projection import EventCountersView
 from eventsourcing.utils import Environment
 
+from adapters.jetstream.aggregate_recorder import JetStreamAggregateRecorder
 from adapters.jetstream.factory import Factory
-from adapters.jetstream.recorder import JetStreamAggregateRecorder, JetStreamApplicationRecorder
+from adapters.jetstream.recorder import JetStreamApplicationRecorder
 from adapters.jetstream.streams import process_definition
 from adapters.jetstream.tracking import JetStreamProcessRecorder, JetStreamTrackingRecorder
 from tests.record_streams import FreshStream
