@@ -29,8 +29,8 @@ class Member:
     """An organisation of the network, as it holds its own papers."""
 
     id: str
-    creds: str
-    token: str
+    creds: str = field(repr=False)
+    token: str = field(repr=False)
 
 
 @dataclass(slots=True)
@@ -106,8 +106,14 @@ class RunningService:
         self._process.kill()
         self._process.wait()
 
-    def kill_server(self) -> None:
-        os.kill(self.server_pid, signal.SIGKILL)
+    def kill_server(self, within: float = 10.0) -> None:
+        """Kill the server that runs; one that is being started again has told nobody yet which process it is."""
+        deadline = time.monotonic() + within
+        while time.monotonic() < deadline:
+            with suppress(FileNotFoundError, ProcessLookupError, ValueError):
+                return os.kill(self.server_pid, signal.SIGKILL)
+            time.sleep(0.01)
+        raise AssertionError(f"there is no message server to kill: {self.state()}")
 
     def end(self) -> None:
         """However it stands; nothing of it is left."""
