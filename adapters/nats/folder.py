@@ -26,14 +26,28 @@ class Address:
     monitor_url: str
 
     def healthy(self) -> bool:
-        """Whether the server answers and has read all its streams."""
+        """Whether the server answers and has gone through its streams."""
+        try:
+            self._monitor("/healthz?js-enabled-only=true")
+        except (OSError, http.client.HTTPException):
+            return False
+        return True
+
+    def streams(self) -> set[str]:
+        """The names of those that it has; raises `OSError` or `HTTPException` when it does not answer."""
+        found = json.loads(self._monitor("/jsz?accounts=true&streams=true"))
+        accounts = found.get("account_details") or ()
+        return {stream["name"] for account in accounts for stream in account.get("stream_detail") or ()}
+
+    def _monitor(self, path: str) -> bytes:
         monitor = urlsplit(self.monitor_url)
         asked = http.client.HTTPConnection(monitor.hostname or "", monitor.port, timeout=1)
         try:
-            asked.request("GET", "/healthz?js-enabled-only=true")
-            return asked.getresponse().status == http.client.OK
-        except (OSError, http.client.HTTPException):
-            return False
+            asked.request("GET", path)
+            answer = asked.getresponse()
+            if answer.status != http.client.OK:
+                raise http.client.HTTPException(answer.reason)
+            return answer.read()
         finally:
             asked.close()
 

@@ -4,6 +4,8 @@ import os
 import re
 import subprocess
 import time
+from contextlib import suppress
+from http.client import HTTPException
 from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
@@ -14,6 +16,7 @@ from adapters.nats.folder import Address, ServerFolder, address, free_lock
 from adapters.nats.identity import Installation
 from adapters.nats.memory import memory_rules
 from adapters.nats.staging import clear, stage_in_memory
+from adapters.nats.store_files import give_back, hold, with_content
 from adapters.private_file import private_folder, write
 
 _PAUSE = 0.01
@@ -72,13 +75,17 @@ class NatsServer:
             )
             write(self.folder.config, config)
             log_start = self.folder.log.stat().st_size if self.folder.log.exists() else 0
+            hold(self.folder)
             self._process = self._spawn(lock)
         finally:
             os.close(lock)  # the server's own copy holds on, as long as it lives
         try:
             self._address = _ready_address(self._process, self.folder, deadline)
+            give_back(self.folder)
+            self._refuse_unread(deadline)
         except ServerFailedError as error:
             self.stop()
+            give_back(self.folder)
             raise ServerFailedError(self._why(str(error), log_start)) from error
         self.port = urlsplit(self._address.url).port or self.port
         self._monitor_port = urlsplit(self._address.monitor_url).port or 0
@@ -131,6 +138,18 @@ class NatsServer:
                 start_new_session=True,
             )
 
+    def _refuse_unread(self, deadline: float) -> None:
+        """A stream that it has not taken up would be begun anew. (One that is killed just now has none.)"""
+        while self.alive:
+            with suppress(OSError, HTTPException):
+                if unread := with_content(self.folder) - self._running().streams():
+                    named = ", ".join(sorted(unread))
+                    raise ServerFailedError(f"the message server cannot read {named}; nothing was written there")
+                return
+            if time.monotonic() > deadline:
+                raise ServerFailedError("the message server does not tell which streams it has")
+            time.sleep(_PAUSE)
+
     def _why(self, reason: str, log_start: int) -> str:
         with self.folder.log.open("rb") as log:
             log.seek(log_start)
@@ -138,8 +157,9 @@ class NatsServer:
         if busy := re.search(r"listen tcp (\S+):(\d+): bind: address already in use", said):
             host, port = busy.groups()
             return f"port {port} on {host} is in use by another program: end that one, or choose another port"
-        last = "\n".join(said.splitlines()[-8:])
-        return f"{reason}; its log, {self.folder.log}, ends:\n{last}"
+        lines = said.splitlines()
+        last = "\n".join([line for line in lines if "[WRN]" in line or "[ERR]" in line][-8:] or lines[-8:])
+        return f"{reason}; its log, {self.folder.log}, says:\n{last}"
 
 
 def _ready_address(process: subprocess.Popen[bytes], folder: ServerFolder, deadline: float) -> Address:

@@ -101,11 +101,22 @@ def removed(data: Path) -> None:
         block.unlink()
 
 
-def meta_flipped(data: Path) -> None:
-    (file,) = (data / "nats" / "store").rglob("RECORD/meta.inf")
-    content = bytearray(file.read_bytes())
-    content[len(content) // 2] ^= 4
-    file.write_bytes(content)
+def flipped_in(name: str) -> Damage:
+    def flip(data: Path) -> None:
+        (file,) = (data / "nats" / "store").rglob(f"RECORD/{name}")
+        content = bytearray(file.read_bytes())
+        content[len(content) // 2] ^= 4
+        file.write_bytes(content)
+
+    return flip
+
+
+def gone(name: str, stream: str = "RECORD") -> Damage:
+    def remove(data: Path) -> None:
+        (file,) = (data / "nats" / "store").rglob(f"{stream}/{name}")
+        file.unlink()
+
+    return remove
 
 
 def put_back(data: Path) -> None:
@@ -123,7 +134,11 @@ DAMAGE: dict[str, tuple[Damage, str]] = {
     "the last bytes cut": (truncated(0.002), r"regressed|lost"),
     "half of it cut": (truncated(0.5), r"regressed|lost"),
     "the entries gone": (removed, r"regressed"),
-    "its description damaged": (meta_flipped, r"The record is gone"),
+    "its description damaged": (flipped_in("meta.inf"), r"cannot read RECORD"),
+    "its description gone": (gone("meta.inf"), r"cannot read RECORD"),
+    "its main key damaged": (flipped_in("meta.key"), r"cannot read RECORD"),
+    "the key of a block damaged": (flipped_in("msgs/1.key"), r"regressed"),
+    "the key of a block gone": (gone("msgs/1.key"), r"regressed|cannot read RECORD"),
     "an older copy": (put_back, r"regressed"),
 }
 CASES = [pytest.param(how, *case, id=f"{how}: {name}") for how in ("ended", "killed") for name, case in DAMAGE.items()]
@@ -141,13 +156,15 @@ def test_it_is_named_and_nothing_is_written_over_it(
     before = size(data)
     started = raccordo("serve", "server", "desk", "--data", data, "--nats", "127.0.0.1:0")
     assert started.returncode == 3, started.stderr[-2000:]
-    sentence = started.stderr.strip().splitlines()[-1]
-    assert re.search(said, sentence), sentence
+    sentence = started.stderr.strip().rpartition("raccordo: ")[2]
+    assert re.search(said, sentence), started.stderr
     assert size(data) <= before + MARK, "something was written"
+    if "cannot read" in sentence:
+        assert size(data) == before, "something was removed"
     examined = raccordo("doctor", "--json", "--data", data)
     assert examined.returncode == 1
     named = {f["check"]: f["says"] for f in json.loads(examined.stdout) if f["verdict"] == "fail"}
-    assert named.keys() & {"record", "record remembered", "record read", "stream RECORD"}, named
+    assert named.keys() & {"message server", "record", "record remembered", "record read", "stream RECORD"}, named
 
 
 def raccordo(*arguments: object) -> subprocess.CompletedProcess[str]:
@@ -163,6 +180,30 @@ def test_what_is_whole_starts(left: Left, tmp_path: Path, how: str) -> None:
     with running_service(data) as service:
         assert opened(service, left.centre)["position"] == left.last + 1
         assert raccordo("doctor", "--data", data).returncode == 0
+
+
+@pytest.mark.parametrize("key", ["", ".tmp"], ids=["no key", "a key that is not yet in its place"])
+@pytest.mark.parametrize("stream", ["RECORD", "FEED", "DROP_*"])
+def test_a_server_that_was_killed_while_it_began_a_block_loses_nothing(
+    left: Left, tmp_path: Path, stream: str, key: str
+) -> None:
+    """Left to itself, it would give the stream up and remove all of it."""
+    data = left.copy("killed", tmp_path / "data")
+    for messages in list((data / "nats" / "store").rglob(f"{stream}/msgs")):
+        (messages / "2.blk").touch()
+        if key:
+            shutil.copy(messages / "1.key", messages / f"2.key{key}")
+    with running_service(data) as service:
+        assert opened(service, left.centre)["position"] == left.last + 1
+        assert raccordo("doctor", "--data", data).returncode == 0
+
+
+def test_a_feed_that_cannot_be_read_is_not_begun_anew(left: Left, tmp_path: Path) -> None:
+    data = left.copy("ended", tmp_path / "data")
+    gone("meta.sum", "FEED")(data)
+    started = raccordo("serve", "server", "desk", "--data", data, "--nats", "127.0.0.1:0")
+    assert started.returncode == 3
+    assert "cannot read FEED; nothing was written there" in started.stderr
 
 
 def test_a_damaged_note_is_said(left: Left, tmp_path: Path) -> None:

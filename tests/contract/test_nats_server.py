@@ -151,7 +151,7 @@ def test_a_busy_port_is_said_in_a_sentence(installation: Installation, taken_por
 
 
 def test_a_failed_start_shows_the_end_of_the_log(installation: Installation) -> None:
-    with pytest.raises(ServerFailedError, match=r"server\.log, ends:\n.*no such host|cannot assign"):
+    with pytest.raises(ServerFailedError, match=r"server\.log, says:\n.*no such host|cannot assign"):
         NatsServer(installation, host="192.0.2.1").start()
 
 
