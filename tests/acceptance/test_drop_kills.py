@@ -4,13 +4,11 @@ import asyncio
 import io
 import json
 import random
-from itertools import pairwise
 from pathlib import Path
 
 import nats.errors
 import nats.js.errors
 import pytest
-from nats.aio.client import Client
 
 from adapters.jetstream.drop_stream import stream_of
 from adapters.upkeep.answered import Answers
@@ -18,38 +16,21 @@ from adapters.upkeep.dropping import Dropping, Report
 from adapters.upkeep.handing_in import HandingIn, patient_partner
 from adapters.upkeep.lines import Line, lines, secret_of
 from tests.acceptance.dropping import (
-    WITHIN,
     act,
     administering,
+    all_is_well,
     answered,
     answers_on_the_feed,
     contact,
     dropped,
+    emptied,
+    handed_in,
     plainly,
-    subject_of,
 )
 from tests.acceptance.streams import record_of
 from tests.running_service import Member, RunningService, running_service
 
 KILLS = 3
-
-
-async def handed_in(client: Client, member: Member, bodies: list[dict[str, str]]) -> None:
-    """One after the other, each again until it is acknowledged: the server knows it by its id."""
-    jetstream = client.jetstream()
-    for body in bodies:
-        while True:
-            try:
-                await jetstream.publish(
-                    subject_of(member, body),
-                    json.dumps(body).encode(),
-                    timeout=1,
-                    headers={"Nats-Msg-Id": body["act_id"]},
-                )
-                break
-            except (nats.errors.Error, nats.js.errors.Error, TimeoutError, OSError):
-                await asyncio.sleep(0.02)
-        await asyncio.sleep(0.001)
 
 
 async def handed_in_as_the_command_does(
@@ -61,16 +42,6 @@ async def handed_in_as_the_command_does(
         dropping = Dropping(HandingIn(speaks.client, within=1), Answers(speaks), report, lambda: None)
         await dropping.drop(lines(file, member.id, secret_of(member.creds)), wait=True)
     return report
-
-
-async def emptied(service: RunningService, member: Member) -> int:
-    """When all is answered and done with: how many messages there were."""
-    async with asyncio.timeout(WITHIN), administering(service) as administrator:
-        while True:
-            state = (await administrator.jetstream().stream_info(stream_of(member.id))).state
-            if state.messages == 0:
-                return state.last_seq
-            await asyncio.sleep(0.1)
 
 
 @pytest.mark.kills
@@ -104,28 +75,8 @@ def history(contacts: int) -> list[dict[str, str]]:
     return [opened, *(contact(opened["case"]) for _ in range(contacts))]
 
 
-async def all_is_well(service: RunningService, member: Member, bodies: list[dict[str, str]]) -> None:
-    """Each act recorded once, in order; each message that was handed in answered once, with where its act stands."""
-    messages = await emptied(service, member)
-    entries = [line for line in await record_of(service) if line.record == f"case/{bodies[0]['case']}"]
-    assert [line.act_id for line in entries] == [body["act_id"] for body in bodies]
-    answers = await answers_on_the_feed(service, member)
-    assert [a["dropped"] for a in answers] == list(range(1, messages + 1))
-    positions = {line.act_id: line.position for line in entries}
-    assert all(a["answer"]["position"] == positions[a["act_id"]] for a in answers)
-    assert all(before["number"] < after["number"] for before, after in pairwise(await asked(service, member)))
-
-
 def as_lines(member: Member, bodies: list[dict[str, str]]) -> list[Line]:
     return list(lines(io.BytesIO(b"\n".join(json.dumps(body).encode() for body in bodies)), member.id, ""))
-
-
-async def asked(service: RunningService, member: Member) -> list[dict[str, int]]:
-    async with plainly(service, member) as client:
-        reply = await client.request(f"ask.{member.id}.answers", b'{"limit": 500}', timeout=10)
-    found: list[dict[str, int]] = json.loads(reply.data)["answers"]
-    assert len(found) == 500
-    return found
 
 
 async def test_a_full_door_says_so_and_goes_on_when_there_is_room(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from adapters.nats.folder import ServerFolder
+from tests.acceptance.dropping import all_is_well, handing_in
 from tests.acceptance.load import Load, faults, seen_by
 from tests.acceptance.streams import record_of
 from tests.acceptance.test_apart import Apart
@@ -49,18 +50,20 @@ async def killed(folder: Path, chance: random.Random, kills: int, until: float) 
     try:
         await asyncio.to_thread(service.start)
         members = [await asyncio.to_thread(service.add, f"org{n}", kind) for n, kind in enumerate(KINDS)]
+        typist = await asyncio.to_thread(service.add, "typist", "trainer")
         load = Load(service, members, chance)
         done = 0
-        async with load.running():
+        async with load.running(), handing_in(service, typist) as handed:
             while done < kills and time.monotonic() < until:
                 await _one(service, chance.choice(PARTS))
                 done += 1
                 if done % 25 == 0:
                     await asyncio.to_thread(_well, service)
-                    print(f"  {done} kills, {len(load.answered)} acts answered", flush=True)
+                    print(f"  {done} kills, {len(load.answered)} acts answered, {len(handed)} handed in", flush=True)
                 await asyncio.sleep(chance.uniform(0.02, 0.3))
             await asyncio.to_thread(_well, service)
         await _compare(service, members, load)
+        await all_is_well(service, typist, handed)
         return done
     finally:
         service.end()
