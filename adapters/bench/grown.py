@@ -6,6 +6,7 @@ from typing import Final
 
 from adapters.bench.bench import DURABLE
 from adapters.bench.growing import LENGTH, touched
+from adapters.bench.measuring import ROUND
 from adapters.bench.row import Row, Target, unmeasured
 from adapters.bench.scale import Scale
 from adapters.bench.stage import Length, Stage, Stages
@@ -68,17 +69,19 @@ def _feed(name: str, stages: Stages, scale: Scale) -> Row:
 
 
 def _query(name: str, stages: Stages, scale: Scale) -> Row:
-    few, many, query = stages.few, stages.many, name.partition("/")[2]
+    query = name.partition("/")[2]
+    few, many = stages.many.queries[query]
     return Row(
         name=name,
-        work=f"{query}, p99, of {many.entries // LENGTH:,} cases",
-        value=1e3 * many.queries[query],
+        work=f"{query}, p99, of {stages.many.entries // LENGTH:,} cases",
+        value=1e3 * many,
         unit="ms",
-        peer=f"of {few.entries // LENGTH:,} cases",
-        peer_value=1e3 * few.queries[query],
+        peer=f"of {scale.beside // LENGTH:,} cases",
+        peer_value=1e3 * few,
         target=Target(of="ratio", at="most", bound=1.3),
-        settings=f"{scale.queries} questions over NATS, one after the other, by four organisations that see "
-        f"every case; {'50 cases' if query == 'board' else f'{LENGTH} entries'} an answer, names and text opened",
+        settings=f"{scale.queries} questions over NATS to each, one after the other, in turns of "
+        f"{min(ROUND, scale.queries)}, by four organisations that see every case; "
+        f"{'50 cases' if query == 'board' else f'{LENGTH} entries'} an answer, names and text opened",
     )
 
 
@@ -145,8 +148,8 @@ LINES: Final = (
     Line("rebuild", ("middle",), _rebuild),
     Line("rebuild/growth", ("middle", "many"), _growth),
     Line("feed", ("many",), _feed),
-    Line("queries/board", ("few", "many"), _query),
-    Line("queries/timeline", ("few", "many"), _query),
+    Line("queries/board", ("many",), _query),
+    Line("queries/timeline", ("many",), _query),
     Line("memory", ("middle", "many"), _memory),
     Line("replay", ("many",), _replay),
     Line("replay/memory", ("middle", "many"), _replay_memory),

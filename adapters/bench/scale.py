@@ -7,7 +7,7 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scale:
-    """`grown` is the length of the record, in entries, at its three stages.
+    """`grown` is the length of the record, in entries, at its two stages; `beside`, of the one that does not grow.
 
     `touched`: cases on which an act is told before memory is measured; in a full run more entries than any cache holds.
     """
@@ -19,7 +19,8 @@ class Scale:
     visible: int
     cold: int
     raw_batches: int
-    grown: tuple[int, int, int]
+    grown: tuple[int, int]
+    beside: int
     touched: int
     queries: int
     open_cases: int = 2_000
@@ -35,7 +36,8 @@ FULL: Final = Scale(
     visible=6_000,
     cold=1_000,
     raw_batches=1_000,
-    grown=(10_000, 100_000, 1_000_000),
+    grown=(100_000, 1_000_000),
+    beside=10_000,
     touched=25_000,
     queries=2_000,
 )
@@ -47,7 +49,8 @@ QUICK: Final = Scale(
     visible=400,
     cold=50,
     raw_batches=100,
-    grown=(10_000, 10_000, 100_000),
+    grown=(10_000, 100_000),
+    beside=10_000,
     touched=2_500,
     queries=100,
     threads=(8,),
@@ -60,7 +63,8 @@ TINY: Final = Scale(
     visible=20,
     cold=4,
     raw_batches=3,
-    grown=(200, 200, 200),
+    grown=(200, 200),
+    beside=100,
     touched=20,
     queries=5,
     open_cases=10,

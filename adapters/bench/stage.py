@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Self
 
-Length = Literal["few", "middle", "many"]
+Length = Literal["middle", "many"]
 
 
 @dataclass(eq=False)
@@ -14,7 +14,8 @@ class Stage:
     entries: int
     rate: float = 0
     feed: float = 0
-    queries: dict[str, float] = field(default_factory=dict)
+    queries: dict[str, tuple[float, float]] = field(default_factory=dict)
+    """Of the record beside and of this one, in seconds, asked in turns."""
     memory: dict[str, int] = field(default_factory=dict)
     replay: float = 0
     replay_peak: int = 0
@@ -23,21 +24,20 @@ class Stage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stages:
-    """Some are the same one where the record is to have fewer lengths than three."""
+    """They are the same one where the record is to have a single length."""
 
-    few: Stage
     middle: Stage
     many: Stage
 
     @classmethod
     def of(cls, lengths: Sequence[int]) -> Self:
         each = [Stage(entries) for entries in dict.fromkeys(lengths)]
-        return cls(few=each[0], middle=each[max(0, len(each) - 2)], many=each[-1])
+        return cls(middle=each[0], many=each[-1])
 
     @property
     def each(self) -> list[Stage]:
         """In the order in which the record grows."""
-        return list(dict.fromkeys([self.few, self.middle, self.many]))
+        return list(dict.fromkeys([self.middle, self.many]))
 
     def at(self, length: Length) -> Stage:
         stage: Stage = getattr(self, length)
