@@ -144,7 +144,10 @@ class NatsServer:
             with suppress(OSError, HTTPException):
                 if unread := with_content(self.folder) - self._running().streams():
                     named = ", ".join(sorted(unread))
-                    raise ServerFailedError(f"the message server cannot read {named}; nothing was written there")
+                    raise ServerFailedError(
+                        f"the message server cannot read {named}; nothing was written there. Restore the backup into a "
+                        "new folder"
+                    )
                 return
             if time.monotonic() > deadline:
                 raise ServerFailedError("the message server does not tell which streams it has")

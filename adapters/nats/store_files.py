@@ -42,6 +42,7 @@ def give_back(folder: ServerFolder) -> None:
     for held in _held(folder).glob(STREAMS):
         stream = folder.store / held.relative_to(_held(folder))
         if not stream.exists():
+            stream.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             held.rename(stream)
     shutil.rmtree(_held(folder), ignore_errors=True)
 
