@@ -6,8 +6,8 @@ whatever else is in it (2.15.1). Nothing was ever in such a block, so it is take
 stream up for another reason, it is put back: while the server starts, every file has a second name.
 """
 
+import os
 import shutil
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -31,7 +31,7 @@ def hold(folder: ServerFolder) -> None:
     try:
         for stream in folder.store.glob(STREAMS):
             held = _held(folder) / stream.relative_to(folder.store)
-            shutil.copytree(stream, held, copy_function=_second_name, ignore=shutil.ignore_patterns("batches"))
+            shutil.copytree(stream, held, copy_function=os.link, ignore=shutil.ignore_patterns("batches"))
     except OSError as error:
         log.warning("a stream that the message server cannot read would be lost", reason=type(error).__name__)
         shutil.rmtree(_held(folder), ignore_errors=True)
@@ -50,11 +50,6 @@ def give_back(folder: ServerFolder) -> None:
 def with_content(folder: ServerFolder) -> set[str]:
     """The streams in which something is stored. (One that was being made when its server was killed is no stream.)"""
     return {block.parents[1].name for block in folder.store.glob(f"{STREAMS}/msgs/*.blk") if block.stat().st_size}
-
-
-def _second_name(path: str, other: str) -> None:
-    with suppress(FileNotFoundError):
-        Path(other).hardlink_to(path)
 
 
 def _held(folder: ServerFolder) -> Path:

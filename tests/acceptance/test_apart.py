@@ -72,7 +72,7 @@ class Apart(RunningService):
             process.kill()
             process.wait()
         with suppress(OSError, ValueError):
-            os.kill(int(ServerFolder.of(self.data).process.read_text()), signal.SIGKILL)
+            os.kill(self.server_pid, signal.SIGKILL)
 
 
 @pytest.fixture(scope="module")

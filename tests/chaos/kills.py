@@ -1,17 +1,13 @@
 """The parts of the service in processes of their own, killed one after the other under load."""
 
 import asyncio
-import os
 import random
-import signal
 import socket
 import subprocess
 import time
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from adapters.nats.folder import ServerFolder
 from tests.acceptance.dropping import all_is_well, handing_in
 from tests.acceptance.load import Load, faults, seen_by
 from tests.acceptance.streams import record_of
@@ -72,8 +68,7 @@ async def killed(folder: Path, chance: random.Random, kills: int, until: float) 
 async def _one(service: Apart, part: str) -> None:
     """And begun again at once, as whoever looks after it would."""
     if part == "message server":
-        with suppress(FileNotFoundError, ProcessLookupError, ValueError):  # it is just being started
-            os.kill(int(ServerFolder.of(service.data).process.read_text()), signal.SIGKILL)
+        await asyncio.to_thread(service.kill_server, AGAIN_WELL_S)
         return
     process = service.parts[part]
     process.kill()

@@ -69,8 +69,12 @@ async def test_nothing_is_left_of_it_once_the_server_runs(installation: Installa
 async def test_a_file_system_without_second_names_does_not_keep_it_from_starting(
     installation: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refused(*_: object, **__: object) -> None:
+    wanted = []
+
+    def refused(path: str, *_: object, **__: object) -> None:
+        wanted.append(Path(path).name)
         raise PermissionError
 
     monkeypatch.setattr(os, "link", refused)
     assert await waiting(installation) == WAITING
+    assert "1.blk" in wanted
