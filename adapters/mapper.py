@@ -59,11 +59,18 @@ def cloud_event(entry: Entry) -> dict[str, Any]:
         "correlationid": str(entry.correlation_id) if entry.correlation_id else None,
         "causationid": entry.causation_id,
         "knownat": entry.known_at,
+        **_if_so(entry),
         "data": {
             "act": divide(entry.act)[0],
             "personal": [{"category": p.category, "key": p.key, "sealed": p.sealed} for p in entry.personal],
         },
     }
+
+
+def _if_so(entry: Entry) -> dict[str, bool]:
+    """Attributes that came later; left out where they say nothing, so that older entries keep their bytes."""
+    found = {"claim": entry.claim, "confirms": entry.confirms}
+    return {name: True for name, value in found.items() if value}
 
 
 def read_entry(stored: StoredEvent) -> Entry:
@@ -100,6 +107,8 @@ def _entry(fields: Fields[str, Any], stored: StoredEvent, position: int) -> Entr
         known_at=fields.get("knownat", 0),
         personal=tuple(SealedPart(p["category"], p["key"], p["sealed"]) for p in data["personal"]),
         position=position,
+        claim=fields.get("claim", False),
+        confirms=fields.get("confirms", False),
     )
 
 

@@ -9,10 +9,10 @@ from domain.case.meeting import OneMeetingAct
 from domain.case.meetings import Meetings
 from domain.case.placement import PlacementAct
 from domain.case.placements import Placements
-from domain.case.project import ProposalAct
+from domain.case.project import ProposalAct, ProposalApproved, ProposalDeclined
 from domain.case.projects import Projects
-from domain.case.referral import ReferralAct, Referrals
-from domain.case.team import HandoverAct, Team
+from domain.case.referral import ReferralAct, Referrals, ReferralSent
+from domain.case.team import HandoverAct, HandoverProposed, Stay, Team
 from domain.catalogue import ACTS, read_act
 from domain.entry import Act, Entry
 from domain.moment import Moment
@@ -89,14 +89,25 @@ def _diagram(moves: Iterator[Move]) -> Iterator[str]:
 
 
 def _referral_moves() -> Iterator[Move]:
+    def check(referrals: Referrals, act: ReferralAct, by: str) -> None:
+        if not isinstance(act, ReferralSent) and referrals.owner(act) != by:
+            raise Refused("referral.not-yours")
+        referrals.check(act, by)
+
     roles = {_SENDER: "sender", _RECEIVER: "receiver"}
-    yield from _moves(ReferralAct, Referrals(), Referrals.check, Referrals.after, _referral_state, roles)
+    yield from _moves(ReferralAct, Referrals(), check, Referrals.after, _referral_state, roles)
 
 
 def _handover_moves() -> Iterator[Move]:
-    start = Team().made_responsible(_SENDER, _entry(read_act({"type": "case-taken-on"}, "case"), _SENDER))
+    def check(team: Team, act: HandoverAct, by: str) -> None:
+        proposes = isinstance(act, HandoverProposed)
+        if (team.responsible if proposes else team.handover(act.handover).to) != by:
+            raise Refused("handover.not-yours")
+        team.check(act)
+
+    start = Team().made_responsible(_SENDER, Stay(Moment(_NOON), 1, "all"))
     roles = {_SENDER: "responsible", _RECEIVER: "the one asked"}
-    yield from _moves(HandoverAct, start, Team.check, Team.after, lambda s: s.handovers[_ID].state, roles)
+    yield from _moves(HandoverAct, start, check, Team.after, lambda s: s.handovers[_ID].state, roles)
 
 
 def _placement_moves() -> Iterator[Move]:
@@ -115,7 +126,9 @@ def _meeting_moves() -> Iterator[Move]:
 
 def _proposal_moves() -> Iterator[Move]:
     def check(projects: Projects, act: ProposalAct, by: str) -> None:
-        projects.check_proposal(act, by, responsible=_RECEIVER)
+        if isinstance(act, ProposalApproved | ProposalDeclined) and by != _RECEIVER:
+            raise Refused("case.not-responsible")
+        projects.check_proposal(act, by)
 
     roles = {_SENDER: "proposer", _RECEIVER: "responsible"}
     yield from _moves(ProposalAct, Projects(), check, Projects.after_proposal, lambda s: s.proposals[_ID].state, roles)

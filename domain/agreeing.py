@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from domain.entry import Act, Day, FromList, Kind, OrganisationId, Part, Personal, Text, Token
+from domain.entry import Act, Day, Effect, FromList, Kind, OrganisationId, Part, Personal, Text, Token
 
 Number = Annotated[int, Field(ge=0, le=100_000)]
 
@@ -52,6 +52,7 @@ Months = Annotated[int, Field(ge=1, le=120)]
 class AgreementProposed(AgreementAct):
     """Whoever proposes it is a party, too. `cadence_months` is how often the parties meet about it."""
 
+    effect: ClassVar[Effect] = "authority"
     type: Literal["agreement-proposed"] = "agreement-proposed"
     parties: Annotated[tuple[OrganisationId, ...], Field(min_length=1, max_length=100)]
     places: PlacesAYear = ()
@@ -67,6 +68,7 @@ class AgreementProposed(AgreementAct):
 
 
 class AgreementSigned(AgreementAct):
+    effect: ClassVar[Effect] = "authority"
     type: Literal["agreement-signed"] = "agreement-signed"
     party: OrganisationId
     signed_on: Day | None = None
@@ -75,6 +77,7 @@ class AgreementSigned(AgreementAct):
 class AgreementAmended(AgreementAct):
     """Only what changed; `joining` are new parties, who see the agreement from its beginning."""
 
+    effect: ClassVar[Effect] = "authority"
     type: Literal["agreement-amended"] = "agreement-amended"
     joining: Parties = ()
     places: PlacesAYear | None = None
@@ -87,12 +90,14 @@ class AgreementAmended(AgreementAct):
 
 
 class AgreementRenewed(AgreementAct):
+    effect: ClassVar[Effect] = "authority"
     type: Literal["agreement-renewed"] = "agreement-renewed"
     valid_until: date | None = None
     places: PlacesAYear | None = None
 
 
 class AgreementEnded(AgreementAct):
+    effect: ClassVar[Effect] = "authority"
     type: Literal["agreement-ended"] = "agreement-ended"
     ended: date
     reason_class: Annotated[Token, FromList("agreement-ending", by_class=True)]
@@ -101,6 +106,7 @@ class AgreementEnded(AgreementAct):
 class AskAct(AgreementAct):
     """What happens to one request for places."""
 
+    thread_kind: ClassVar[str] = "ask"
     ask: UUID
 
     @property
@@ -109,6 +115,7 @@ class AskAct(AgreementAct):
 
 
 class PlaceAsked(AskAct):
+    effect: ClassVar[Effect] = "statement"
     type: Literal["place-asked"] = "place-asked"
     number: Annotated[int, Field(ge=1, le=100_000)]
     place_kind: Annotated[Token, FromList("place-kind")]
@@ -119,6 +126,7 @@ class PlaceAsked(AskAct):
 class PlaceAnswered(AskAct):
     """`number` is how many of those asked for there are; none is an answer."""
 
+    effect: ClassVar[Effect] = "answer"
     type: Literal["place-answered"] = "place-answered"
     number: Number
     starts: date | None = None

@@ -14,6 +14,12 @@ from domain.moment import Moment
 
 Kind = Literal["case", "organisation", "rulebook", "agreement"]
 Evidence = Literal["own", "phone", "e-mail", "paper", "other-system"]
+Effect = Literal["statement", "answer", "authority"]
+"""What an act does: it says what happened, it answers for the one that was asked, or it changes who may do what."""
+Ruling = Literal["", "full", "thread", "bare", "none"]
+"""How much effect an answer or an act of authority has: its own; its thread only; what it says, admitting nobody; none."""
+Thread = tuple[str, UUID]
+"""What an act belongs to inside its record, by kind and id: an id says nothing without its kind."""
 
 PERSONAL = frozenset({"identity", "contact", "work", "skills", "social"})
 SPECIAL = frozenset({"health", "justice", "protection"})
@@ -81,6 +87,10 @@ class Act(BaseModel):
     kind: ClassVar[Kind] = "case"
     also_of: ClassVar[frozenset[Kind]] = frozenset()
     """Other kinds of record on which the same act may stand."""
+    effect: ClassVar[Effect]
+    """Declared by every act; one without it fails the build."""
+    thread_kind: ClassVar[str] = ""
+    """The kind of the id that `thread` gives."""
     type: str
 
     @classmethod
@@ -89,8 +99,24 @@ class Act(BaseModel):
 
     @property
     def thread(self) -> UUID | None:
-        """What the act belongs to inside its record, such as one referral."""
+        """The id of what the act belongs to inside its record, such as one referral."""
         return None
+
+    @property
+    def threads(self) -> tuple[Thread, ...]:
+        """All that the act belongs to inside its record."""
+        return ((self.thread_kind, id_),) if (id_ := self.thread) else ()
+
+
+class ForReferral(Act):
+    """An act that may belong to a referral's thread, so that the one asked can tell it and see it."""
+
+    referral: UUID | None = None
+
+    @property
+    def threads(self) -> tuple[Thread, ...]:
+        own = super().threads
+        return (*own, ("referral", self.referral)) if self.referral else own
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +150,14 @@ class Entry:
     personal: tuple[SealedPart, ...] = ()
     position: int = 0
     """Where it stands on the whole record; 0 while it is not entered or the store does not say."""
+    claim: bool = False
+    """An answer told by somebody else's account: without effect until the one it concerns attests it."""
+    confirms: bool = False
+    """An attestation by which a claim takes effect."""
+    ruled: Ruling = ""
+    """Derived, not stored: how much effect the rules of authority give it; empty while nobody has ruled."""
+    counts_from: int = 0
+    """Derived, not stored: the version from which a claim has effect; 0 for its own."""
 
     @property
     def key(self) -> tuple[str, UUID]:
@@ -134,6 +168,11 @@ class Entry:
     def actor(self) -> str:
         """Whose act it was: the one it is told for, else the one who tells."""
         return self.on_behalf_of or self.organisation
+
+    @property
+    def since(self) -> int:
+        """The version from which it has effect."""
+        return self.counts_from or self.originator_version
 
     @property
     def categories(self) -> frozenset[str]:

@@ -6,8 +6,6 @@ from immutables import Map
 
 from domain.agreement import Agreement
 from domain.case.assessment import ObservationRecorded
-from domain.case.referral import ReferralSent
-from domain.case.team import TeamAct
 from domain.entry import Act, Entry, FromList
 from domain.facts import dataclass, replace
 from domain.finding import acts_in, found
@@ -16,6 +14,9 @@ from domain.organisation import ClosureDeclared, Organisation
 from domain.publication import Rule
 from domain.refusal import Malformed, Refused
 from domain.rulebook import Rulebook
+
+_PRIVATE = frozenset({"temporary-work-agency", "accredited-employment-service"})
+"""Kinds that the list counts among the services and that are no public ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,20 @@ class Network:
     def agreement(self, id_: str) -> Agreement:
         return self.agreements.get(id_) or Agreement(f"agreement/{id_}")
 
+    def connected(self, organisation: str) -> bool:
+        return self.organisation(organisation).connected
+
+    def silenced(self, organisation: str) -> bool:
+        """Suspended: it does not speak."""
+        return self.organisation(organisation).suspended
+
+    def may_adopt(self, organisation: str) -> bool:
+        """A public service, by its kind in the published list."""
+        kind = self.organisation(organisation).organisation_kind
+        kinds = self.rulebook.lists.get("organisation-kind") if self.rulebook else None
+        item = kinds.get(kind) if kinds else None
+        return item is not None and item.item_class == "service" and kind not in _PRIVATE
+
     def by_token(self, digest: str) -> str | None:
         """Whose HTTP token it is, by its SHA-256."""
         return next((id_ for id_, o in self.organisations.items() if o.token == digest and not o.suspended), None)
@@ -83,7 +98,7 @@ class Network:
         for named in sorted(organisations_named(entry) | set(entry.only_for or ())):
             if named not in self.organisations and not entry.originator_id.endswith(named):
                 raise Refused("organisation.unknown", organisation=named)
-        if entry.on_behalf_of and self.organisation(entry.on_behalf_of).connected and _is_its_own_to_tell(entry.act):
+        if entry.on_behalf_of and self.connected(entry.on_behalf_of) and isinstance(entry.act, ClosureDeclared):
             raise Refused("act.for-a-connected", organisation=entry.on_behalf_of)
         self._check_agreement(entry)
         self.check_codes(entry.act)
@@ -120,8 +135,3 @@ def _off_the_sheet(act: ObservationRecorded, rulebook: Rulebook) -> list[tuple[s
         raise Refused("sheet.another-edition", sheet=act.sheet, edition=act.edition, latest=max(editions))
     told = (("scores", act.scores), ("health_scores", act.health_scores))
     return [(name, "code.unknown") for name, scores in told if any(s.item not in editions[act.edition] for s in scores)]
-
-
-def _is_its_own_to_tell(act: Act) -> bool:
-    """Told for one that can tell itself, it would open the record, or move its dates, without a word of theirs."""
-    return isinstance(act, TeamAct | ClosureDeclared) or (isinstance(act, ReferralSent) and act.past != "none")

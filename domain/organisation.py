@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import StringConstraints
 
-from domain.entry import Act, Entry, FromList, Kind, Line, OrganisationId, Personal, Token
+from domain.entry import Act, Effect, Entry, FromList, Kind, Line, OrganisationId, Personal, Token
 from domain.facts import dataclass, replace
 from domain.history import History
 from domain.refusal import Refused
@@ -29,6 +29,7 @@ class OrganisationRegistered(OrganisationAct):
     saint's day it keeps.
     """
 
+    effect: ClassVar[Effect] = "authority"
     type: Literal["organisation-registered"] = "organisation-registered"
     name: Annotated[Line, Personal("identity")]
     organisation_kind: Annotated[Token, FromList("organisation-kind")]
@@ -45,6 +46,7 @@ class OrganisationRegistered(OrganisationAct):
 class OrganisationUpdated(OrganisationAct):
     """Only what changed; what is left out stays as it was."""
 
+    effect: ClassVar[Effect] = "authority"
     type: Literal["organisation-updated"] = "organisation-updated"
     name: Annotated[Line | None, Personal("identity")] = None
     organisation_kind: Annotated[Token | None, FromList("organisation-kind")] = None
@@ -59,6 +61,7 @@ class OrganisationUpdated(OrganisationAct):
 
 
 class OrganisationSuspended(OrganisationAct):
+    effect: ClassVar[Effect] = "authority"
     type: Literal["organisation-suspended"] = "organisation-suspended"
     from_date: date | None = None
 
@@ -66,6 +69,7 @@ class OrganisationSuspended(OrganisationAct):
 class PractitionerNamed(OrganisationAct):
     """The name behind the opaque id that acts carry, sealed under a key of the practitioner."""
 
+    effect: ClassVar[Effect] = "statement"
     type: Literal["practitioner-named"] = "practitioner-named"
     named: UUID
     name: Annotated[Line, Personal("identity", subject="named")]
@@ -75,6 +79,7 @@ class PractitionerNamed(OrganisationAct):
 class ClosureDeclared(OrganisationAct):
     """From the first day to the last on which nobody is there."""
 
+    effect: ClassVar[Effect] = "statement"
     type: Literal["closure-declared"] = "closure-declared"
     from_day: date
     until_day: date

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from domain.entry import Act, Kind, Label, Part, Token, Version
+from domain.entry import Act, Effect, Kind, Label, Part, Token, Version
 
 
 class RulebookAct(Act):
@@ -62,6 +62,7 @@ class Rule(Part):
 
 
 class RulebookPublished(RulebookAct):
+    effect: ClassVar[Effect] = "authority"
     type: Literal["rulebook-published"] = "rulebook-published"
     edition: Version
     in_force_from: date
@@ -75,6 +76,7 @@ class SheetItem(Part):
 
 
 class SheetPublished(RulebookAct):
+    effect: ClassVar[Effect] = "authority"
     type: Literal["sheet-published"] = "sheet-published"
     sheet: Token
     edition: Version
@@ -99,6 +101,7 @@ class CodeList(Part):
 
 
 class DictionaryPublished(RulebookAct):
+    effect: ClassVar[Effect] = "authority"
     type: Literal["dictionary-published"] = "dictionary-published"
     edition: Version
     title: Label
@@ -115,6 +118,7 @@ class Holiday(Part):
 
 
 class CalendarPublished(RulebookAct):
+    effect: ClassVar[Effect] = "authority"
     type: Literal["calendar-published"] = "calendar-published"
     calendar: Token
     edition: Version

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from domain.agreement import Agreement
 from domain.case import Case
-from domain.case.about import ActContested
+from domain.case.about import ActAttested, ActContested
+from domain.case.speaking import check_speaks
 from domain.entry import Act, Entry, Happened
 from domain.finding import acts_in, found
 from domain.moment import moment
@@ -15,31 +16,34 @@ from domain.rulebook import Rulebook
 from domain.visibility import sight
 
 
-def check(entry: Entry, state: Case | Organisation | Rulebook | Agreement, network: Network) -> None:
-    """Raise `Refused` if the record cannot take the act, as the record it is about and the network stand."""
+def check(entry: Entry, state: Case | Organisation | Rulebook | Agreement, network: Network) -> Entry:
+    """The entry as it is to be stored. Raises `Refused` if the record cannot take the act, as things stand."""
     entry.occurred.check_not_after(entry.recorded_at)
     _check_has_come(entry.act, entry.recorded_at)
     match state:
         case Case():
             # First whether it may speak here at all: to a stranger every other fault would tell that the case exists.
-            state.check_speaks(entry)
+            check_speaks(state, entry, network)
             network.check(entry)
-            state.check_told(entry)
             _check_seen(entry, state)
+            return state.check_told(entry, network)
         case Agreement():
             state.check_speaks(entry)
             network.check(entry)
             state.check(entry)
+            return entry
         case Organisation() | Rulebook():
             network.check(entry)
             state.check(entry, office=network.office)
+            return entry
 
 
 def _check_seen(entry: Entry, case: Case) -> None:
     """Only what one sees can one contest; to others the entry is as one that does not exist."""
     if (
-        isinstance(entry.act, ActContested)
-        and sight(case, case.history.entries[entry.act.entry], entry.organisation) is None
+        isinstance(entry.act, ActContested | ActAttested)
+        and (target := case.history.entries.get(entry.act.entry)) is not None
+        and sight(case, target, entry.organisation) is None
     ):
         raise Refused("entry.unknown", entry=entry.act.entry)
 

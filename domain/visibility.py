@@ -11,7 +11,7 @@ from uuid import UUID
 from domain.case import Case
 from domain.case.about import AboutAct, ActCorrected, ActRetracted
 from domain.case.team import Past
-from domain.entry import Entry
+from domain.entry import Entry, Thread
 from domain.facts import dataclass
 
 
@@ -19,11 +19,11 @@ from domain.facts import dataclass
 class Standing:
     """What an organisation is to the case now, and from which entry on."""
 
-    role: Literal["responsible", "member", "asked"]
+    role: Literal["responsible", "member", "thread", "asked"]
     joined: int = 0
     past: Past = "all"
     past_since: date | None = None
-    threads: frozenset[UUID] = frozenset()
+    threads: frozenset[Thread] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +37,40 @@ class Sight:
 def standing(case: Case, organisation: str) -> Standing | None:
     team, referrals = case.path.team, case.path.referrals
     if team.responsible == organisation:
-        return Standing("responsible")
+        return _responsible(case, organisation)
     if stay := team.membership(organisation):
         return Standing("member", stay.joined, stay.past, stay.past_since, _threads(case, referrals.of(organisation)))
-    if threads := referrals.asked(organisation) | team.asked_for_handover(organisation):
-        return Standing("asked", threads=_threads(case, threads))
+    taken = _threads(case, referrals.taken_in_thread(organisation))
+    hosted = case.path.placements.hosted_in_thread(organisation)
+    asked = _threads(case, referrals.asked(organisation))
+    handovers = frozenset(("handover", id_) for id_ in team.asked_for_handover(organisation))
+    if taken or hosted:
+        return Standing("thread", threads=taken | asked | handovers | {("placement", id_) for id_ in hosted})
+    if threads := asked | handovers:
+        return Standing("asked", threads=threads)
     return None
 
 
-def _threads(case: Case, referrals: frozenset[UUID]) -> frozenset[UUID]:
-    """A referral shows the presentation sheet that it names."""
-    known = case.path.referrals.by_id
-    return referrals | {sheet for i in referrals if i in known and (sheet := known[i].sheet)}
+def _responsible(case: Case, organisation: str) -> Standing:
+    """One that adopted the case sees no more of the past than before, until the office confirms it."""
+    stay = case.path.team.responsible_stay
+    if stay is None or stay.past == "all":
+        return Standing("responsible")
+    threads = _threads(case, case.path.referrals.of(organisation))
+    return Standing("responsible", stay.joined, stay.past, stay.past_since, threads)
+
+
+def _threads(case: Case, referrals: frozenset[UUID]) -> frozenset[Thread]:
+    """A referral shows the presentation sheet that it names, once its sender has filed it."""
+    known, filed = case.path.referrals.by_id, case.path.assessments.filed
+    threads: set[Thread] = {("referral", id_) for id_ in referrals}
+    for id_ in referrals:
+        referral = known[id_]
+        if referral.sheet and (sheet := filed.get(referral.sheet)):
+            whose, account, version = sheet
+            if version < referral.sent or whose == referral.sender or account == referral.sent_by:
+                threads.add(("sheet", referral.sheet))
+    return frozenset(threads)
 
 
 def sight(case: Case, entry: Entry, reader: str) -> Sight | None:
@@ -77,20 +99,18 @@ def _admits(case: Case, entry: Entry, reader: str, stands: Standing | None) -> b
             return False  # the door takes no such act; looking for its target would go in circles
         if target.organisation != reader and not _admits(case, target, reader, stands):
             return False
-        if stands.role == "asked":
+        if stands.role in ("asked", "thread"):
             return True
     match stands:
-        case Standing(role="responsible"):
-            return True
-        case Standing(role="member"):
+        case Standing(role="responsible" | "member"):
             return (
-                entry.originator_version >= stands.joined
-                or stands.past == "all"
-                or entry.act.thread in stands.threads
+                stands.past == "all"
+                or entry.originator_version >= stands.joined
+                or not stands.threads.isdisjoint(entry.act.threads)
                 or _since(stands, entry)
             )
         case _:
-            return entry.act.thread in stands.threads
+            return not stands.threads.isdisjoint(entry.act.threads)
 
 
 def _since(stands: Standing, entry: Entry) -> bool:
@@ -120,15 +140,22 @@ def standings(case: Case) -> Standings:
     team, referrals = case.path.team, case.path.referrals
     candidates = {team.responsible, *team.memberships, *(h.to for h in team.handovers.values())}
     candidates |= {r.receiver for r in referrals.by_id.values()}
+    candidates |= {p.host for p in case.path.placements.by_id.values() if p.in_thread}
     found = {o: stands for o in candidates if o and (stands := standing(case, o))}
     readers = dict.fromkeys(case.history.authors) | found
     return {reader: readers[reader] for reader in sorted(readers)}
 
 
 def standings_after(was: Standings, before: Case, after: Case, entered: Entry) -> Standings:
-    """With one more entry; the very same, where it moved none: they are made of team, referrals and authors alone."""
-    still = before.path.team is after.path.team and before.path.referrals is after.path.referrals
+    """With one more entry; the very same if it moved none."""
+    was_path, path = before.path, after.path
+    still = was_path.team is path.team and was_path.referrals is path.referrals
+    still = still and was_path.assessments.filed is path.assessments.filed and _hosted(before) == _hosted(after)
     return was if still and entered.organisation in was else standings(after)
+
+
+def _hosted(case: Case) -> frozenset[tuple[UUID, str | None]]:
+    return frozenset((i, p.host) for i, p in case.path.placements.by_id.items() if p.in_thread and not p.cancelled)
 
 
 def unsettled(was: Standings, now: Standings, entered: Entry) -> frozenset[str]:

@@ -135,6 +135,7 @@ def decided(draft: Entry, told: Told, before: State, network: Network) -> tuple[
     unsealed = tuple(SealedPart(category, "", "") for _, category in marked)
     entry = replace(draft, act=act, personal=unsealed)
     after = before.after(entry)
+    entry = after.history.entries[entry.originator_version]  # with the ruling on it
     left = isinstance(before, Case) and before.version > 0 and standing(before, entry.organisation) is None
     decision = Decided(
         entry=entry,

@@ -236,7 +236,7 @@ class Record(Application[str]):
         if known := state.history.known(entry):
             batch.known(i, known)
             return state
-        check(entry, state, network)
+        entry = check(entry, state, network)
         decision, after = decided(entry, told, state, network)
         if told.submission.dry_run:
             batch.answers[i] = recorded(decision, 0)

@@ -1,9 +1,10 @@
 """The entries of a case as one reader sees them, and the case as they make it for that reader."""
 
 from collections.abc import Iterable, Iterator
+from typing import ClassVar
 
 from domain.case import Case, replay
-from domain.entry import Act, Entry
+from domain.entry import Act, Effect, Entry
 from domain.facts import dataclass, replace
 from domain.visibility import sight_as, standing
 
@@ -11,6 +12,7 @@ from domain.visibility import sight_as, standing
 class Masked(Act):
     """Stands where an act is that the reader may know of, but not read."""
 
+    effect: ClassVar[Effect] = "statement"
     type: str = "masked"
 
 
@@ -40,4 +42,4 @@ def seen_by(case: Case, reader: str) -> Iterator[Seen]:
 
 def case_of(id_: str, seen: Iterable[Seen]) -> Case:
     """The case as far as the reader sees it: corrections it sees are in place, what is masked changes nothing."""
-    return replay((s.shown for s in seen), onto=Case(id_))
+    return replay((s.shown for s in seen), onto=Case(id_, partial=True))

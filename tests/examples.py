@@ -456,6 +456,7 @@ _OF_THE_PLACEMENT: tuple[tuple[str, str, dict[str, Any]], ...] = (
             "placement": CANCELLED_PLACEMENT,
             "channel": "job-in-company",
             "host": PAPER,
+            "promoter": COOP,
             "starts": "2026-03-02",
         },
     ),

@@ -30,6 +30,7 @@ ENTRY = Table(
     Column("version", Integer, nullable=False),
     Column("type", Text, nullable=False),
     Column("content", Text, nullable=False),  # as on the record: skeleton in clear, the rest sealed
+    Column("ruled", Text, nullable=False),  # how much effect the rules of authority give it, if less than its own
 )
 
 AUDIENCE = Table(

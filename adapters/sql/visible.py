@@ -9,6 +9,7 @@ from sqlalchemy.ext.compiler import compiles
 
 from adapters.mapper import read_entry
 from adapters.sql.tables import AUDIENCE, ENTRY
+from domain.facts import replace
 from services.seen import Seen
 from services.views.rows import EVERYONE
 
@@ -35,6 +36,7 @@ _COLUMNS = (
     ENTRY.c.version,
     ENTRY.c.type,
     ENTRY.c.content,
+    ENTRY.c.ruled,
 )
 
 
@@ -54,7 +56,10 @@ def stored(row: Any) -> Notification:
 
 
 def seen(row: Any) -> Seen:
-    return Seen(read_entry(stored(row)), frozenset(row.categories.split()), bool(row.masked))
+    entry = read_entry(stored(row))
+    return Seen(
+        replace(entry, ruled=row.ruled) if row.ruled else entry, frozenset(row.categories.split()), bool(row.masked)
+    )
 
 
 def all_seen(connection: Connection, wanted: Select[Any]) -> list[Seen]:

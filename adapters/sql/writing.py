@@ -45,7 +45,14 @@ def _write_entries(connection: Connection, changes: Changes, written: Sequence[S
     number, audience = changes.numbers, changes.audience.items()
     _insert(connection, RECORD, [(e.position, e.originator_id) for e in changes.entries if e.originator_version == 1])
     rows = zip(changes.entries, written, strict=True)
-    _insert(connection, ENTRY, [(e.position, number[e.originator_id], *_content(stored)) for e, stored in rows])
+    _insert(
+        connection,
+        ENTRY,
+        [
+            (e.position, number[e.originator_id], *_content(stored), changes.rulings.get(e.position, ""))
+            for e, stored in rows
+        ],
+    )
     _upsert(connection, AUDIENCE, [(of, number[id_], position, *how) for (of, id_, position), how in audience if how])
     _delete(connection, AUDIENCE, [(of, number[id_], position) for (of, id_, position), how in audience if not how])
 

@@ -7,55 +7,110 @@ from immutables import Map
 
 from domain.case.about import AboutAct, ActAttested, ActCorrected, ActRetracted
 from domain.case.assessment import AssessmentAct
+from domain.case.authority import ruling
+from domain.case.belonging import attested, opens_sheet
 from domain.case.meeting import MeetingAct
 from domain.case.path import Path
-from domain.case.person import CaseOpened
 from domain.case.placement import FinalEvaluationShared, OutcomeAct, PlacementAct, PlacementAgreed
 from domain.case.project import ProjectAct, ProposalAct
-from domain.case.referral import ReferralAct, ReferralSent
-from domain.case.team import HandoverAct, TeamAct
+from domain.case.referral import ReferralAct, ReferralDeclined, ReferralSent, ReferralWithdrawn
+from domain.case.speaking import EVERYBODY_CONNECTED, Accounts, check_speaks, judged
+from domain.case.team import TeamAct
 from domain.entry import Act, Entry
 from domain.facts import dataclass, replace
 from domain.history import History
-from domain.naming import organisations_named
 from domain.refusal import Refused
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
+    """`partial`: as one reader sees it. Nothing is ruled on there: entries carry the ruling made on the whole case."""
+
     id: str
     history: History = History()
     path: Path = Path()
     about: Map[int, tuple[int, ...]] = Map()
     """Version of an entry → versions of the entries about it."""
+    partial: bool = False
+    claims: tuple[int, ...] = ()
+    """Versions of the entries that are claims."""
 
     @property
     def version(self) -> int:
         return self.history.version
 
     def after(self, entry: Entry) -> "Case":
+        if not self.partial and not entry.ruled and entry.act.effect != "statement" and not entry.claim:
+            entry = replace(entry, ruled=ruling(self, entry))
         if isinstance(entry.act, AboutAct):
-            case = self._noted(entry)
-            return case.refolded() if isinstance(entry.act, ActCorrected | ActRetracted) else case
-        return Case(self.id, self.history.after(entry), self.path.after(entry.act, entry), self.about)
+            return self._said(entry.act, entry)
+        path = self.path.after(entry.act, entry) if _has_effect(entry) else self.path
+        claims = (*self.claims, entry.originator_version) if entry.claim else self.claims
+        return Case(self.id, self.history.after(entry), path, self.about, self.partial, claims)
 
-    def check(self, entry: Entry) -> None:
-        """Refuse an act that the rules forbid, as the case stands."""
-        self.check_speaks(entry)
-        self.check_told(entry)
+    def _said(self, act: AboutAct, entry: Entry) -> "Case":
+        case = self._noted(entry)
+        match act:
+            case ActCorrected() | ActRetracted():
+                return case.refolded() if entry.ruled != "none" else case
+            case ActAttested():
+                return replace(case, path=case._attested(case.path, entry))  # noqa: SLF001 (of the same class)
+            case _:
+                return case
 
-    def check_told(self, entry: Entry) -> None:
-        """The same of who is known to speak here."""
+    def amended(self, entry: Entry) -> "Case":
+        """With a correction or retraction in place, whether or not it may have effect."""
+        return self._noted(replace(entry, ruled="full")).refolded()
+
+    def _attested(self, path: Path, entry: Entry) -> Path:
+        """The path with what an attestation confirms: a claim takes effect, a membership becomes a full one."""
+        target = self.history.entries.get(entry.act.entry)  # type: ignore[attr-defined]
+        act = self.held(target) if target else None
+        if target is None or act is None or target.originator_version >= entry.originator_version:
+            return path
+        if not target.claim:
+            return attested(path, act, entry)
+        return path.after(act, replace(target, counts_from=entry.originator_version)) if entry.confirms else path
+
+    def held(self, entry: Entry) -> Act | None:
+        """The act as corrected; None if it was taken back or has no effect."""
+        if entry.ruled == "none":
+            return None
+        match self.amendment(entry.originator_version) if entry.originator_version in self.about else None:
+            case None:
+                return entry.act
+            case Entry(act=ActCorrected(act=act)):
+                return act
+            case _:
+                return None
+
+    def check(self, entry: Entry, accounts: Accounts = EVERYBODY_CONNECTED) -> Entry:
+        """The entry as it is to be stored; refuses an act that the rules forbid, as the case stands."""
+        check_speaks(self, entry, accounts)
+        return self.check_told(entry, accounts)
+
+    def check_told(self, entry: Entry, accounts: Accounts = EVERYBODY_CONNECTED) -> Entry:
+        """The same for an account that is known to speak here."""
+        entry = judged(self, entry, accounts)
+        if isinstance(entry.act, AboutAct):
+            self._check_about(entry.act, entry)
+        elif not entry.claim:
+            self.check_possible(entry)
+        return entry
+
+    def check_possible(self, entry: Entry) -> None:
+        """Refuses what names nothing on the record, and an impossible order; it does not ask who may."""
         act = entry.act
         match act:
             case ReferralAct():
                 self._check_order(act, entry)
                 self.path.referrals.check(act, entry.actor)
-                self._check_opening(act, entry)
+                self._check_begun(act)
+                self._check_sheet(act, entry)
             case TeamAct():
-                self.path.team.check(act, entry.actor)
+                self.path.team.check(act)
             case AboutAct():
-                self._check_about(act, entry)
+                pass
             case _:
                 self._check_practice(act, entry)
 
@@ -80,7 +135,7 @@ class Case:
                 path.projects.check(act, entry.originator_version)
             case ProposalAct():
                 path.placements.check_known(act)
-                path.projects.check_proposal(act, entry.actor, path.team.responsible)
+                path.projects.check_proposal(act, entry.actor)
             case _:
                 pass
 
@@ -97,86 +152,86 @@ class Case:
     def amendment(self, version: int) -> Entry | None:
         """The entry that corrects or takes back the given one, the last that itself was not taken back."""
         amendments = (
-            e for e in self._about(version) if isinstance(e.act, ActCorrected | ActRetracted) and not self.retracted(e)
+            e
+            for e in self._about(version)
+            if isinstance(e.act, ActCorrected | ActRetracted) and e.ruled != "none" and not self.retracted(e)
         )
         return max(amendments, key=lambda e: e.originator_version, default=None)
 
     def retracted(self, entry: Entry) -> bool:
-        return any(isinstance(e.act, ActRetracted) for e in self._about(entry.originator_version))
+        return any(isinstance(e.act, ActRetracted) and e.ruled != "none" for e in self._about(entry.originator_version))
 
     def effective(self) -> Iterator[tuple[Act, Entry]]:
-        """The acts that hold, in order: corrections in place, what was taken back left out."""
+        """The acts that hold, in order: corrections in place; what was taken back, or has no effect, left out.
+
+        A claim stands where it was confirmed.
+        """
         for version in range(1, self.version + 1):
             if (entry := self.history.entries.get(version)) is None:
                 continue
-            match self.amendment(version):
-                case None:
-                    yield entry.act, entry
-                case Entry(act=ActCorrected(act=act)):
-                    yield act, entry
-                case _:
-                    pass
+            if entry.confirms:
+                yield from self._confirmed(entry)
+            if _has_effect(entry) and (act := self.held(entry)) is not None:
+                yield act, entry
+
+    def _confirmed(self, attestation: Entry) -> Iterator[tuple[Act, Entry]]:
+        target = self.history.entries.get(attestation.act.entry)  # type: ignore[attr-defined]
+        if target and target.claim and (act := self.held(target)) is not None and self.held(attestation):
+            yield act, replace(target, counts_from=attestation.originator_version)
 
     def _noted(self, entry: Entry) -> "Case":
-        return Case(self.id, self.history.after(entry), self.path, _said_about(self.about, entry))
+        about = _said_about(self.about, entry)
+        return Case(self.id, self.history.after(entry), self.path, about, self.partial, self.claims)
 
     def _about(self, version: int) -> Iterator[Entry]:
         return (self.history.entries[v] for v in self.about.get(version, ()))
 
     def refolded(self) -> "Case":
-        path = reduce(lambda path, held: path.after(*held), self.effective(), Path())
+        path = Path()
+        for act, entry in self.effective():
+            if isinstance(act, ActAttested):
+                path = path if entry.confirms else self._attested(path, entry)
+            else:
+                path = path.after(act, entry)
         return replace(self, path=path)
 
-    def check_speaks(self, entry: Entry) -> None:
-        opens = isinstance(entry.act, CaseOpened | ReferralSent)
-        if self.version == 0:
-            if not opens:
-                raise Refused("case.unknown")
-            return
-        by, team = entry.organisation, self.path.team
-        if team.belonged(by, entry.occurred):
-            if isinstance(entry.act, CaseOpened):
-                raise Refused("case.already-open")
-            return
-        threads = self.path.referrals.asked(by) | team.asked_for_handover(by)
-        about = self.history.entries.get(entry.act.entry) if isinstance(entry.act, AboutAct) else None
-        if about and (about.organisation == by or about.act.thread in threads):
-            return  # what one wrote or was asked, one may put right or contest, also when one no longer belongs
-        if isinstance(entry.act, ReferralAct | HandoverAct) and entry.act.thread in threads:
-            return
-        if any(True for _ in team.stays(by)):
-            raise Refused("act.outside-your-period")
-        if threads:
-            raise Refused("case.only-asked")
-        raise Refused("case.unknown")
+    def confirmed(self, claim: Entry) -> bool:
+        """Whether an attestation has given the claim its effect."""
+        return any(e.confirms and not self.retracted(e) for e in self._about(claim.originator_version))
+
+    @property
+    def open_claims(self) -> Iterator[Entry]:
+        """The claims that still wait for the word of the one they concern."""
+        for version in self.claims:
+            entry = self.history.entries.get(version)
+            if entry and self.held(entry) is not None and not self.confirmed(entry):
+                yield entry
 
     def _check_order(self, act: ReferralAct, entry: Entry) -> None:
         referral = self.path.referrals.by_id.get(act.referral)
         if referral and entry.occurred.latest < self.history.entries[referral.sent].occurred.earliest:
             raise Refused("referral.answered-before-sent", referral=act.referral)
 
-    def _check_opening(self, act: Act, entry: Entry) -> None:
-        """Only the responsible organisation opens the past, also by a referral; who opens the case is that one."""
-        opens = isinstance(act, ReferralSent) and act.past != "none"
-        if opens and self.version > 0 and entry.actor != self.path.team.responsible:
-            raise Refused("case.not-responsible")
+    def _check_begun(self, act: ReferralAct) -> None:
+        """Once the placement has begun, its own acts say how it ends."""
+        if not isinstance(act, ReferralDeclined | ReferralWithdrawn):
+            return
+        referral = self.path.referrals.known(act.referral)
+        if referral.state == "accepted" and self.path.placements.begun_from(act.referral, referral.receiver):
+            raise Refused("referral.placement-has-begun", referral=act.referral)
 
-    def _check_amending(self, target: Entry, entry: Entry) -> None:
-        """Who belongs is decided by whoever is responsible now: not by putting right what was decided once."""
-        if isinstance(target.act, TeamAct) and entry.actor != self.path.team.responsible:
-            raise Refused("case.not-responsible")
-        if isinstance(entry.act, ActCorrected):
-            self._check_opening(entry.act.act, entry)
+    def _check_sheet(self, act: ReferralAct, entry: Entry) -> None:
+        """An id may be named before its sheet is filed; not one of another kind, nor a sheet that one does not see."""
+        if not isinstance(act, ReferralSent) or act.sheet is None:
+            return
+        if self.path.names(act.sheet):
+            raise Refused("id.of-another-kind", id=act.sheet)
+        if act.sheet in self.path.assessments.filed and not opens_sheet(self.path, act.sheet, entry):
+            raise Refused("sheet.unknown", sheet=act.sheet)
 
     def _check_about(self, act: AboutAct, entry: Entry) -> None:
-        target = self.history.entries.get(act.entry)
-        if target is None:
-            raise Refused("entry.unknown", entry=act.entry)
+        target = self.history.entries[act.entry]
         match act:
-            case ActAttested() if entry.organisation not in organisations_named(target):
-                raise Refused("entry.does-not-name-you", entry=act.entry)
-            case ActCorrected() | ActRetracted() if target.organisation != entry.organisation:
-                raise Refused("entry.not-yours", entry=act.entry)
             case ActCorrected() if isinstance(target.act, AboutAct) or act.act.type != target.act.type:
                 raise Refused("correction.of-another-type", entry=act.entry, type=target.act.type)
             case ActRetracted() if isinstance(target.act, ActRetracted) or self.retracted(target):
@@ -184,51 +239,48 @@ class Case:
             case ActCorrected() if self.retracted(target):
                 raise Refused("entry.retracted", entry=act.entry)
             case ActCorrected() | ActRetracted():
-                self._check_amending(target, entry)
-                self._check_later_hold(self._noted(entry))
+                self._check_later_hold(self._noted(replace(entry, ruled="full")))
             case _:
                 pass
 
     def _check_later_hold(self, amended: "Case") -> None:
-        """Refuse an amendment after which a later entry would have been impossible, naming that entry."""
-        walked = Case(self.id)
-        held = {e.originator_version: act for act, e in amended.effective()}
-        for version in range(1, self.version + 1):
-            entry = self.history.entries[version]
-            if version in held:
-                as_held = entry if held[version] is entry.act else replace(entry, act=held[version])
-                if not isinstance(as_held.act, AboutAct):
-                    walked.check_held(as_held)
-                    walked = walked.after(as_held)
-                    continue
-            # What is said about acts is in place already: put in again, it would bring older corrections back.
-            walked = replace(walked, history=walked.history.after(entry))
-
-    def check_held(self, later: Entry) -> None:
-        try:
-            self.check(later)
-        except Refused as impossible:
+        """Refuses an amendment after which a later entry would have been impossible, naming that entry."""
+        if (found := _first_impossible(amended)) is None:
+            return
+        later, because = found
+        before = _first_impossible(self)
+        if before is None or before[0].originator_version > later.originator_version:
             raise Refused(
                 "correction.makes-impossible",
                 position=later.position,
                 version=later.originator_version,
-                because=impossible.code,
-            ) from None
+                because=because.code,
+            )
+
+
+def _has_effect(entry: Entry) -> bool:
+    return entry.ruled != "none" and not (entry.claim and not entry.counts_from)
+
+
+def _first_impossible(case: Case) -> tuple[Entry, Refused] | None:
+    """The first entry of a case that could not be as things stand before it; it is asked of what holds alone."""
+    walked = Case(case.id, partial=True)
+    for act, entry in case.effective():
+        held = entry if act is entry.act else replace(entry, act=act)
+        walked = replace(walked, history=History(entry.since - 1, case.history.entries))
+        if isinstance(act, AboutAct):
+            continue
+        try:
+            walked.check_possible(held)
+        except Refused as refused:
+            return entry, refused
+        walked = replace(walked, path=walked.path.after(act, held))
+    return None
 
 
 def replay(entries: Iterable[Entry], onto: Case) -> Case:
-    """Fold many entries: the same as one `after` for each, but what is held is copied once, and corrected once."""
-    entries = tuple(entries)
-    history, path, about = onto.history.after_all(entries), onto.path, onto.about
-    corrected = False
-    for entry in entries:
-        if isinstance(entry.act, AboutAct):
-            about = _said_about(about, entry)
-            corrected = corrected or isinstance(entry.act, ActCorrected | ActRetracted)
-        elif not corrected:
-            path = path.after(entry.act, entry)
-    case = Case(onto.id, history, path, about)
-    return case.refolded() if corrected else case
+    """Fold many entries: the same as one `after` for each."""
+    return reduce(Case.after, entries, onto)
 
 
 def _said_about(about: Map[int, tuple[int, ...]], entry: Entry) -> Map[int, tuple[int, ...]]:

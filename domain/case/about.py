@@ -1,11 +1,11 @@
 """Acts about other acts: confirming, contesting, putting right, taking back."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import SerializeAsAny, field_validator
 
-from domain.entry import Act, Evidence, Personal, Text, Version
+from domain.entry import Act, Effect, Evidence, Personal, Text, Version
 from domain.refusal import Malformed
 
 Ground = Literal["mistake", "unlawful", "wrong-person", "wrong-category"]
@@ -18,11 +18,13 @@ class AboutAct(Act):
 
 
 class ActAttested(AboutAct):
+    effect: ClassVar[Effect] = "answer"
     type: Literal["act-attested"] = "act-attested"
     on: Evidence = "own"
 
 
 class ActContested(AboutAct):
+    effect: ClassVar[Effect] = "answer"
     type: Literal["act-contested"] = "act-contested"
     ground: Literal["not-so", "not-ours", "incomplete"]
     text: Annotated[Text, Personal("social")] = ""
@@ -31,6 +33,7 @@ class ActContested(AboutAct):
 class ActCorrected(AboutAct):
     """Carries the whole act as it should have been told; each field keeps its mark."""
 
+    effect: ClassVar[Effect] = "answer"
     type: Literal["act-corrected"] = "act-corrected"
     act: SerializeAsAny[Act]
     ground: Ground
@@ -54,5 +57,6 @@ class ActCorrected(AboutAct):
 
 
 class ActRetracted(AboutAct):
+    effect: ClassVar[Effect] = "answer"
     type: Literal["act-retracted"] = "act-retracted"
     ground: Ground

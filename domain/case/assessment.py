@@ -1,12 +1,25 @@
 """What is known of the person before and during a placement: sheets, visits, observations, the team's outcome."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
 from immutables import Map
 from pydantic import Field
 
-from domain.entry import Act, Entry, FromList, OrganisationId, Part, Personal, Special, Text, Token, Version
+from domain.entry import (
+    Act,
+    Effect,
+    Entry,
+    ForReferral,
+    FromList,
+    OrganisationId,
+    Part,
+    Personal,
+    Special,
+    Text,
+    Token,
+    Version,
+)
 from domain.facts import dataclass, replace
 from domain.moment import Moment
 from domain.refusal import Refused
@@ -19,6 +32,8 @@ class AssessmentAct(Act):
 class PresentationSheetFiled(AssessmentAct):
     """`sheet` is the id that a referral names; whoever is asked by that referral sees the sheet with it."""
 
+    thread_kind: ClassVar[str] = "sheet"
+    effect: ClassVar[Effect] = "statement"
     type: Literal["presentation-sheet-filed"] = "presentation-sheet-filed"
     sheet: UUID
     profile: Annotated[Text, Personal("work")] = ""
@@ -30,9 +45,10 @@ class PresentationSheetFiled(AssessmentAct):
         return self.sheet
 
 
-class VisitHeld(AssessmentAct):
+class VisitHeld(AssessmentAct, ForReferral):
     """The candidate sees the place. Only the sender or a health service tells of `suitability`."""
 
+    effect: ClassVar[Effect] = "statement"
     type: Literal["visit-held"] = "visit-held"
     host: OrganisationId
     accompanied_by: Annotated[tuple[OrganisationId, ...], Field(max_length=20)] = ()
@@ -56,9 +72,21 @@ class Score(Part):
 Scores = Annotated[tuple[Score, ...], Field(max_length=500)]
 
 
-class ObservationRecorded(AssessmentAct):
+class OfPlacement(AssessmentAct):
+    """What is told about the person in a placement."""
+
+    thread_kind: ClassVar[str] = "placement"
+    placement: UUID | None = None
+
+    @property
+    def thread(self) -> UUID | None:
+        return self.placement
+
+
+class ObservationRecorded(OfPlacement):
     """On a published sheet, in the edition that was filled."""
 
+    effect: ClassVar[Effect] = "statement"
     type: Literal["observation-recorded"] = "observation-recorded"
     sheet: Token
     edition: Version
@@ -66,16 +94,15 @@ class ObservationRecorded(AssessmentAct):
     filled_by: Literal["tutor", "person", "both"]
     items_scored: Annotated[int, Field(ge=0, le=500)]
     items_asked: Annotated[int, Field(ge=1, le=500)]
-    placement: UUID | None = None
     scores: Annotated[Scores, Personal("skills")] = ()
     health_scores: Annotated[Scores, Special("health")] = ()
     note: Annotated[Text, Personal("work")] = ""
 
 
-class TeamOutcomeRecorded(AssessmentAct):
+class TeamOutcomeRecorded(OfPlacement):
+    effect: ClassVar[Effect] = "statement"
     type: Literal["team-outcome-recorded"] = "team-outcome-recorded"
     outcome_class: Annotated[Token, FromList("team-outcome", by_class=True)]
-    placement: UUID | None = None
     note: Annotated[Text, Personal("work")] = ""
 
 
@@ -84,6 +111,8 @@ class Assessments:
     """The sheets by id, with when each was filed; and how many observations and outcomes tell of no one placement."""
 
     sheets: Map[UUID, Moment] = Map()
+    filed: Map[UUID, tuple[str, str, int]] = Map()
+    """Sheet → whose it is, the account that filed it, and the version of that entry."""
     observations: int = 0
     team_outcomes: int = 0
 
@@ -101,7 +130,10 @@ class Assessments:
     def after(self, act: AssessmentAct, entry: Entry) -> "Assessments":
         match act:
             case PresentationSheetFiled():
-                return replace(self, sheets=self.sheets.set(act.sheet, entry.occurred))
+                whose = entry.actor, entry.organisation, entry.originator_version
+                return replace(
+                    self, sheets=self.sheets.set(act.sheet, entry.occurred), filed=self.filed.set(act.sheet, whose)
+                )
             case ObservationRecorded(placement=None):
                 return replace(self, observations=self.observations + 1)
             case TeamOutcomeRecorded(placement=None):

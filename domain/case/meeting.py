@@ -7,7 +7,21 @@ from uuid import UUID
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from domain.entry import Act, FromList, Kind, Line, OrganisationId, Part, Personal, Reference, Text, Token
+from domain.entry import (
+    Act,
+    Effect,
+    ForReferral,
+    FromList,
+    Kind,
+    Line,
+    OrganisationId,
+    Part,
+    Personal,
+    Reference,
+    Text,
+    Thread,
+    Token,
+)
 
 
 def _with_zone(time: datetime) -> datetime:
@@ -34,6 +48,7 @@ class MeetingAct(Act):
 class OneMeetingAct(MeetingAct):
     """What happens to one meeting. One meeting about two people is told on both cases, under the same id."""
 
+    thread_kind: ClassVar[str] = "meeting"
     meeting: UUID
 
     @property
@@ -41,30 +56,43 @@ class OneMeetingAct(MeetingAct):
         return self.meeting
 
 
-class MeetingConvened(OneMeetingAct):
+class PlacementMeetingAct(OneMeetingAct, ForReferral):
+    """What is told of a meeting, with the placements that it is about."""
+
+    placements: Annotated[tuple[UUID, ...], Field(max_length=20)] = ()
+
+    @property
+    def threads(self) -> tuple[Thread, ...]:
+        return (*super().threads, *(("placement", id_) for id_ in self.placements))
+
+
+class MeetingConvened(PlacementMeetingAct):
+    effect: ClassVar[Effect] = "statement"
     type: Literal["meeting-convened"] = "meeting-convened"
     meeting_kind: Annotated[Token, FromList("meeting-kind")]
     day: date
     starts_at: Time | None = None
     mode: Annotated[Token | None, FromList("meeting-mode")] = None
     organisations: Organisations = ()
-    placements: Annotated[tuple[UUID, ...], Field(max_length=20)] = ()
     place: Annotated[Line, Personal("contact")] = ""
 
 
-class MeetingMoved(OneMeetingAct):
+class MeetingMoved(OneMeetingAct, ForReferral):
+    effect: ClassVar[Effect] = "statement"
     type: Literal["meeting-moved"] = "meeting-moved"
     day: date
     starts_at: Time | None = None
     place: Annotated[Line, Personal("contact")] = ""
 
 
-class MeetingCancelled(OneMeetingAct):
+class MeetingCancelled(OneMeetingAct, ForReferral):
+    effect: ClassVar[Effect] = "statement"
     type: Literal["meeting-cancelled"] = "meeting-cancelled"
     reason_class: Annotated[Token, FromList("meeting-reason", by_class=True)]
 
 
 class InvitationAnswered(OneMeetingAct):
+    effect: ClassVar[Effect] = "answer"
     type: Literal["invitation-answered"] = "invitation-answered"
     answer: Literal["coming", "not-coming", "perhaps"]
 
@@ -82,16 +110,16 @@ class TaskText(Part):
     text: Line
 
 
-class MeetingHeld(OneMeetingAct):
+class MeetingHeld(PlacementMeetingAct):
     """It need not have been convened. `fulfils` names the obligations that it fulfils."""
 
+    effect: ClassVar[Effect] = "statement"
     type: Literal["meeting-held"] = "meeting-held"
     meeting_kind: Annotated[Token, FromList("meeting-kind")]
     organisations: Organisations = ()
     practitioners: Annotated[tuple[UUID, ...], Field(max_length=50)] = ()
     person_present: bool = False
     mode: Annotated[Token | None, FromList("meeting-mode")] = None
-    placements: Annotated[tuple[UUID, ...], Field(max_length=20)] = ()
     fulfils: Obligations = ()
     outcome: Annotated[Text, Personal("work")] = ""
     tasks: Annotated[tuple[TaskSet, ...], Field(max_length=50)] = ()
@@ -99,27 +127,29 @@ class MeetingHeld(OneMeetingAct):
     next: date | None = None
 
 
-class MeetingMissed(OneMeetingAct):
+class MeetingMissed(PlacementMeetingAct):
     """`absent` did not come."""
 
+    effect: ClassVar[Effect] = "statement"
     type: Literal["meeting-missed"] = "meeting-missed"
     meeting_kind: Annotated[Token, FromList("meeting-kind")]
     absent: Organisations = ()
     person_absent: bool = False
     reason_class: Annotated[Token, FromList("meeting-reason", by_class=True)]
-    placements: Annotated[tuple[UUID, ...], Field(max_length=20)] = ()
     misses: Obligations = ()
 
 
 class ObligationWaived(MeetingAct):
     """Those who owe it to one another agree that it need not be."""
 
+    effect: ClassVar[Effect] = "statement"
     type: Literal["obligation-waived"] = "obligation-waived"
     obligations: Annotated[tuple[Reference, ...], Field(min_length=1, max_length=50)]
     agreed_by: Organisations = ()
     reason_class: Annotated[Token, FromList("waiving", by_class=True)]
 
 
-class TaskDone(MeetingAct):
+class TaskDone(MeetingAct, ForReferral):
+    effect: ClassVar[Effect] = "statement"
     type: Literal["task-done"] = "task-done"
     task: UUID

@@ -3,18 +3,34 @@
 from collections.abc import Callable
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from domain.case.assessment import AssessmentAct, Assessments, VisitHeld
+from domain.case.belonging import accepted, ended, opens_sheet, with_past_of
 from domain.case.closing import CaseClosed, CaseReopened, CaseResumed, CaseSuspended, Course
 from domain.case.contact import ContactMade
 from domain.case.meeting import MeetingAct, MeetingHeld
 from domain.case.meetings import Meetings
 from domain.case.person import CaseNotTakenOn, CaseOpened, CaseTakenOn
-from domain.case.placement import FinalEvaluationShared, OutcomeAct, PlacementAct, PlacementAgreed
+from domain.case.placement import (
+    FinalEvaluationShared,
+    OutcomeAct,
+    PlacementAct,
+    PlacementAgreed,
+    PlacementSigned,
+    PlacementStarted,
+)
 from domain.case.placements import Placements
 from domain.case.project import ProjectAct, ProposalAct
 from domain.case.projects import Projects
-from domain.case.referral import ReferralAccepted, ReferralAct, Referrals, ReferralSent
+from domain.case.referral import (
+    ReferralAccepted,
+    ReferralAct,
+    ReferralDeclined,
+    Referrals,
+    ReferralSent,
+    ReferralWithdrawn,
+)
 from domain.case.team import Stay, Team, TeamAct
 from domain.entry import Act, Entry
 from domain.facts import dataclass, replace
@@ -42,6 +58,11 @@ class Path:
         """Who referred the person to the host; where nobody did, who is responsible, or was at that moment."""
         return (self.referrals.senders(host) or self.team.in_charge(moment)) - {host}
 
+    def names(self, id_: UUID) -> bool:
+        """Whether the id is that of something other than a sheet."""
+        known = self.referrals.by_id, self.placements.by_id, self.meetings.by_id, self.projects.by_id
+        return any(id_ in each for each in (*known, self.projects.proposals, self.team.handovers, self.meetings.tasks))
+
     def opened(self, _: CaseOpened, entry: Entry) -> "Path":
         return replace(self, team=self.team.opened(entry))
 
@@ -62,21 +83,23 @@ class Path:
 
     def referred(self, act: ReferralAct, entry: Entry) -> "Path":
         belongs = self.team.belongs(entry.actor) or entry.originator_version == 1
+        if isinstance(act, ReferralSent) and act.sheet and act.sheet in self.assessments.filed:
+            act = act if opens_sheet(self, act.sheet, entry) else act.model_copy(update={"sheet": None})
         referrals = self.referrals.after(act, entry, from_within=belongs)
         if referrals is self.referrals:
             return self
         path = replace(self, referrals=referrals)
         match act:
             case ReferralSent() if entry.originator_version == 1:
-                return replace(path, team=path.team.opened(entry))
-            case ReferralAccepted() if referral := self.referrals.by_id.get(act.referral):
-                version = entry.originator_version
-                stay = Stay(entry.occurred, version, referral.past, referral.past_since)
-                team = path.team.admitted(entry.actor, stay)
-                # Who passed the case on while the answer was out follows its referral. Who left does not come back.
-                if referral.from_within and not team.belongs(referral.sender) and not team.left(referral.sender):
-                    team = team.joined(referral.sender, Stay(entry.occurred, version))
+                team = path.team.opened(entry).introduced(act.to, entry.organisation)
                 return replace(path, team=team)
+            case ReferralSent():
+                team = path.team.introduced(entry.actor, entry.organisation).introduced(act.to, entry.organisation)
+                return replace(path, team=team)
+            case ReferralAccepted() if referral := self.referrals.by_id.get(act.referral):
+                return accepted(path, act.referral, referral, entry)
+            case ReferralDeclined() | ReferralWithdrawn() if referral := self.referrals.by_id.get(act.referral):
+                return ended(path, act.referral, referral, entry)
             case _:
                 return path
 
@@ -111,8 +134,12 @@ class Path:
             return self
         path = replace(self, placements=placements)
         if isinstance(act, PlacementAgreed) and act.host:
-            stay = Stay(entry.occurred, entry.originator_version)
-            return replace(path, team=self.team.admitted(act.host, stay))
+            team = path.team.introduced(act.host, entry.organisation)
+            if entry.ruled in ("", "full"):
+                team = team.admitted(act.host, Stay(entry.occurred, entry.since))
+            path = replace(path, team=team)
+        if isinstance(act, PlacementAgreed | PlacementSigned | PlacementStarted):
+            return with_past_of(path, act.placement, entry)
         return path
 
     def came_to(self, act: OutcomeAct, entry: Entry) -> "Path":

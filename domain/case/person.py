@@ -1,12 +1,12 @@
 """Who the case is about, and who speaks for whom in it."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from domain.entry import Act, FromList, Line, OrganisationId, Personal, Token
+from domain.entry import Act, Effect, FromList, Line, OrganisationId, Personal, Token
 
 
 class _Part(BaseModel):
@@ -37,6 +37,7 @@ Contacts = Annotated[tuple[Contact, ...], Field(max_length=20)]
 
 
 class CaseOpened(Act):
+    effect: ClassVar[Effect] = "authority"
     type: Literal["case-opened"] = "case-opened"
     person: Annotated[Person | None, Personal("identity")] = None
     contacts: Annotated[Contacts, Personal("contact")] = ()
@@ -46,10 +47,12 @@ class CaseOpened(Act):
 
 
 class CaseTakenOn(Act):
+    effect: ClassVar[Effect] = "statement"
     type: Literal["case-taken-on"] = "case-taken-on"
 
 
 class CaseNotTakenOn(Act):
+    effect: ClassVar[Effect] = "statement"
     type: Literal["case-not-taken-on"] = "case-not-taken-on"
     reason_class: Annotated[Token, FromList("not-taken-on", by_class=True)]
     reason: Annotated[Line, Personal("social")] = ""
@@ -58,12 +61,14 @@ class CaseNotTakenOn(Act):
 class PersonUpdated(Act):
     """Only what changed; what is left out stays as it was."""
 
+    effect: ClassVar[Effect] = "statement"
     type: Literal["person-updated"] = "person-updated"
     person: Annotated[Person | None, Personal("identity")] = None
     contacts: Annotated[Contacts | None, Personal("contact")] = None
 
 
 class ReferentChanged(Act):
+    effect: ClassVar[Effect] = "statement"
     type: Literal["referent-changed"] = "referent-changed"
     organisation: OrganisationId
     referent: UUID

@@ -1,7 +1,7 @@
 """A placement: agreed, signed, begun, changed, paused, ended, and what is told of it meanwhile and afterwards."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -11,6 +11,7 @@ from domain.entry import (
     Act,
     Cents,
     Day,
+    Effect,
     FromList,
     Line,
     OrganisationId,
@@ -42,6 +43,7 @@ Tutors = Annotated[tuple[Tutor, ...], Field(max_length=10)]
 class PlacementAct(Act):
     """What happens to one placement."""
 
+    thread_kind: ClassVar[str] = "placement"
     placement: UUID
 
     @property
@@ -55,6 +57,7 @@ class PlacementAgreed(PlacementAct):
     The code of the regime may tell of health, so it is sealed; its class and its limit in months stand in clear.
     """
 
+    effect: ClassVar[Effect] = "answer"
     type: Literal["placement-agreed"] = "placement-agreed"
     channel: Annotated[Token, FromList("placement-channel")]
     host: OrganisationId | None = None
@@ -79,6 +82,7 @@ class PlacementAgreed(PlacementAct):
 
 
 class PlacementSigned(PlacementAct):
+    effect: ClassVar[Effect] = "answer"
     type: Literal["placement-signed"] = "placement-signed"
     party: Party
     organisation: OrganisationId | None = None
@@ -88,6 +92,7 @@ class PlacementSigned(PlacementAct):
 class PlacementStarted(PlacementAct):
     """`communicated_on` is when the start was communicated to the authority, under the reference."""
 
+    effect: ClassVar[Effect] = "answer"
     type: Literal["placement-started"] = "placement-started"
     started: Day
     insured: bool | None = None
@@ -98,6 +103,7 @@ class PlacementStarted(PlacementAct):
 class PlacementChanged(PlacementAct):
     """Only what changed; what is left out stays as it was."""
 
+    effect: ClassVar[Effect] = "answer"
     type: Literal["placement-changed"] = "placement-changed"
     from_day: date | None = None
     tutors: Tutors | None = None
@@ -111,11 +117,13 @@ class PlacementChanged(PlacementAct):
 class PlacementCancelled(PlacementAct):
     """It was agreed, and never began."""
 
+    effect: ClassVar[Effect] = "answer"
     type: Literal["placement-cancelled"] = "placement-cancelled"
     reason_class: Annotated[Token, FromList("placement-cancelling", by_class=True)]
 
 
 class PlacementExtended(PlacementAct):
+    effect: ClassVar[Effect] = "answer"
     type: Literal["placement-extended"] = "placement-extended"
     ends: date
     need_attested: bool = False
@@ -123,6 +131,7 @@ class PlacementExtended(PlacementAct):
 
 
 class PlacementSuspended(PlacementAct):
+    effect: ClassVar[Effect] = "answer"
     type: Literal["placement-suspended"] = "placement-suspended"
     suspended: date
     until: date | None = None
@@ -131,11 +140,13 @@ class PlacementSuspended(PlacementAct):
 
 
 class PlacementResumed(PlacementAct):
+    effect: ClassVar[Effect] = "answer"
     type: Literal["placement-resumed"] = "placement-resumed"
     resumed: date
 
 
 class PlacementEnded(PlacementAct):
+    effect: ClassVar[Effect] = "answer"
     type: Literal["placement-ended"] = "placement-ended"
     ended: Day
     reason_class: Annotated[Token, FromList("placement-ending", by_class=True)]
@@ -145,6 +156,7 @@ class PlacementEnded(PlacementAct):
 class HoursRecorded(PlacementAct):
     """Hours and minutes of presence in a period."""
 
+    effect: ClassVar[Effect] = "statement"
     type: Literal["hours-recorded"] = "hours-recorded"
     period_from: Day
     period_until: Day
@@ -155,6 +167,7 @@ class HoursRecorded(PlacementAct):
 class GrantPaid(PlacementAct):
     """`cents` of a euro, for a period; when it was paid is when it happened."""
 
+    effect: ClassVar[Effect] = "statement"
     type: Literal["grant-paid"] = "grant-paid"
     period_from: date
     period_until: date
@@ -163,6 +176,7 @@ class GrantPaid(PlacementAct):
 
 
 class IncidentReported(PlacementAct):
+    effect: ClassVar[Effect] = "statement"
     type: Literal["incident-reported"] = "incident-reported"
     incident_class: Annotated[Token, FromList("incident", by_class=True)]
     incident: Annotated[Token | None, FromList("incident"), Special("health")] = None
@@ -172,6 +186,7 @@ class IncidentReported(PlacementAct):
 class OutcomeAct(Act):
     """What came of it: of a placement, or without one."""
 
+    thread_kind: ClassVar[str] = "placement"
     placement: UUID | None = None
 
     @property
@@ -182,6 +197,7 @@ class OutcomeAct(Act):
 class PersonHired(OutcomeAct):
     """An employer that is not on the record is named in words."""
 
+    effect: ClassVar[Effect] = "statement"
     type: Literal["person-hired"] = "person-hired"
     contract_class: Annotated[Token, FromList("contract", by_class=True)]
     employer: OrganisationId | None = None
@@ -190,6 +206,7 @@ class PersonHired(OutcomeAct):
 
 
 class FollowUpMade(OutcomeAct):
+    effect: ClassVar[Effect] = "statement"
     type: Literal["follow-up-made"] = "follow-up-made"
     months: Annotated[int, Field(ge=0, le=120)]
     result: Annotated[Token, FromList("follow-up-result")]
@@ -209,6 +226,7 @@ class FinalEvaluationShared(OutcomeAct):
     `built_on` are the versions of the entries on this record that it builds on.
     """
 
+    effect: ClassVar[Effect] = "answer"
     type: Literal["final-evaluation-shared"] = "final-evaluation-shared"
     project: UUID | None = None
     outcomes: Annotated[tuple[GoalOutcome, ...], Field(max_length=50)] = ()

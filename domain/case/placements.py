@@ -71,6 +71,12 @@ class Placement:
     ended: date | None = None
     ended_class: str | None = None
     cancelled: bool = False
+    told_by: frozenset[str] = frozenset()
+    """The accounts that told, signed or attested that it was agreed, signed or started."""
+    signed_for: Map[str, tuple[str, int]] = Map()
+    """Organisation → the party and the entry by which another account told its signature."""
+    in_thread: bool = False
+    """Whether the host stands in this placement's thread only, until the responsible confirms it."""
     suspensions: tuple[date, ...] = ()
     resumptions: tuple[date, ...] = ()
 
@@ -117,6 +123,11 @@ class Placements:
 
     def followed(self, id_: UUID | None) -> Followed:
         return (self.followed_up.get(id_) if id_ else None) or Followed()
+
+    def known(self, id_: UUID) -> Placement:
+        if (placement := self.by_id.get(id_)) is None:
+            raise Refused("placement.unknown", placement=id_)
+        return placement
 
     def check(self, act: PlacementAct) -> None:
         """Refuse what names no placement that there is, and what could not be in that order."""
@@ -171,10 +182,11 @@ class Placements:
         if (placement := self.by_id.get(act.placement)) is None:
             return self
         match act:
-            case PlacementSigned(party=party):
-                return self._with(act.placement, replace(placement, signed=placement.signed | {party}))
+            case PlacementSigned():
+                return self._with(act.placement, _signed(placement, act, entry))
             case PlacementStarted(started=started):
-                return self._with(act.placement, replace(placement, started=started))
+                told_by = placement.told_by | {entry.organisation}
+                return self._with(act.placement, replace(placement, started=started, told_by=told_by))
             case PlacementChanged():
                 return self._with(act.placement, _changed(placement, act))
             case PlacementCancelled():
@@ -219,6 +231,34 @@ class Placements:
         more = {id_: replace(each, monitored=each.monitored + 1) for id_, each in seen.items()}
         return Placements(self.by_id, self.followed_up.update(more))
 
+    def attested(self, act: PlacementAct, by: str) -> "Placements":
+        """With the word of one more account on an agreed, signed or started act; its own signature among it."""
+        if (placement := self.by_id.get(act.placement)) is None:
+            return self
+        mine = placement.signed_for.get(by)
+        signed_for = placement.signed_for.delete(by) if mine else placement.signed_for
+        return self._with(act.placement, replace(placement, told_by=placement.told_by | {by}, signed_for=signed_for))
+
+    def confirmed(self, id_: UUID) -> "Placements":
+        return self._with(id_, replace(self.by_id[id_], in_thread=False))
+
+    def cancelled_with(self, referral: UUID) -> "Placements":
+        """What was agreed from a referral and has not begun is cancelled with it."""
+        placements = self
+        for id_, each in self.by_id.items():
+            if each.referral == referral and not each.started and not each.cancelled:
+                placements = placements._with(id_, replace(each, cancelled=True))
+        return placements
+
+    def begun_from(self, referral: UUID, receiver: str) -> bool:
+        """Whether a placement that names the referral has started; if none names it, one with this host."""
+        naming = [p for p in self.by_id.values() if p.referral == referral]
+        placements = naming or [p for p in self.by_id.values() if p.host == receiver]
+        return any(p.started and not p.cancelled for p in placements)
+
+    def hosted_in_thread(self, host: str) -> frozenset[UUID]:
+        return frozenset(i for i, p in self.by_id.items() if p.in_thread and p.host == host and not p.cancelled)
+
     def _with(self, id_: UUID, placement: Placement) -> "Placements":
         return Placements(self.by_id.set(id_, placement), self.followed_up)
 
@@ -227,6 +267,15 @@ class Placements:
 
 
 def _agreed(act: PlacementAgreed, entry: Entry) -> Placement:
+    agreed = _as_agreed(act, entry)
+    signed_for = agreed.signed_for
+    for each in act.signed_by:
+        signer = each.organisation or _playing(agreed, each.party)
+        signed_for = _with_signature(signed_for, signer, each.party, entry)
+    return replace(agreed, signed_for=signed_for) if signed_for else agreed
+
+
+def _as_agreed(act: PlacementAgreed, entry: Entry) -> Placement:
     return Placement(
         agreed=entry.originator_version,
         agreed_at=entry.occurred,
@@ -246,7 +295,34 @@ def _agreed(act: PlacementAgreed, entry: Entry) -> Placement:
         signed=frozenset(s.party for s in act.signed_by),
         starts=act.starts,
         ends=act.ends,
+        told_by=frozenset({entry.organisation}),
+        in_thread=entry.ruled == "thread",
     )
+
+
+def _signed(placement: Placement, act: PlacementSigned, entry: Entry) -> Placement:
+    """A signature that another account tells for an organisation counts as told, and waits for that one's word."""
+    signer = act.organisation or entry.on_behalf_of or _playing(placement, act.party)
+    return replace(
+        placement,
+        signed=placement.signed | {act.party},
+        signed_for=_with_signature(placement.signed_for, signer, act.party, entry),
+        told_by=placement.told_by | {entry.organisation},
+    )
+
+
+def _playing(placement: Placement, party: str) -> str | None:
+    return {"host": placement.host, "promoter": placement.promoter, "agency": placement.agency}.get(party)
+
+
+def _with_signature(
+    known: Map[str, tuple[str, int]], signer: str | None, party: str, entry: Entry
+) -> Map[str, tuple[str, int]]:
+    if signer is None:
+        return known
+    if signer == entry.organisation:
+        return known.delete(signer) if signer in known else known
+    return known if signer in known else known.set(signer, (party, entry.originator_version))
 
 
 def _changed(placement: Placement, act: PlacementChanged) -> Placement:

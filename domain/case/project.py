@@ -1,13 +1,13 @@
 """The personal project: its goals and steps, who signed it, and changes that others propose."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import Field
 
 from domain.case.signing import Party, Signature
-from domain.entry import Act, Day, FromList, Line, OrganisationId, Part, Personal, Text, Token, Version
+from domain.entry import Act, Day, Effect, FromList, Line, OrganisationId, Part, Personal, Text, Token, Version
 
 
 class Goal(Part):
@@ -53,17 +53,20 @@ class Plan(ProjectAct):
 class ProjectDrafted(Plan):
     """`founded_on` are the versions of the entries on this record that it builds on."""
 
+    effect: ClassVar[Effect] = "statement"
     type: Literal["project-drafted"] = "project-drafted"
 
 
 class ProjectRevised(Plan):
     """The whole project as it is now; a step that it leaves out keeps what has happened to it."""
 
+    effect: ClassVar[Effect] = "statement"
     type: Literal["project-revised"] = "project-revised"
     changed: Annotated[Text, Personal("work")] = ""
 
 
 class ProjectSigned(ProjectAct):
+    effect: ClassVar[Effect] = "statement"
     type: Literal["project-signed"] = "project-signed"
     party: Party
     organisation: OrganisationId | None = None
@@ -77,15 +80,18 @@ class StepAct(ProjectAct):
 
 
 class StepStarted(StepAct):
+    effect: ClassVar[Effect] = "statement"
     type: Literal["step-started"] = "step-started"
 
 
 class StepCompleted(StepAct):
+    effect: ClassVar[Effect] = "statement"
     type: Literal["step-completed"] = "step-completed"
     outcome_class: Annotated[Token, FromList("step-outcome", by_class=True)]
 
 
 class StepDropped(StepAct):
+    effect: ClassVar[Effect] = "statement"
     type: Literal["step-dropped"] = "step-dropped"
     reason_class: Annotated[Token, FromList("step-dropping", by_class=True)]
 
@@ -93,6 +99,7 @@ class StepDropped(StepAct):
 class ProposalAct(Act):
     """What happens to one proposed change."""
 
+    thread_kind: ClassVar[str] = "proposal"
     proposal: UUID
 
     @property
@@ -103,6 +110,7 @@ class ProposalAct(Act):
 class ChangeProposed(ProposalAct):
     """A host or a provider proposes; the responsible organisation decides."""
 
+    effect: ClassVar[Effect] = "statement"
     type: Literal["change-proposed"] = "change-proposed"
     project: UUID | None = None
     placement: UUID | None = None
@@ -111,14 +119,17 @@ class ChangeProposed(ProposalAct):
 
 
 class ProposalApproved(ProposalAct):
+    effect: ClassVar[Effect] = "answer"
     type: Literal["proposal-approved"] = "proposal-approved"
     conditions: Annotated[Text, Personal("work")] = ""
 
 
 class ProposalDeclined(ProposalAct):
+    effect: ClassVar[Effect] = "answer"
     type: Literal["proposal-declined"] = "proposal-declined"
     reason: Annotated[Text, Personal("work")] = ""
 
 
 class ProposalWithdrawn(ProposalAct):
+    effect: ClassVar[Effect] = "statement"
     type: Literal["proposal-withdrawn"] = "proposal-withdrawn"

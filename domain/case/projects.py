@@ -75,21 +75,21 @@ class Projects:
         if isinstance(act, ProjectDrafted | ProjectRevised):
             _check_plan(act, version)
 
-    def check_proposal(self, act: ProposalAct, by: str, responsible: str | None) -> None:
-        proposal = self.proposals.get(act.proposal)
+    def proposal(self, id_: UUID) -> Proposal:
+        if (proposal := self.proposals.get(id_)) is None:
+            raise Refused("proposal.unknown", proposal=id_)
+        return proposal
+
+    def check_proposal(self, act: ProposalAct, by: str) -> None:
         if isinstance(act, ChangeProposed):
-            if proposal:
+            if act.proposal in self.proposals:
                 raise Refused("proposal.exists", proposal=act.proposal)
             if act.project and act.project not in self.by_id:
                 raise Refused("project.unknown", project=act.project)
             return
-        if proposal is None:
-            raise Refused("proposal.unknown", proposal=act.proposal)
-        if isinstance(act, ProposalWithdrawn):
-            if by != proposal.proposer:
-                raise Refused("proposal.not-yours", proposal=act.proposal)
-        elif by != responsible:
-            raise Refused("case.not-responsible")
+        proposal = self.proposal(act.proposal)
+        if isinstance(act, ProposalWithdrawn) and by != proposal.proposer:
+            raise Refused("proposal.not-yours", proposal=act.proposal)
         if proposal.state != "proposed":
             raise Refused("proposal.answered", state=proposal.state)
 

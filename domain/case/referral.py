@@ -1,14 +1,14 @@
 """One organisation asks another to take a person on: sent, answered, and closed with an outcome."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
 from immutables import Map
 
 from domain.case.person import Contacts, Person
 from domain.case.team import Past
-from domain.entry import Act, Entry, FromList, OrganisationId, Personal, Text, Token
+from domain.entry import Act, Effect, Entry, FromList, OrganisationId, Personal, Text, Token
 from domain.facts import dataclass, replace
 from domain.moment import Moment
 from domain.refusal import Refused
@@ -21,6 +21,7 @@ TAKEN: frozenset[State] = frozenset({"accepted", "closed"})
 class ReferralAct(Act):
     """What happens to one referral."""
 
+    thread_kind: ClassVar[str] = "referral"
     referral: UUID
 
     @property
@@ -31,10 +32,11 @@ class ReferralAct(Act):
 class ReferralSent(ReferralAct):
     """For a case that is not on the record yet it opens the case.
 
-    `past` says how much of the case the receiver sees once it accepts; who the person is can be told in the
-    referral itself, so that a receiver without the past still knows whom it is about.
+    `past` says how much of the case the receiver sees once a placement that names the referral has begun, on the word
+    of another account, or once the receiver is responsible. Who the person is can be told in the referral itself.
     """
 
+    effect: ClassVar[Effect] = "answer"
     type: Literal["referral-sent"] = "referral-sent"
     to: OrganisationId
     service: Annotated[Token, FromList("service")]
@@ -46,50 +48,63 @@ class ReferralSent(ReferralAct):
     answer_by: date | None = None
     past: Past = "none"
     past_since: date | None = None
+    again: UUID | None = None
+    """The referral that this one repeats, after a decline or withdrawal by mistake."""
 
 
 class ReferralAssigned(ReferralAct):
+    effect: ClassVar[Effect] = "statement"
     type: Literal["referral-assigned"] = "referral-assigned"
     assignee: UUID
 
 
 class InformationAsked(ReferralAct):
+    effect: ClassVar[Effect] = "statement"
     type: Literal["information-asked"] = "information-asked"
     text: Annotated[Text, Personal("work")]
 
 
 class InformationSupplied(ReferralAct):
+    effect: ClassVar[Effect] = "statement"
     type: Literal["information-supplied"] = "information-supplied"
     text: Annotated[Text, Personal("work")]
 
 
 class ReferralAccepted(ReferralAct):
+    effect: ClassVar[Effect] = "answer"
     type: Literal["referral-accepted"] = "referral-accepted"
     conditions: Annotated[Text, Personal("work")] = ""
     starts: date | None = None
 
 
 class ReferralDeclined(ReferralAct):
+    effect: ClassVar[Effect] = "answer"
     type: Literal["referral-declined"] = "referral-declined"
     reason_class: Annotated[Token, FromList("declining", by_class=True)]
     reason: Annotated[Text, Personal("social")] = ""
 
 
 class ReferralWaitlisted(ReferralAct):
+    effect: ClassVar[Effect] = "answer"
     type: Literal["referral-waitlisted"] = "referral-waitlisted"
     starts: date | None = None
     reason_class: Annotated[Token | None, FromList("declining", by_class=True)] = None
 
 
 class ReferralWithdrawn(ReferralAct):
+    effect: ClassVar[Effect] = "answer"
     type: Literal["referral-withdrawn"] = "referral-withdrawn"
     reason_class: Annotated[Token, FromList("withdrawing", by_class=True)]
 
 
 class ReferralOutcomeReturned(ReferralAct):
+    effect: ClassVar[Effect] = "answer"
     type: Literal["referral-outcome-returned"] = "referral-outcome-returned"
     outcome_class: Annotated[Token, FromList("referral-outcome", by_class=True)]
 
+
+ANSWERS = (ReferralAccepted, ReferralDeclined, ReferralWaitlisted)
+"""What the one that is asked answers."""
 
 _ANSWERS: dict[str, State] = {
     "referral-accepted": "accepted",
@@ -112,6 +127,18 @@ class Referral:
     """When a final evaluation closed it."""
     from_within: bool = True
     """Whether the sender belonged to the case when this was entered; else it was told after leaving."""
+    sent_by: str = ""
+    """The account that told it."""
+    answered_by: str = ""
+    """The account that told its answer."""
+    of_responsible: bool = True
+    """Whether the account that told it held the authority of the responsible organisation."""
+    again: UUID | None = None
+
+    @property
+    def one_sided(self) -> bool:
+        """True if one account told both the referral and its answer."""
+        return bool(self.answered_by) and self.answered_by == self.sent_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +150,19 @@ class Referrals:
     def asked(self, organisation: str) -> frozenset[UUID]:
         """The referrals on which this organisation's answer is awaited."""
         return frozenset(i for i, r in self.by_id.items() if r.receiver == organisation and r.state in OPEN)
+
+    def taken_in_thread(self, organisation: str) -> frozenset[UUID]:
+        """Those it accepted of another than the responsible, who has not confirmed them: it stands in their threads."""
+        taken = ((i, r) for i, r in self.by_id.items() if r.receiver == organisation and r.state in TAKEN)
+        return frozenset(i for i, r in taken if not r.of_responsible)
+
+    def was_asked(self, id_: UUID, organisation: str) -> bool:
+        """Whether the referral was sent to this organisation."""
+        referral = self.by_id.get(id_)
+        return referral is not None and referral.receiver == organisation
+
+    def accepted_senders(self) -> frozenset[str]:
+        return frozenset(r.sender for r in self.by_id.values() if r.state in TAKEN)
 
     def of(self, organisation: str) -> frozenset[UUID]:
         """Those that it has sent or received."""
@@ -146,30 +186,40 @@ class Referrals:
             return self
         return Referrals(self.by_id.set(id_, replace(referral, state="closed", closed=moment)))
 
+    def known(self, id_: UUID) -> Referral:
+        if (referral := self.by_id.get(id_)) is None:
+            raise Refused("referral.unknown", referral=id_)
+        return referral
+
+    def owner(self, act: ReferralAct) -> str:
+        """Whose act it is to tell: its sender's, or its receiver's."""
+        referral = self.known(act.referral)
+        return referral.sender if isinstance(act, ReferralWithdrawn | InformationSupplied) else referral.receiver
+
     def check(self, act: ReferralAct, by: str) -> None:
+        """Refuses what names no referral that is there, what is not its teller's, and an impossible order."""
         if isinstance(act, ReferralSent):
             self._check_sending(act, by)
             return
-        referral = self.by_id.get(act.referral)
-        if referral is None:
-            raise Refused("referral.unknown", referral=act.referral)
+        self.known(act.referral)
         match act:
-            case ReferralAccepted() | ReferralDeclined() | ReferralWaitlisted():
-                self._only(referral.receiver, by, act)
-                if referral.state not in OPEN:
-                    raise Refused("referral.answered", state=referral.state)
-            case ReferralAssigned() | InformationAsked() | ReferralOutcomeReturned():
-                self._only(referral.receiver, by, act)
-            case InformationSupplied():
-                self._only(referral.sender, by, act)
-            case ReferralWithdrawn():
-                self._only(referral.sender, by, act)
-                if referral.state not in OPEN:
-                    raise Refused("referral.answered", state=referral.state)
+            case ReferralAssigned() | InformationAsked() | InformationSupplied() if by != self.owner(act):
+                raise Refused("referral.not-yours", referral=act.referral)
+            case _:
+                self.check_state(act)
+
+    def check_state(self, act: ReferralAct) -> None:
+        """An accepted referral still ends by a decline or a withdrawal, until its placement has begun."""
+        referral = self.known(act.referral)
+        match act:
+            case ReferralAccepted() | ReferralWaitlisted() if referral.state not in OPEN:
+                raise Refused("referral.answered", state=referral.state)
+            case ReferralDeclined() | ReferralWithdrawn() if referral.state not in OPEN | {"accepted"}:
+                raise Refused("referral.answered", state=referral.state)
+            case ReferralOutcomeReturned() if referral.state != "accepted":
+                raise Refused("referral.not-accepted", state=referral.state)
             case _:
                 pass
-        if isinstance(act, ReferralOutcomeReturned) and referral.state != "accepted":
-            raise Refused("referral.not-accepted", state=referral.state)
 
     def _check_sending(self, act: ReferralSent, by: str) -> None:
         if act.referral in self.by_id:
@@ -178,11 +228,8 @@ class Referrals:
             raise Refused("referral.to-oneself")
         if act.past == "since" and act.past_since is None:
             raise Refused("member.past-without-date")
-
-    @staticmethod
-    def _only(expected: str, by: str, act: ReferralAct) -> None:
-        if by != expected:
-            raise Refused("referral.not-yours", referral=act.referral)
+        if act.again and act.again not in self.by_id:
+            raise Refused("referral.unknown", referral=act.again)
 
     def after(self, act: ReferralAct, entry: Entry, *, from_within: bool = True) -> "Referrals":
         match act:
@@ -196,10 +243,13 @@ class Referrals:
                     answer_by=act.answer_by,
                     sheet=act.sheet,
                     from_within=from_within,
+                    sent_by=entry.organisation,
+                    of_responsible=entry.ruled != "thread",
+                    again=act.again,
                 )
                 return Referrals(self.by_id.set(act.referral, sent))
             case ReferralAccepted() | ReferralDeclined() | ReferralWaitlisted():
-                return self._now(act.referral, _ANSWERS[act.type])
+                return self._now(act.referral, _ANSWERS[act.type], entry.organisation)
             case ReferralWithdrawn():
                 return self._now(act.referral, "withdrawn")
             case ReferralOutcomeReturned():
@@ -207,7 +257,12 @@ class Referrals:
             case _:
                 return self
 
-    def _now(self, id_: UUID, state: State) -> "Referrals":
+    def confirmed(self, id_: UUID) -> "Referrals":
+        """As if the responsible had sent it: its receiver is a member from now on."""
+        return Referrals(self.by_id.set(id_, replace(self.by_id[id_], of_responsible=True)))
+
+    def _now(self, id_: UUID, state: State, by: str | None = None) -> "Referrals":
         if (referral := self.by_id.get(id_)) is None:
             return self
-        return Referrals(self.by_id.set(id_, replace(referral, state=state)))
+        answered = referral.answered_by if by is None else by
+        return Referrals(self.by_id.set(id_, replace(referral, state=state, answered_by=answered)))

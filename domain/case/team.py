@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
 from immutables import Map
 
-from domain.entry import Act, Entry, FromList, Line, OrganisationId, Personal, Token
+from domain.entry import Act, Effect, Entry, FromList, Line, OrganisationId, Personal, Token
 from domain.facts import dataclass, replace
 from domain.moment import Moment
 from domain.refusal import Refused
@@ -20,6 +20,7 @@ class TeamAct(Act):
 
 
 class MemberJoined(TeamAct):
+    effect: ClassVar[Effect] = "authority"
     type: Literal["member-joined"] = "member-joined"
     organisation: OrganisationId
     role: Annotated[Token, FromList("role")]
@@ -28,6 +29,7 @@ class MemberJoined(TeamAct):
 
 
 class MemberLeft(TeamAct):
+    effect: ClassVar[Effect] = "authority"
     type: Literal["member-left"] = "member-left"
     organisation: OrganisationId
     reason_class: Annotated[Token, FromList("leaving", by_class=True)]
@@ -36,6 +38,7 @@ class MemberLeft(TeamAct):
 class HandoverAct(TeamAct):
     """What happens to one passing-on of responsibility."""
 
+    thread_kind: ClassVar[str] = "handover"
     handover: UUID
 
     @property
@@ -44,16 +47,22 @@ class HandoverAct(TeamAct):
 
 
 class HandoverProposed(HandoverAct):
+    """`teller` tells for an organisation without a system; it is not the proposer."""
+
+    effect: ClassVar[Effect] = "authority"
     type: Literal["handover-proposed"] = "handover-proposed"
     to: OrganisationId
+    teller: OrganisationId | None = None
     reason_class: Annotated[Token, FromList("handover", by_class=True)]
 
 
 class HandoverAccepted(HandoverAct):
+    effect: ClassVar[Effect] = "answer"
     type: Literal["handover-accepted"] = "handover-accepted"
 
 
 class HandoverDeclined(HandoverAct):
+    effect: ClassVar[Effect] = "answer"
     type: Literal["handover-declined"] = "handover-declined"
     reason_class: Annotated[Token, FromList("handover", by_class=True)]
 
@@ -61,9 +70,35 @@ class HandoverDeclined(HandoverAct):
 class CaseHandedOut(TeamAct):
     """Passed to somebody outside the record: the case stays without a responsible organisation."""
 
+    effect: ClassVar[Effect] = "authority"
     type: Literal["case-handed-out"] = "case-handed-out"
     reason_class: Annotated[Token, FromList("handover", by_class=True)]
     to_whom: Annotated[Line, Personal("social")] = ""
+
+
+class TellerNamed(TeamAct):
+    """Who tells for an organisation without a system; without `organisation`, for the person."""
+
+    effect: ClassVar[Effect] = "authority"
+    type: Literal["teller-named"] = "teller-named"
+    organisation: OrganisationId | None = None
+    teller: OrganisationId
+
+
+class CaseAdopted(TeamAct):
+    """A case without a responsible organisation is taken up; of the past it opens no more than was open before."""
+
+    effect: ClassVar[Effect] = "authority"
+    type: Literal["case-adopted"] = "case-adopted"
+    organisation: OrganisationId
+
+
+class PastConfirmed(TeamAct):
+    """The office opens the rest of the past to the organisation that adopted the case."""
+
+    effect: ClassVar[Effect] = "authority"
+    type: Literal["past-confirmed"] = "past-confirmed"
+    organisation: OrganisationId
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +110,8 @@ class Stay:
     past: Past = "none"
     past_since: date | None = None
     until: Moment | None = None
+    through: UUID | None = None
+    """The referral by whose acceptance it began."""
 
     def opens_more_than(self, other: "Stay") -> bool:
         return self.breadth > other.breadth
@@ -101,6 +138,7 @@ class Handover:
     to: str
     state: Literal["proposed", "accepted", "declined"] = "proposed"
     proposed: int = 0
+    teller: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +147,33 @@ class Team:
     responsibilities: Map[str, tuple[Stay, ...]] = Map()
     memberships: Map[str, tuple[Stay, ...]] = Map()
     handovers: Map[UUID, Handover] = Map()
+    tellers: Map[str, str] = Map()
+    """Organisation → the account that tells for it if it has no system: who was named, else who brought it in."""
+    person_teller: str | None = None
+    adopted: int = 0
+    """The version that adopted the case, until the office has confirmed the past."""
+
+    def teller_of(self, organisation: str | None) -> str | None:
+        """The account that tells for it, as long as that one belongs to the case."""
+        teller = self.tellers.get(organisation) if organisation else None
+        return teller if teller and self.belongs(teller) else None
+
+    def speaks_for(self, account: str, organisation: str | None) -> bool:
+        return account == organisation or account == self.teller_of(organisation)
+
+    def holds(self, account: str) -> bool:
+        """True if the account holds the authority of the responsible organisation."""
+        return self.responsible is not None and self.speaks_for(account, self.responsible)
+
+    def introduced(self, organisation: str | None, by: str) -> "Team":
+        """Notes who brought an organisation in first; it tells for it if that one has no system."""
+        if organisation is None or organisation == by or organisation in self.tellers:
+            return self
+        return replace(self, tellers=self.tellers.set(organisation, by))
+
+    @property
+    def responsible_stay(self) -> Stay | None:
+        return next((s for s in self.responsibilities.get(self.responsible or "", ()) if s.until is None), None)
 
     def stays(self, organisation: str) -> Iterator[Stay]:
         yield from self.responsibilities.get(organisation, ())
@@ -137,33 +202,29 @@ class Team:
     def asked_for_handover(self, organisation: str) -> frozenset[UUID]:
         return frozenset(i for i, h in self.handovers.items() if h.to == organisation and h.state == "proposed")
 
-    def check(self, act: Act, by: str) -> None:
+    def check(self, act: Act) -> None:
+        """Refuses what names nothing that is there, and what comes in an impossible order."""
         match act:
             case MemberJoined(past="since", past_since=None):
                 raise Refused("member.past-without-date")
-            case MemberJoined() if by != self.responsible:
-                raise Refused("case.not-responsible")
-            case MemberLeft(organisation=organisation) if by not in (organisation, self.responsible):
-                raise Refused("case.not-responsible")
             case MemberLeft(organisation=organisation) if self.membership(organisation) is None:
                 raise Refused("member.unknown", organisation=organisation)
             case HandoverProposed() if act.handover in self.handovers:
                 raise Refused("handover.exists", handover=act.handover)
-            case HandoverProposed() | CaseHandedOut() if by != self.responsible:
-                raise Refused("case.not-responsible")
-            case HandoverProposed():
-                pass
-            case HandoverAct():
-                self._check_answer(act, by)
+            case HandoverAccepted() | HandoverDeclined():
+                self._check_answer(act)
+            case PastConfirmed(organisation=organisation) if not self.adopted or organisation != self.responsible:
+                raise Refused("case.not-adopted", organisation=organisation)
             case _:
                 pass
 
-    def _check_answer(self, act: HandoverAct, by: str) -> None:
-        handover = self.handovers.get(act.handover)
-        if handover is None:
-            raise Refused("handover.unknown", handover=act.handover)
-        if handover.to != by:
-            raise Refused("handover.not-yours", handover=act.handover)
+    def handover(self, id_: UUID) -> Handover:
+        if (handover := self.handovers.get(id_)) is None:
+            raise Refused("handover.unknown", handover=id_)
+        return handover
+
+    def _check_answer(self, act: HandoverAct) -> None:
+        handover = self.handover(act.handover)
         if handover.state != "proposed":
             raise Refused("handover.answered", state=handover.state)
         if isinstance(act, HandoverAccepted) and self.responsible != handover.proposer:
@@ -172,20 +233,27 @@ class Team:
     def after(self, act: Act, entry: Entry) -> "Team":
         match act:
             case MemberJoined():
-                return self.joined(
-                    act.organisation, Stay(entry.occurred, entry.originator_version, act.past, act.past_since)
-                )
+                stay = Stay(entry.occurred, entry.since, act.past, act.past_since)
+                return self.joined(act.organisation, stay).introduced(act.organisation, entry.organisation)
             case MemberLeft():
                 return self._left(act.organisation, entry.occurred)
             case HandoverProposed():
-                handover = Handover(entry.actor, act.to, proposed=entry.originator_version)
+                handover = Handover(entry.actor, act.to, proposed=entry.originator_version, teller=act.teller)
                 return replace(self, handovers=self.handovers.set(act.handover, handover))
             case HandoverAccepted():
-                return self._answered(act, "accepted").made_responsible(entry.actor, entry)
+                return self._handed_over(act, entry)
             case HandoverDeclined():
                 return self._answered(act, "declined")
             case CaseHandedOut():
                 return self._released(entry.occurred)
+            case TellerNamed(organisation=None):
+                return replace(self, person_teller=act.teller)
+            case TellerNamed(organisation=str(organisation)):
+                return replace(self, tellers=self.tellers.set(organisation, act.teller))
+            case CaseAdopted():
+                return self._adopted(act.organisation, entry)
+            case PastConfirmed(organisation=organisation) if self.adopted and organisation == self.responsible:
+                return self._confirmed()
             case _:
                 return self
 
@@ -206,21 +274,51 @@ class Team:
         return replace(self, memberships=self.memberships.set(organisation, tuple(stays)))
 
     def opened(self, entry: Entry) -> "Team":
-        """Who tells an opening for one without a system belongs to the case too: it has more to tell."""
-        team = self.made_responsible(entry.actor, entry)
-        if entry.organisation == entry.actor:
-            return team
-        return team.joined(entry.organisation, Stay(entry.occurred, entry.originator_version, "all"))
+        """The account that opens a case for one without a system belongs to it too, and holds its authority."""
+        team = self.made_responsible(entry.actor, Stay(entry.occurred, entry.since, "all"))
+        return team if entry.organisation == entry.actor else team.told_by(entry.organisation, entry.actor, entry)
 
-    def made_responsible(self, organisation: str, entry: Entry) -> "Team":
-        team = self._released(entry.occurred)
+    def told_by(self, teller: str, organisation: str, entry: Entry) -> "Team":
+        """With a member that tells for the responsible organisation, which has no system."""
+        team = replace(self, tellers=self.tellers.set(organisation, teller))
+        return team.admitted(teller, Stay(entry.occurred, entry.since, "all"))
+
+    def made_responsible(self, organisation: str, stay: Stay) -> "Team":
+        team = self._released(stay.since)
         stays = team.responsibilities.get(organisation, ())
-        stay = Stay(entry.occurred, entry.originator_version, "all")
         return replace(
             team,
             responsible=organisation,
             responsibilities=team.responsibilities.set(organisation, (*stays, stay)),
+            adopted=0,
         )
+
+    def left_through(self, referral: UUID, moment: Moment) -> "Team":
+        """Without the memberships that the acceptance of this referral began."""
+        team = self
+        for organisation, stays in self.memberships.items():
+            if any(stay.until is None and stay.through == referral for stay in stays):
+                team = team._left(organisation, moment)
+        return team
+
+    def _handed_over(self, act: HandoverAccepted, entry: Entry) -> "Team":
+        handover = self.handovers.get(act.handover)
+        if handover is None:
+            return self
+        team = self._answered(act, "accepted")
+        team = team.made_responsible(handover.to, Stay(entry.occurred, entry.since, "all"))
+        teller = handover.teller or (None if entry.counts_from else entry.organisation)
+        return team.told_by(teller, handover.to, entry) if teller and teller != handover.to else team
+
+    def _adopted(self, organisation: str, entry: Entry) -> "Team":
+        had = self.membership(organisation)
+        stay = Stay(entry.occurred, had.joined, had.past, had.past_since) if had else Stay(entry.occurred, entry.since)
+        return replace(self.made_responsible(organisation, stay), adopted=entry.since)
+
+    def _confirmed(self) -> "Team":
+        responsible = self.responsible or ""
+        stays = (s if s.until else replace(s, past="all") for s in self.responsibilities[responsible])
+        return replace(self, responsibilities=self.responsibilities.set(responsible, tuple(stays)), adopted=0)
 
     def _left(self, organisation: str, moment: Moment) -> "Team":
         stays = self._ended(self.memberships.get(organisation, ()), moment)

@@ -62,6 +62,7 @@ class Notices:
     def _of_case(self, entry: Entry) -> list[Notice]:
         before = self._cases.before(entry) if entry.originator_version > 1 else Case(entry.originator_id)
         after = self._cases.keep(before.after(entry))
+        entry = after.history.entries[entry.originator_version]
         return [
             Notice(change.reader, Seen(change.entry, how.categories, how.masked), entry.position)
             for change in changes(before, after, entry)

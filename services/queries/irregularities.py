@@ -46,7 +46,7 @@ def _with_persons(at: Reading, found: list[dict[str, Any]]) -> list[dict[str, An
 
 def _of_case(at: Reading, row: BoardRow) -> Iterator[dict[str, Any]]:
     """Entry by entry, each against the case before it as the reader sees it."""
-    before, whole = Case(row.record), True
+    before, whole = Case(row.record, partial=True), True
     for seen in at.views.of_record(at.reader, row.record):
         whole = whole and seen.entry.originator_version == before.version + 1
         if not seen.masked:

@@ -44,7 +44,7 @@ def _mark(marks_: dict[str, Any], entry: Entry) -> None:
 
 def _told_after_leaving(id_: str, entries: Iterable[Entry]) -> list[int]:
     """Whoever had belonged to the case and no longer does may still tell what it did in its own time."""
-    case, late = Case(id_), []
+    case, late = Case(id_, partial=True), []
     for entry in entries:
         team, by = case.path.team, entry.organisation
         if any(True for _ in team.stays(by)) and not team.belongs(by):

@@ -57,6 +57,9 @@ class Projection:
     def _fold_case(self, entry: Entry, batch: Changes, touched: Touched) -> None:
         before = self._cases.before(entry)
         after = self._cases.keep(before.after(entry))
+        entry = after.history.entries[entry.originator_version]  # with the ruling on it
+        if entry.ruled not in ("", "full"):
+            batch.rulings[entry.position] = entry.ruled
         held = self._readers.at(before)
         now = standings_after(held.standings, before, after, entry)
         folded = Readers(after.version, held.whole.grown(after, entry), dict(held.lines), now)

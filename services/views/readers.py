@@ -33,7 +33,7 @@ class Readers:
         line = self.lines.get(reader)
         if line is self.whole or entry.originator_version == 1:
             return whole
-        return (line or Line(Case(entry.originator_id))).after(entry)
+        return (line or Line(Case(entry.originator_id, partial=True))).after(entry)
 
 
 class HeldReaders:

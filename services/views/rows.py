@@ -100,4 +100,6 @@ class Changes:
     practitioners: dict[Of, PractitionerRow] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
     """Of each record that is named here the position of its first entry: by that the tables know it."""
+    rulings: dict[int, str] = field(default_factory=dict)
+    """By position, of entries that have less effect than their own."""
     recorded: str = ""

@@ -9,13 +9,29 @@ from uuid import UUID
 import pytest
 
 from domain.case import Case
+from domain.case.speaking import EverybodyConnected
 from domain.entry import Entry
 from domain.network import Network
 from domain.refusal import Refused
 from domain.skeleton import divide
 from domain.submission import submission
 from services.keyring import Key, Owner, owner_of, seal
-from tests.examples import CASE, CENTRE, COOP, NOON, STORY, Told, act, entry
+from tests.examples import CASE, CENTRE, COOP, HEALTH, NOON, OFFICE, PAPER, STORY, Told, act, entry
+
+
+class _Accounts(EverybodyConnected):
+    """All but one have a system of their own; only public services adopt a case."""
+
+    office = OFFICE
+
+    def connected(self, organisation: str) -> bool:
+        return organisation != PAPER
+
+    def may_adopt(self, organisation: str) -> bool:
+        return organisation in (CENTRE, HEALTH)
+
+
+KNOWN_ACCOUNTS = _Accounts()
 
 Step = tuple[str, str] | tuple[str, str, dict[str, Any]]
 """Who told which example act, with which fields changed; `_only_for` and the like stand for the envelope."""
@@ -67,7 +83,7 @@ def code_of(decide: Callable[[], object]) -> str:
 
 def _outcome(before: Case, tried: Entry) -> tuple[str, dict[str, object]] | None:
     try:
-        before.check(tried)
+        before.check(tried, KNOWN_ACCOUNTS)
     except Refused as refusal:
         return refusal.code, refusal.facts
     return None

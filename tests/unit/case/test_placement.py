@@ -160,7 +160,7 @@ def test_money_is_whole_cents_and_hours_are_not_negative(type_: str, field: str,
 
 
 def test_the_host_becomes_a_member_without_the_past() -> None:
-    agreed = case(*REFERRED, (COOP, "placement-agreed", {"host": TRAINER, "agreement": None}))
+    agreed = case(*REFERRED, (CENTRE, "placement-agreed", {"host": TRAINER, "agreement": None}))
     stands = standing(agreed, TRAINER)
     assert stands
     assert (stands.role, stands.past, stands.joined) == ("member", "none", agreed.version)

@@ -1,0 +1,362 @@
+"""Who may tell an act on a case now, and whether it has effect or is a claim that somebody has to attest."""
+
+from typing import TYPE_CHECKING, Protocol
+
+from domain.case.about import AboutAct, ActAttested, ActContested, ActCorrected, ActRetracted
+from domain.case.authority import effect_of, effects_of, moves_belonging, revives
+from domain.case.closing import CaseResumed, CaseSuspended
+from domain.case.meeting import InvitationAnswered
+from domain.case.person import CaseOpened
+from domain.case.placement import FinalEvaluationShared, PlacementAct, PlacementAgreed, PlacementSigned
+from domain.case.project import ProposalAct
+from domain.case.referral import ANSWERS, OPEN, ReferralAct, ReferralDeclined, ReferralSent, ReferralWithdrawn
+from domain.case.team import (
+    CaseAdopted,
+    HandoverAct,
+    HandoverDeclined,
+    HandoverProposed,
+    MemberLeft,
+    PastConfirmed,
+    TellerNamed,
+)
+from domain.entry import Act, Entry, Thread
+from domain.facts import replace
+from domain.naming import organisations_named
+from domain.refusal import Malformed, Refused
+
+if TYPE_CHECKING:
+    from domain.case import Case
+
+
+class Accounts(Protocol):
+    """What the network says of organisations that a decision on a case rests on."""
+
+    @property
+    def office(self) -> str | None: ...
+    def connected(self, organisation: str) -> bool: ...
+    def silenced(self, organisation: str) -> bool:
+        """Suspended or ended: it does not speak."""
+        ...
+
+    def may_adopt(self, organisation: str) -> bool:
+        """A public service, which may take up a case that nobody is responsible for."""
+        ...
+
+
+class EverybodyConnected:
+    """A network in which every organisation has a system of its own."""
+
+    office: str | None = None
+
+    def connected(self, _: str) -> bool:
+        return True
+
+    def silenced(self, _: str) -> bool:
+        return False
+
+    def may_adopt(self, _: str) -> bool:
+        return True
+
+
+EVERYBODY_CONNECTED: Accounts = EverybodyConnected()
+
+_OF_THE_OFFICE = (CaseAdopted, PastConfirmed)
+
+
+def check_speaks(case: "Case", entry: Entry, accounts: Accounts) -> None:
+    """Refuses an account that may not speak on the case at all; to a stranger the case does not exist."""
+    act, by, team = entry.act, entry.organisation, case.path.team
+    if case.version == 0:
+        if not isinstance(act, CaseOpened | ReferralSent):
+            raise Refused("case.unknown")
+        return
+    if isinstance(act, _OF_THE_OFFICE) and by == accounts.office:
+        return
+    if _speaks_in_part(case, entry):
+        return
+    was_there = any(True for _ in team.stays(by))
+    if team.belongs(by) or was_there:
+        if isinstance(act, CaseOpened):
+            raise Refused("case.already-open")
+        told = effect_of(act)
+        if told == "statement" and not team.belonged(by, entry.occurred):
+            raise Refused("act.outside-your-period")
+        if told == "authority" and not team.belongs(by):
+            raise Refused("case.not-responsible")
+        return
+    raise Refused("case.only-asked" if threads_of(case, by) else "case.unknown")
+
+
+def _speaks_in_part(case: "Case", entry: Entry) -> bool:
+    """Whether it speaks in a thread of its own, or about an entry that it wrote or was asked in."""
+    act, by = entry.act, entry.organisation
+    threads = threads_of(case, by)
+    if isinstance(act, AboutAct):
+        target = case.history.entries.get(act.entry)
+        return target is not None and (target.organisation == by or not threads.isdisjoint(target.act.threads))
+    if isinstance(act, ReferralSent):
+        return False
+    if isinstance(act, PlacementAgreed):
+        return ("referral", act.referral) in threads
+    if not threads.isdisjoint(act.threads):
+        return True
+    # The one that was asked may still say what it answered, after it was no longer asked.
+    return isinstance(act, ANSWERS) and case.path.referrals.was_asked(act.referral, by)
+
+
+def threads_of(case: "Case", account: str) -> frozenset[Thread]:
+    """The threads in which the account stands although it does not belong: it is asked, or not confirmed yet."""
+    path = case.path
+    referrals = path.referrals.asked(account) | path.referrals.taken_in_thread(account)
+    placements = path.placements.hosted_in_thread(account)
+    return frozenset(
+        [
+            *(("referral", id_) for id_ in referrals),
+            *(("handover", id_) for id_ in path.team.asked_for_handover(account)),
+            *(("placement", id_) for id_ in placements),
+        ]
+    )
+
+
+def judged(case: "Case", entry: Entry, accounts: Accounts) -> Entry:
+    """The entry as it is to be stored: with effect, or as a claim. Refuses what the account has no authority for."""
+    act, effect = entry.act, effect_of(entry.act)
+    if isinstance(act, AboutAct):
+        return _about(case, act, entry, accounts)
+    if effect == "statement":
+        return entry
+    if entry.only_for is not None:
+        raise Refused("only-for.not-on-this-act", type=act.type)
+    if case.version == 0:
+        return _opening(entry, accounts)
+    if effect == "authority":
+        _check_authority(case, entry, accounts)
+        return entry
+    return entry if _has_standing(case, entry, accounts) else replace(entry, claim=True)
+
+
+def speaks_for(case: "Case", account: str, organisation: str | None, accounts: Accounts) -> bool:
+    """For itself, or as the teller of one without a system."""
+    if account == organisation:
+        return True
+    return (
+        organisation is not None
+        and not accounts.connected(organisation)
+        and (case.path.team.speaks_for(account, organisation))
+    )
+
+
+def holds(case: "Case", account: str, accounts: Accounts) -> bool:
+    """Whether the account holds the authority of the responsible organisation."""
+    return speaks_for(case, account, case.path.team.responsible, accounts)
+
+
+def _opening(entry: Entry, accounts: Accounts) -> Entry:
+    if _told_for_connected(entry, accounts):
+        raise Refused("act.for-a-connected", organisation=entry.on_behalf_of)
+    return entry
+
+
+def _told_for_connected(entry: Entry, accounts: Accounts) -> bool:
+    told_for = entry.on_behalf_of
+    return told_for is not None and told_for != entry.organisation and accounts.connected(told_for)
+
+
+def _check_authority(case: "Case", entry: Entry, accounts: Accounts) -> None:
+    act, by = entry.act, entry.organisation
+    match act:
+        case CaseAdopted():
+            _check_adopting(case, act, entry, accounts)
+            return
+        case PastConfirmed() if by != accounts.office:
+            raise Refused("network.not-the-office")
+        case PastConfirmed():
+            return
+        case MemberLeft(organisation=organisation) if speaks_for(case, by, organisation, accounts):
+            return
+        case _ if not holds(case, by, accounts):
+            raise Refused("case.not-responsible")
+        case _ if _told_for_connected(entry, accounts):
+            raise Refused("act.for-a-connected", organisation=entry.on_behalf_of)
+        case _:
+            pass
+    if case.path.team.adopted and not isinstance(act, CaseSuspended | CaseResumed):
+        raise Refused("case.past-not-confirmed")
+    if isinstance(act, HandoverProposed):
+        _check_receiving_teller(act, entry, accounts)
+    if isinstance(act, TellerNamed):
+        _check_teller(act, accounts)
+
+
+def _check_adopting(case: "Case", act: CaseAdopted, entry: Entry, accounts: Accounts) -> None:
+    """By a member that is a public service, by the sender of an accepted referral, or told by the office for one."""
+    team, organisation = case.path.team, act.organisation
+    if team.responsible and not accounts.silenced(team.responsible):
+        raise Refused("case.has-responsible")
+    if entry.organisation == accounts.office:
+        return
+    if not speaks_for(case, entry.organisation, organisation, accounts):
+        raise Refused("case.not-responsible")
+    if not team.belongs(organisation):
+        raise Refused("member.unknown", organisation=organisation)
+    hosts = {p.host for p in case.path.placements.by_id.values()}
+    public = accounts.may_adopt(organisation) and organisation not in hosts
+    if not public and organisation not in case.path.referrals.accepted_senders():
+        raise Refused("case.not-yours-to-adopt")
+
+
+def _check_receiving_teller(act: HandoverProposed, entry: Entry, accounts: Accounts) -> None:
+    if accounts.connected(act.to):
+        return
+    if act.teller is None:
+        raise Malformed("form.unreadable", [("teller", "field.missing")])
+    if act.teller in (entry.organisation, entry.actor):
+        raise Refused("handover.teller-is-proposer")
+    if not accounts.connected(act.teller):
+        raise Refused("teller.not-connected", organisation=act.teller)
+
+
+def _check_teller(act: TellerNamed, accounts: Accounts) -> None:
+    if not accounts.connected(act.teller) or accounts.silenced(act.teller):
+        raise Refused("teller.not-connected", organisation=act.teller)
+    if act.organisation and accounts.connected(act.organisation):
+        raise Refused("teller.not-needed", organisation=act.organisation)
+
+
+def _has_standing(case: "Case", entry: Entry, accounts: Accounts) -> bool:
+    """Whether the answer is its teller's to give now; if not, it is a claim. Refuses an answer that is nobody's."""
+    owners = _owners(case, entry)
+    if owners is None:
+        return True
+    actor, by = entry.actor, entry.organisation
+    if actor not in owners:
+        return _of_another(entry.act)
+    if isinstance(entry.act, HandoverAct) and by == case.path.team.handover(entry.act.handover).teller:
+        return _still_asked(case, entry)
+    if speaks_for(case, by, actor, accounts):
+        return _still_asked(case, entry)
+    return isinstance(entry.act, ReferralSent) and not accounts.connected(actor) and _brings_in(case, entry)
+
+
+def _brings_in(case: "Case", entry: Entry) -> bool:
+    """Whether the account is the first to speak for an organisation without a system."""
+    team, actor = case.path.team, entry.actor
+    new = actor not in team.tellers and not any(True for _ in team.stays(actor))
+    return new and team.belongs(entry.organisation)
+
+
+def _owners(case: "Case", entry: Entry) -> frozenset[str | None] | None:
+    """The organisations whose answer it may be; None if any that may speak here can give it."""
+    act, path = entry.act, case.path
+    match act:
+        case ReferralSent() | FinalEvaluationShared() | InvitationAnswered():
+            return frozenset({entry.actor})
+        case ReferralAct():
+            return frozenset({path.referrals.owner(act)})
+        case HandoverAct():
+            return frozenset({path.team.handover(act.handover).to})
+        case PlacementAgreed():
+            return frozenset({path.team.responsible, act.promoter, act.host})
+        case PlacementSigned():
+            return None
+        case PlacementAct():
+            known = path.placements.known(act.placement)
+            return frozenset({path.team.responsible, known.promoter, known.host})
+        case ProposalAct():
+            path.projects.proposal(act.proposal)
+            return frozenset({path.team.responsible})
+        case _:
+            return None
+
+
+def _of_another(act: Act) -> bool:
+    """Something about a placement that its teller has no part in is a claim; anything else is not its to answer."""
+    match act:
+        case PlacementAct():
+            return False
+        case ReferralAct():
+            raise Refused("referral.not-yours", referral=act.referral)
+        case HandoverAct():
+            raise Refused("handover.not-yours", handover=act.handover)
+        case _:
+            raise Refused("case.not-responsible")
+
+
+def _still_asked(case: "Case", entry: Entry) -> bool:
+    act, by, path = entry.act, entry.organisation, case.path
+    match act:
+        case ReferralSent() | FinalEvaluationShared() | InvitationAnswered():
+            return path.team.belongs(by) or not threads_of(case, by).isdisjoint(act.threads)
+        case ReferralWithdrawn():
+            return path.team.belongs(by)
+        case ReferralDeclined():
+            return path.referrals.known(act.referral).state in OPEN | {"accepted"}
+        case ReferralAct():
+            return path.referrals.known(act.referral).state != "withdrawn"
+        case HandoverAct():
+            handover = path.team.handover(act.handover)
+            overtaken = handover.state == "proposed" and path.team.responsible != handover.proposer
+            return isinstance(act, HandoverDeclined) or not overtaken
+        case _:
+            return path.team.belongs(by) or bool(threads_of(case, by))
+
+
+def _about(case: "Case", act: AboutAct, entry: Entry, accounts: Accounts) -> Entry:
+    target = case.history.entries.get(act.entry)
+    if target is None:
+        raise Refused("entry.unknown", entry=act.entry)
+    match act:
+        case ActAttested():
+            return _attesting(case, act, target, entry, accounts)
+        case ActContested():
+            return entry
+        case ActCorrected() | ActRetracted():
+            _check_amending(case, act, target, entry, accounts)
+            return entry
+        case _:
+            return entry
+
+
+def _attesting(case: "Case", act: ActAttested, target: Entry, entry: Entry, accounts: Accounts) -> Entry:
+    by = entry.organisation
+    if entry.only_for is not None:
+        raise Refused("only-for.not-on-this-act", type=act.type)
+    if _told_for_connected(entry, accounts):
+        raise Refused("act.for-a-connected", organisation=entry.on_behalf_of)
+    held, named = holds(case, by, accounts), organisations_named(target)
+    confirms = held and target.organisation != by and target.act.effect != "statement"
+    if not confirms and not any(speaks_for(case, by, each, accounts) for each in named):
+        raise Refused("entry.does-not-name-you", entry=act.entry)
+    if not target.claim or case.confirmed(target) or by == target.organisation:
+        return entry
+    if not (by == target.on_behalf_of if _told_for_connected(target, accounts) else held):
+        return entry
+    if (told := case.held(target)) is None:
+        raise Refused("entry.retracted", entry=act.entry)
+    case.check_possible(replace(target, act=told, claim=False, originator_version=case.version + 1))
+    return replace(entry, confirms=True)
+
+
+def _check_amending(
+    case: "Case", act: ActCorrected | ActRetracted, target: Entry, entry: Entry, accounts: Accounts
+) -> None:
+    author, holder = target.organisation == entry.organisation, holds(case, entry.organisation, accounts)
+    effects = effects_of(case, act, target)
+    if effects == {"statement"}:
+        if not author:
+            raise Refused("entry.not-yours", entry=act.entry)
+        return
+    if entry.only_for is not None:
+        raise Refused("only-for.not-on-this-act", type=act.type)
+    if not author and not holder:
+        raise Refused("entry.not-yours", entry=act.entry)
+    if revives(act, target):
+        raise Refused("referral.not-revived")
+    if holder:
+        if not author and isinstance(act, ActCorrected) and effect_of(target.act) != "authority":
+            raise Refused("entry.not-yours", entry=act.entry)
+        return
+    if "authority" in effects:
+        raise Refused("case.not-responsible")
+    if moves_belonging(case, entry):
+        raise Refused("correction.moves-belonging", entry=act.entry)
