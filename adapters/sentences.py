@@ -204,7 +204,55 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "Who proposed the handover {handover} is no longer responsible. Please have it proposed anew.",
         "Chi ha proposto il passaggio {handover} non è più titolare. Farlo proporre di nuovo.",
     ),
+    "handover.teller-is-proposer": (
+        "An organisation without a system needs a teller that is not the one who proposes the handover.",
+        "Un ente senza sistema ha bisogno di un referente che comunichi per suo conto, diverso da chi propone.",
+    ),
+    "case.has-responsible": (
+        "The case has a responsible organisation. Ask it for a handover.",
+        "Il fascicolo ha un ente titolare. Chiedergli il passaggio di titolarità.",
+    ),
+    "case.not-yours-to-adopt": (
+        "Only a public service of the case, or who sent an accepted referral, may adopt it. Ask the network office.",
+        "Può prenderlo in carico un servizio pubblico del caso o chi ha inviato. Rivolgersi all'ufficio di rete.",
+    ),
+    "case.not-adopted": (
+        "The organisation {organisation} has not adopted this case, or its past is confirmed already.",
+        "L'ente {organisation} non ha preso in carico questo fascicolo senza titolare, o la storia è già confermata.",
+    ),
+    "case.past-not-confirmed": (
+        "The past of the adopted case is not confirmed yet. Until then you can suspend, refer and convene.",
+        "La storia del fascicolo non è ancora confermata. Intanto si può sospendere, segnalare e convocare.",
+    ),
+    "teller.not-connected": (
+        "The organisation {organisation} has no system of its own or is suspended, so it cannot tell for another.",
+        "L'ente {organisation} non ha un proprio sistema o è sospeso: non può comunicare per conto di altri.",
+    ),
+    "teller.not-needed": (
+        "The organisation {organisation} has a system of its own and tells its acts itself.",
+        "L'ente {organisation} ha un proprio sistema e comunica da sé.",
+    ),
+    "only-for.not-on-this-act": (
+        "The field only_for is for statements of what happened. Others rely on this act: leave the field out.",
+        "Il campo only_for vale per ciò che si racconta. Su questo atto contano altri: togliere il campo.",
+    ),
+    "id.of-another-kind": (
+        "The id {id} is already that of something else in this case. Use a new id for the sheet.",
+        "L'identificativo {id} è già usato per altro in questo fascicolo. Usarne uno nuovo per la scheda.",
+    ),
+    "correction.moves-belonging": (
+        "This would change who belongs to the case or sees it. Withdraw, decline or leave, or ask who is responsible.",
+        "Cambierebbe chi fa parte del fascicolo o lo vede. Ritirare, rifiutare o uscire, o chiedere al titolare.",
+    ),
     # referrals
+    "referral.not-revived": (
+        "Taking back a decline or a withdrawal revives nothing. The sender can send the referral again.",
+        "Ritirare un rifiuto o un ritiro non riapre nulla. Chi ha inviato può segnalare di nuovo.",
+    ),
+    "referral.placement-has-begun": (
+        "The placement from the referral {referral} has begun. End the placement instead.",
+        "L'inserimento nato dalla segnalazione {referral} è iniziato. Concludere l'inserimento.",
+    ),
     "referral.unknown": (
         "The referral {referral} is not on the record. Please check its id.",
         "La segnalazione {referral} non è nel registro. Controllare l'identificativo.",

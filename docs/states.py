@@ -11,7 +11,7 @@ from domain.case.placement import PlacementAct
 from domain.case.placements import Placements
 from domain.case.project import ProposalAct, ProposalApproved, ProposalDeclined
 from domain.case.projects import Projects
-from domain.case.referral import ReferralAct, Referrals, ReferralSent
+from domain.case.referral import ReferralAct, Referrals
 from domain.case.team import HandoverAct, HandoverProposed, Stay, Team
 from domain.catalogue import ACTS, read_act
 from domain.entry import Act, Entry
@@ -89,21 +89,15 @@ def _diagram(moves: Iterator[Move]) -> Iterator[str]:
 
 
 def _referral_moves() -> Iterator[Move]:
-    def check(referrals: Referrals, act: ReferralAct, by: str) -> None:
-        if not isinstance(act, ReferralSent) and referrals.owner(act) != by:
-            raise Refused("referral.not-yours")
-        referrals.check(act, by)
-
     roles = {_SENDER: "sender", _RECEIVER: "receiver"}
-    yield from _moves(ReferralAct, Referrals(), check, Referrals.after, _referral_state, roles)
+    yield from _moves(ReferralAct, Referrals(), Referrals.check, Referrals.after, _referral_state, roles)
 
 
 def _handover_moves() -> Iterator[Move]:
     def check(team: Team, act: HandoverAct, by: str) -> None:
-        proposes = isinstance(act, HandoverProposed)
-        if (team.responsible if proposes else team.handover(act.handover).to) != by:
-            raise Refused("handover.not-yours")
-        team.check(act)
+        if isinstance(act, HandoverProposed) and team.responsible != by:
+            raise Refused("case.not-responsible")
+        team.check(act, by)
 
     start = Team().made_responsible(_SENDER, Stay(Moment(_NOON), 1, "all"))
     roles = {_SENDER: "responsible", _RECEIVER: "the one asked"}

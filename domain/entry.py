@@ -17,7 +17,7 @@ Evidence = Literal["own", "phone", "e-mail", "paper", "other-system"]
 Effect = Literal["statement", "answer", "authority"]
 """What an act does: it says what happened, it answers for the one that was asked, or it changes who may do what."""
 Ruling = Literal["", "full", "thread", "bare", "none"]
-"""How much effect an answer or an act of authority has: its own; its thread only; what it says, admitting nobody; none."""
+"""The effect of an answer or an act of authority: its own; in its thread; what it says, admitting nobody; none."""
 Thread = tuple[str, UUID]
 """What an act belongs to inside its record, by kind and id: an id says nothing without its kind."""
 

@@ -32,11 +32,13 @@ PRACTITIONER: Final = UUID("00000000-0000-4000-8000-00000000aaaa")
 CASE_ID: Final = "018f0000-0000-7000-8000-000000000001"
 SECOND_CASE_ID: Final = "018f0000-0000-7000-8000-000000000002"
 PLACEMENT_CASE_ID: Final = "018f0000-0000-7000-8000-000000000003"
+ORPHAN_CASE_ID: Final = "018f0000-0000-7000-8000-000000000005"
 AGREEMENT_ID: Final = "018f0000-0000-7000-8000-000000000004"
 RULEBOOK_ID: Final = "018f0000-0000-7000-8000-00000000ffff"
 CASE: Final = f"case/{CASE_ID}"
 SECOND_CASE: Final = f"case/{SECOND_CASE_ID}"
 PLACEMENT_CASE: Final = f"case/{PLACEMENT_CASE_ID}"
+ORPHAN_CASE: Final = f"case/{ORPHAN_CASE_ID}"
 AGREEMENT: Final = f"agreement/{AGREEMENT_ID}"
 RULEBOOK: Final = f"rulebook/{RULEBOOK_ID}"
 
@@ -745,6 +747,19 @@ _OF_THE_PLACEMENT: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ),
 )
 
+_OF_THE_ORPHAN: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    (CENTRE, "2026-03-02", {"type": "case-opened", "person": {"names": ["Fourth", "Example"]}}),
+    (
+        CENTRE,
+        "2026-03-03",
+        {"type": "member-joined", "organisation": HEALTH, "role": "specialist", "past": "none"},
+    ),
+    (CENTRE, "2026-03-04", {"type": "teller-named", "organisation": PAPER, "teller": HEALTH}),
+    (CENTRE, "2026-03-05", {"type": "case-handed-out", "reason_class": "moved"}),
+    (HEALTH, "2026-03-06", {"type": "case-adopted", "organisation": HEALTH}),
+    (OFFICE, "2026-03-16", {"type": "past-confirmed", "organisation": HEALTH}),
+)
+
 _CLOSED = {"type": "closure-declared", "from_day": "2026-08-03", "until_day": "2026-08-21"}
 
 
@@ -763,6 +778,7 @@ def _story() -> Iterable[Told]:
     for of, id_, acts in (
         ("agreement", AGREEMENT_ID, _OF_THE_AGREEMENT),
         ("case", PLACEMENT_CASE_ID, _OF_THE_PLACEMENT),
+        ("case", ORPHAN_CASE_ID, _OF_THE_ORPHAN),
     ):
         for by, at, fields in acts:
             yield _told(number := number + 1, by, of, id_, at, **fields)

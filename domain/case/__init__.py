@@ -94,7 +94,7 @@ class Case:
         entry = judged(self, entry, accounts)
         if isinstance(entry.act, AboutAct):
             self._check_about(entry.act, entry)
-        elif not entry.claim:
+        elif not entry.claim or isinstance(entry.act, ReferralSent | PlacementAgreed):
             self.check_possible(entry)
         return entry
 
@@ -108,7 +108,7 @@ class Case:
                 self._check_begun(act)
                 self._check_sheet(act, entry)
             case TeamAct():
-                self.path.team.check(act)
+                self.path.team.check(act, entry.actor)
             case AboutAct():
                 pass
             case _:
@@ -232,8 +232,6 @@ class Case:
     def _check_about(self, act: AboutAct, entry: Entry) -> None:
         target = self.history.entries[act.entry]
         match act:
-            case ActCorrected() if isinstance(target.act, AboutAct) or act.act.type != target.act.type:
-                raise Refused("correction.of-another-type", entry=act.entry, type=target.act.type)
             case ActRetracted() if isinstance(target.act, ActRetracted) or self.retracted(target):
                 raise Refused("entry.retracted", entry=act.entry)
             case ActCorrected() if self.retracted(target):

@@ -74,7 +74,7 @@ def with_past_of(path: "Path", placement: UUID, entry: Entry) -> "Path":
     if known is None or referral is None or referral.past == "none" or not known.started or known.cancelled:
         return path
     receiver, team = referral.receiver, path.team
-    others = known.told_by - {receiver, team.tellers.get(receiver, receiver)}
+    others = known.told_by - {receiver, referral.answered_by}
     if not others or referral.state not in TAKEN or not referral.of_responsible or not team.membership(receiver):
         return path
     stay = Stay(entry.occurred, entry.since, referral.past, referral.past_since)

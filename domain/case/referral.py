@@ -201,14 +201,11 @@ class Referrals:
         if isinstance(act, ReferralSent):
             self._check_sending(act, by)
             return
-        self.known(act.referral)
-        match act:
-            case ReferralAssigned() | InformationAsked() | InformationSupplied() if by != self.owner(act):
-                raise Refused("referral.not-yours", referral=act.referral)
-            case _:
-                self.check_state(act)
+        if by != self.owner(act):
+            raise Refused("referral.not-yours", referral=act.referral)
+        self._check_state(act)
 
-    def check_state(self, act: ReferralAct) -> None:
+    def _check_state(self, act: ReferralAct) -> None:
         """An accepted referral still ends by a decline or a withdrawal, until its placement has begun."""
         referral = self.known(act.referral)
         match act:

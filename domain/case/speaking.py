@@ -9,7 +9,7 @@ from domain.case.meeting import InvitationAnswered
 from domain.case.person import CaseOpened
 from domain.case.placement import FinalEvaluationShared, PlacementAct, PlacementAgreed, PlacementSigned
 from domain.case.project import ProposalAct
-from domain.case.referral import ANSWERS, OPEN, ReferralAct, ReferralDeclined, ReferralSent, ReferralWithdrawn
+from domain.case.referral import ANSWERS, ReferralAct, ReferralSent, ReferralWithdrawn
 from domain.case.team import (
     CaseAdopted,
     HandoverAct,
@@ -289,8 +289,6 @@ def _still_asked(case: "Case", entry: Entry) -> bool:
             return path.team.belongs(by) or not threads_of(case, by).isdisjoint(act.threads)
         case ReferralWithdrawn():
             return path.team.belongs(by)
-        case ReferralDeclined():
-            return path.referrals.known(act.referral).state in OPEN | {"accepted"}
         case ReferralAct():
             return path.referrals.known(act.referral).state != "withdrawn"
         case HandoverAct():
@@ -310,6 +308,8 @@ def _about(case: "Case", act: AboutAct, entry: Entry, accounts: Accounts) -> Ent
             return _attesting(case, act, target, entry, accounts)
         case ActContested():
             return entry
+        case ActCorrected() if isinstance(target.act, AboutAct) or act.act.type != target.act.type:
+            raise Refused("correction.of-another-type", entry=act.entry, type=target.act.type)
         case ActCorrected() | ActRetracted():
             _check_amending(case, act, target, entry, accounts)
             return entry

@@ -202,7 +202,7 @@ class Team:
     def asked_for_handover(self, organisation: str) -> frozenset[UUID]:
         return frozenset(i for i, h in self.handovers.items() if h.to == organisation and h.state == "proposed")
 
-    def check(self, act: Act) -> None:
+    def check(self, act: Act, by: str) -> None:
         """Refuses what names nothing that is there, and what comes in an impossible order."""
         match act:
             case MemberJoined(past="since", past_since=None):
@@ -212,7 +212,7 @@ class Team:
             case HandoverProposed() if act.handover in self.handovers:
                 raise Refused("handover.exists", handover=act.handover)
             case HandoverAccepted() | HandoverDeclined():
-                self._check_answer(act)
+                self._check_answer(act, by)
             case PastConfirmed(organisation=organisation) if not self.adopted or organisation != self.responsible:
                 raise Refused("case.not-adopted", organisation=organisation)
             case _:
@@ -223,8 +223,10 @@ class Team:
             raise Refused("handover.unknown", handover=id_)
         return handover
 
-    def _check_answer(self, act: HandoverAct) -> None:
+    def _check_answer(self, act: HandoverAct, by: str) -> None:
         handover = self.handover(act.handover)
+        if handover.to != by:
+            raise Refused("handover.not-yours", handover=act.handover)
         if handover.state != "proposed":
             raise Refused("handover.answered", state=handover.state)
         if isinstance(act, HandoverAccepted) and self.responsible != handover.proposer:

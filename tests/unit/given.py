@@ -65,6 +65,18 @@ def check(before: Case, by: str, type_: str, **changes: Any) -> None:
         raise Refused(outcome[0], **outcome[1])
 
 
+def judged(before: Case, by: str, type_: str, **changes: Any) -> Entry:
+    """The entry as the door would store it."""
+    return before.check(told(before.version + 1, by, type_, changes), KNOWN_ACCOUNTS)
+
+
+def stored(before: Case, *steps: Step) -> Case:
+    """The case after acts that the door has taken, each as a claim or with effect as it decided."""
+    for by, type_, *changes in steps:
+        before = before.after(judged(before, by, type_, **(changes[0] if changes else {})))
+    return before
+
+
 def refused(before: Case, by: str, type_: str, **changes: Any) -> str:
     """The code with which the act is refused."""
     with pytest.raises(Refused) as refusal:

@@ -12,19 +12,19 @@ from domain.network import Network
 from domain.organisation import Organisation
 from domain.refusal import Malformed, Refused
 from domain.rulebook import Rulebook
+from domain.rules import check
 from tests.examples import (
     CENTRE,
     COOP,
     HEALTH,
     OFFICE,
     OTHER_COOP,
-    PAPER,
     RULEBOOK,
     TRAINER,
     act,
     entry,
 )
-from tests.unit.given import code_of, network, story, told
+from tests.unit.given import ACCEPTED, SENT, case, code_of, network, story, told, uuid
 from tests.unit.test_defaults import founded
 
 NOBODY = "onobodyknowsa"
@@ -126,21 +126,23 @@ def test_an_organisation_that_is_not_on_the_record_cannot_be_named(type_: str, c
     ("type_", "changes"),
     [
         ("member-joined", {"organisation": HEALTH}),
-        ("handover-accepted", {}),
         ("case-handed-out", {}),
-        ("referral-sent", {"past": "all"}),
+        ("handover-proposed", {"to": HEALTH}),
+        ("referral-sent", {"past": "all", "referral": str(uuid(9)), "to": HEALTH}),
     ],
 )
-@pytest.mark.parametrize(("whom", "code"), [(COOP, "act.for-a-connected"), (PAPER, "")])
+@pytest.mark.parametrize(("by", "code"), [(CENTRE, "act.for-a-connected"), (COOP, "case.not-responsible")])
 def test_nobody_decides_who_belongs_for_one_that_can_tell_itself(
-    type_: str, changes: dict[str, Any], whom: str, code: str
+    type_: str, changes: dict[str, Any], by: str, code: str
 ) -> None:
-    tried = told(1, CENTRE, type_, {**changes, "_on_behalf_of": whom, "_evidence": "phone"})
-    assert code_of(lambda: founded().check(tried)) == code
+    whom = COOP if by == CENTRE else CENTRE
+    tried = told(3, by, type_, {**changes, "_on_behalf_of": whom, "_evidence": "phone"})
+    assert code_of(lambda: check(tried, case(*ACCEPTED), founded())) == code
 
 
-def test_an_answer_may_be_told_for_one_that_is_connected() -> None:
-    founded().check(told(1, CENTRE, "referral-accepted", {"_on_behalf_of": COOP, "_evidence": "phone"}))
+def test_an_answer_told_for_one_that_is_connected_is_a_claim() -> None:
+    tried = told(2, CENTRE, "referral-accepted", {"_on_behalf_of": COOP, "_evidence": "phone"})
+    assert check(tried, case(*SENT), founded()).claim
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from tests.examples import (
     HEALTH,
     NOON,
     OFFICE,
+    ORPHAN_CASE,
     OTHER_COOP,
     PAPER,
     PLACEMENT_CASE,
@@ -137,7 +138,7 @@ def test_an_organisation_reads_at_every_position_what_visibility_says_there(reco
     for until in range(record.all[-1].position + 1):
         expected = {
             e.position: seen.masked
-            for id_ in (CASE, SECOND_CASE, PLACEMENT_CASE)
+            for id_ in (CASE, SECOND_CASE, PLACEMENT_CASE, ORPHAN_CASE)
             for e in of_case(record, until, id_)
             if (seen := sight(reduce(Case.after, of_case(record, until, id_), Case(id_)), e, reader))
         }
@@ -207,7 +208,7 @@ def test_no_line_holds_a_marked_field_or_what_is_for_the_doors(record: Kept) -> 
 def test_the_totals_count_what_was_shown(record: Kept) -> None:
     totals = Totals()
     shown = list(replayed(record, Asked(), totals))
-    assert (totals.entries, totals.cases, totals.position) == (len(shown), 3, len(record.all))
+    assert (totals.entries, totals.cases, totals.position) == (len(shown), 4, len(record.all))
     assert totals.by_type == Counter(line["type"] for line in shown)
 
 
@@ -232,7 +233,7 @@ def test_the_cases_of_all_stretches_are_as_many_as_those_of_the_whole(record: Ke
             part = Totals()
             list(stretch(record, asked, after, min(after + 5, len(record.all)), part))
             together.add(part)
-        assert (together.entries, together.cases) == (whole.entries, whole.cases) == (len(record.all), 3)
+        assert (together.entries, together.cases) == (whole.entries, whole.cases) == (len(record.all), 4)
 
 
 def test_a_long_history_is_read_page_by_page_and_says_how_far_it_is() -> None:

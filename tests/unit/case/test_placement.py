@@ -28,7 +28,7 @@ from tests.examples import (
     body,
     entry,
 )
-from tests.unit.given import Step, case, check, code_of, refused, then, uuid
+from tests.unit.given import Step, case, check, code_of, judged, refused, then, uuid
 
 ROLES = {"sender": CENTRE, "host": COOP, "member": HEALTH, "stranger": OTHER_COOP}
 JOINED: Step = (CENTRE, "member-joined", {"organisation": HEALTH, "past": "all", "past_since": None})
@@ -78,7 +78,23 @@ TABLE: dict[str, tuple[str, ...]] = {
 def test_who_may_tell_what_of_a_placement(state: str, role: str, type_: str, outcome: str) -> None:
     fields = {"agreement": None} if type_ == "placement-agreed" else {"placement": PLACEMENT}
     found = code_of(lambda: check(case(*STATES[state]), ROLES[role], type_, **fields))
-    assert found == ("case.unknown" if role == "stranger" else outcome)
+    assert found == ("case.unknown" if role == "stranger" else "" if _is_claim(state, role, type_) else outcome)
+
+
+def _is_claim(state: str, role: str, type_: str) -> bool:
+    """A member that is neither responsible, promoter nor host claims what it tells of a placement's course."""
+    own = ("placement-agreed", "placement-signed", "hours-recorded")
+    return role == "member" and state != "none" and type_ not in own
+
+
+@pytest.mark.parametrize(
+    "type_", [t for t in ACTS if t not in ("placement-agreed", "placement-signed", "hours-recorded")]
+)
+def test_what_a_third_member_tells_of_a_placement_is_a_claim(type_: str) -> None:
+    so_far = case(*STATES["agreed"])
+    tried = judged(so_far, HEALTH, type_, placement=PLACEMENT)
+    assert tried.claim
+    assert placement(so_far.after(tried)) == placement(so_far)
 
 
 def placement(of: Case) -> Any:

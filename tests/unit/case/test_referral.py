@@ -34,14 +34,14 @@ TABLE: dict[tuple[str, str], tuple[str, ...]] = {
     ("waitlisted", "sender"):   (NO,     NO,      NO,        "",       NO,   "",      NO,      NO),
     ("waitlisted", "receiver"): ("",     "",      "",        NO,       "",   NO,      "",      NOT),
     ("waitlisted", "member"):   (NO,     NO,      NO,        NO,       NO,   NO,      NO,      NO),
-    ("accepted", "sender"):     (NO,     NO,      NO,        WAS,      NO,   "",      NO,      NO),
-    ("accepted", "receiver"):   (WAS,    WAS,     WAS,       NO,       "",   NO,      "",      ""),
+    ("accepted", "sender"):     (NO,     NO,      NO,        "",       NO,   "",      NO,      NO),
+    ("accepted", "receiver"):   (WAS,    "",      WAS,       NO,       "",   NO,      "",      ""),
     ("accepted", "member"):     (NO,     NO,      NO,        NO,       NO,   NO,      NO,      NO),
     ("declined", "sender"):     (NO,     NO,      NO,        WAS,      NO,   "",      NO,      NO),
-    ("declined", "receiver"):   (OUT,    OUT,     OUT,       OUT,      OUT,  OUT,     OUT,     OUT),
+    ("declined", "receiver"):   (WAS,    WAS,     WAS,       OUT,      OUT,  OUT,     OUT,     OUT),
     ("declined", "member"):     (NO,     NO,      NO,        NO,       NO,   NO,      NO,      NO),
     ("withdrawn", "sender"):    (NO,     NO,      NO,        WAS,      NO,   "",      NO,      NO),
-    ("withdrawn", "receiver"):  (OUT,    OUT,     OUT,       OUT,      OUT,  OUT,     OUT,     OUT),
+    ("withdrawn", "receiver"):  ("",     "",      "",        OUT,      OUT,  OUT,     OUT,     OUT),
     ("withdrawn", "member"):    (NO,     NO,      NO,        NO,       NO,   NO,      NO,      NO),
     ("closed", "sender"):       (NO,     NO,      NO,        WAS,      NO,   "",      NO,      NO),
     ("closed", "receiver"):     (WAS,    WAS,     WAS,       NO,       "",   NO,      "",      NOT),
@@ -104,11 +104,29 @@ def test_accepting_a_second_referral_takes_nothing_of_the_past_away() -> None:
     assert after.path.team.membership(COOP) == before.path.team.membership(COOP)
 
 
-def test_accepting_opens_as_much_of_the_past_as_the_referral_says() -> None:
-    after = case((CENTRE, "referral-sent", {"past": "all"}), (COOP, "referral-accepted"))
-    stay = after.path.team.membership(COOP)
+AGREED: Step = (COOP, "placement-agreed", {"referral": REFERRAL, "agreement": None})
+SIGNED: Step = (CENTRE, "placement-signed", {"party": "person"})
+STARTED: Step = (COOP, "placement-started")
+
+
+@pytest.mark.parametrize(
+    ("steps", "past"),
+    [
+        ((), "none"),
+        ((AGREED,), "none"),
+        ((AGREED, STARTED), "none"),
+        ((AGREED, SIGNED), "none"),
+        ((AGREED, SIGNED, STARTED), "all"),
+        ((AGREED, STARTED, SIGNED), "all"),
+        ((AGREED, STARTED, (CENTRE, "act-attested", {"entry": 3})), "all"),
+        ((AGREED, STARTED, (COOP, "placement-signed", {"party": "person"})), "none"),
+    ],
+)
+def test_the_past_opens_once_the_placement_has_begun_on_anothers_word(steps: tuple[Step, ...], past: str) -> None:
+    sent: Step = (CENTRE, "referral-sent", {"past": "all"})
+    stay = case(sent, (COOP, "referral-accepted"), *steps).path.team.membership(COOP)
     assert stay
-    assert stay.past == "all"
+    assert stay.past == past
 
 
 def test_only_the_responsible_opens_the_past_by_a_referral() -> None:
