@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from domain.entry import Entry
 from domain.skeleton import divide
 from services.seen import Seen
 from services.timetext import instant, told
@@ -32,4 +33,10 @@ def plain(seen: Seen) -> dict[str, Any]:
     envelope["type"] = entry.act.type
     envelope["evidence"] = entry.evidence
     envelope["act"] = skeleton
-    return envelope
+    return envelope | _authority(entry)
+
+
+def _authority(entry: Entry) -> dict[str, Any]:
+    """What the rules of authority say of it: a claim waits for an attestation; what they refuse has no effect."""
+    found = {"claim": entry.claim, "confirms": entry.confirms, "without_effect": entry.ruled == "none"}
+    return {name: True for name, value in found.items() if value}
