@@ -22,6 +22,7 @@ from adapters.questions import (
     AskReferrals,
     AskTasks,
     AskTimeline,
+    AskWaiting,
     Question,
 )
 from domain.catalogue import faults
@@ -41,6 +42,7 @@ QUERIES: Mapping[str, type[Question]] = {
     "agreements": AskAgreements,
     "observations": AskObservations,
     "tasks": AskTasks,
+    "waiting": AskWaiting,
     "agenda": AskAgenda,
     "news": AskNews,
     "contacts": AskContacts,

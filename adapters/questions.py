@@ -114,6 +114,15 @@ class AskTasks(List):
     case: CaseId | None = None
 
 
+class AskWaiting(Question):
+    """What waits for the reader's word; `everyone` adds what waits for the word of others."""
+
+    limit: Annotated[int, Field(ge=1, le=MOST)] = 100
+    cursor: Annotated[str, Field(max_length=300)] | None = None
+    everyone: bool = False
+    case: CaseId | None = None
+
+
 class AskAgenda(List):
     """From the day `since`, today unless it is said, until a day, 60 days later unless it is said."""
 

@@ -244,6 +244,14 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "This would change who belongs to the case or sees it. Withdraw, decline or leave, or ask who is responsible.",
         "Cambierebbe chi fa parte del fascicolo o lo vede. Ritirare, rifiutare o uscire, o chiedere al titolare.",
     ),
+    "agreement.signature-not-yours": (
+        "The organisation {organisation} has a system of its own and signs the agreement itself.",
+        "L'ente {organisation} ha un proprio sistema e firma da sé la convenzione.",
+    ),
+    "closure.ask-the-office": (
+        "Others may tell at most {days} days of closure a year for an organisation without a system. Ask the office.",
+        "Per un ente senza sistema altri comunicano al massimo {days} giorni di chiusura l'anno. Chiedere all'ufficio.",
+    ),
     # referrals
     "referral.not-revived": (
         "Taking back a decline or a withdrawal revives nothing. The sender can send the referral again.",

@@ -49,6 +49,10 @@ Roles = Annotated[tuple[PartyRole, ...], Field(max_length=200)]
 Months = Annotated[int, Field(ge=1, le=120)]
 
 
+Awaits = Parties | None
+"""The parties whose own signature is outstanding: written by the door. None on entries from before it did so."""
+
+
 class AgreementProposed(AgreementAct):
     """Whoever proposes it is a party, too. `cadence_months` is how often the parties meet about it."""
 
@@ -63,6 +67,7 @@ class AgreementProposed(AgreementAct):
     valid_from: date
     valid_until: date | None = None
     signed_by: Annotated[tuple[Signed, ...], Field(max_length=100)] = ()
+    awaits: Awaits = None
     how: Annotated[Text, Personal("work")] = ""
     aims: Annotated[Text, Personal("work")] = ""
 
@@ -75,7 +80,7 @@ class AgreementSigned(AgreementAct):
 
 
 class AgreementAmended(AgreementAct):
-    """Only what changed; `joining` are new parties, who see the agreement from its beginning."""
+    """Only what changed; `joining` are new parties, who see the agreement from their joining on."""
 
     effect: ClassVar[Effect] = "authority"
     type: Literal["agreement-amended"] = "agreement-amended"
@@ -85,6 +90,7 @@ class AgreementAmended(AgreementAct):
     convener: OrganisationId | None = None
     cadence_months: Months | None = None
     valid_until: date | None = None
+    awaits: Awaits = None
     how: Annotated[Text, Personal("work")] = ""
     aims: Annotated[Text, Personal("work")] = ""
 
@@ -94,6 +100,7 @@ class AgreementRenewed(AgreementAct):
     type: Literal["agreement-renewed"] = "agreement-renewed"
     valid_until: date | None = None
     places: PlacesAYear | None = None
+    awaits: Awaits = None
 
 
 class AgreementEnded(AgreementAct):

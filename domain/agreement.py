@@ -1,6 +1,6 @@
 """An agreement between organisations: how many places of which kind, who does what, and how often they meet."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Literal
 from uuid import UUID
@@ -8,6 +8,7 @@ from uuid import UUID
 from immutables import Map
 
 from domain.agreeing import (
+    AgreementAct,
     AgreementAmended,
     AgreementEnded,
     AgreementProposed,
@@ -37,6 +38,15 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class Pending:
+    """A change, the version of its entry, and the parties whose signature it still awaits."""
+
+    act: AgreementAmended | AgreementRenewed
+    version: int
+    awaits: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Agreement:
     id: str
     history: History = History()
@@ -44,6 +54,12 @@ class Agreement:
     """The parties it was proposed to be between; others may join them."""
     parties: frozenset[str] = frozenset()
     signed: frozenset[str] = frozenset()
+    on_anothers_word: frozenset[str] = frozenset()
+    """Parties whose signature another account has told."""
+    since: Map[str, int] = Map()
+    """Of parties that joined later, the version from which they see it."""
+    pending: tuple[Pending, ...] = ()
+    """Changes that some party has still to sign, in the order in which they were proposed."""
     terms: Terms = Terms()
     asks: Map[UUID, Ask] = Map()
     meetings: Meetings = Meetings()
@@ -78,7 +94,9 @@ class Agreement:
             if not isinstance(entry.act, AgreementProposed):
                 raise Refused("agreement.unknown")
         elif entry.organisation not in self.parties:
-            raise Refused("agreement.unknown")
+            signs = isinstance(entry.act, AgreementSigned) and entry.organisation in self._joining
+            if not signs:
+                raise Refused("agreement.unknown")
 
     def check(self, entry: Entry) -> None:
         self.check_speaks(entry)
@@ -89,7 +107,7 @@ class Agreement:
                 _check_days(act.valid_from, act.valid_until)
                 _check_parties([s.party for s in act.signed_by], _parties(act, entry))
             case AgreementSigned(party=party):
-                _check_parties([party], self.parties)
+                _check_parties([party], self.parties | self._joining)
             case AgreementAmended(valid_until=until) | AgreementRenewed(valid_until=until):
                 _check_days(self.terms.valid_from, until)
             case AgreementEnded() if self.terms.ended:
@@ -118,15 +136,15 @@ class Agreement:
                     agreement,
                     founders=_parties(act, entry),
                     parties=_parties(act, entry),
-                    signed=frozenset(s.party for s in act.signed_by),
+                    signed=frozenset(s.party for s in act.signed_by) - set(act.awaits or ()),
+                    on_anothers_word=frozenset(s.party for s in act.signed_by) - {entry.organisation},
                     terms=proposed(act),
                 )
             case AgreementSigned(party=party):
-                return replace(agreement, signed=self.signed | {party})
-            case AgreementAmended() as act:
-                return replace(agreement, parties=self.parties.union(act.joining), terms=self.terms.amended(act))
-            case AgreementRenewed() as act:
-                return replace(agreement, terms=self.terms.renewed(act))
+                return agreement._signed(party, entry)  # noqa: SLF001 (of the same class)
+            case AgreementAmended() | AgreementRenewed() as act:
+                change = Pending(act, entry.originator_version, frozenset(act.awaits or ()))
+                return replace(agreement, pending=(*self.pending, change))._settled()  # noqa: SLF001
             case AgreementEnded(ended=ended):
                 return replace(agreement, terms=replace(self.terms, ended=ended))
             case PlaceAsked() as act:
@@ -140,15 +158,68 @@ class Agreement:
             case _:
                 return agreement
 
+    @property
+    def _joining(self) -> frozenset[str]:
+        """The organisations that a change would make parties, once all have signed it."""
+        found = (o for each in self.pending if isinstance(each.act, AgreementAmended) for o in each.act.joining)
+        return frozenset(found)
+
+    def _signed(self, party: str, entry: Entry) -> "Agreement":
+        words = self.on_anothers_word
+        words = words - {party} if party == entry.organisation else words | {party}
+        pending = tuple(replace(each, awaits=each.awaits - {party}) for each in self.pending)
+        return replace(self, signed=self.signed | {party}, on_anothers_word=words, pending=pending)._settled()  # noqa: SLF001
+
+    def _settled(self) -> "Agreement":
+        """With the changes in that no signature is outstanding for; a later one waits for those before it."""
+        agreement = self
+        while agreement.pending and not agreement.pending[0].awaits:
+            change, *rest = agreement.pending
+            agreement = replace(agreement._changed(change), pending=tuple(rest))
+        return agreement
+
+    def _changed(self, change: Pending) -> "Agreement":
+        match change.act:
+            case AgreementRenewed() as act:
+                return replace(self, terms=self.terms.renewed(act))
+            case AgreementAmended() as act:
+                new = [party for party in act.joining if party not in self.parties]
+                # An entry from before the door wrote whom it awaits lets new parties see the whole agreement.
+                since = self.since if act.awaits is None else self.since.update(dict.fromkeys(new, change.version))
+                return replace(self, parties=self.parties.union(new), since=since, terms=self.terms.amended(act))
+
     def sees(self, entry: Entry, reader: str) -> bool:
-        """The parties see it, from its beginning; whoever wrote an entry keeps seeing that."""
+        """The parties see it, from their joining on; whoever wrote an entry keeps seeing that.
+
+        Who is to join sees the change that says so, and nothing else.
+        """
         if entry.organisation == reader:
             return True
-        return reader in self.parties and (entry.only_for is None or reader in entry.only_for)
+        if entry.only_for is not None and reader not in entry.only_for:
+            return False
+        if reader in self.parties:
+            return entry.originator_version >= self.since.get(reader, 0)
+        return any(
+            each.version == entry.originator_version
+            and isinstance(each.act, AgreementAmended)
+            and reader in each.act.joining
+            for each in self.pending
+        )
+
+    def awaited(self, act: AgreementAct, by: str, connected: Callable[[str], bool]) -> frozenset[str]:
+        """The parties with a system whose own signature is outstanding for an act told by this account."""
+        match act:
+            case AgreementProposed():
+                parties = frozenset(act.parties)
+            case AgreementAmended():
+                parties = self.parties | set(act.joining)
+            case _:
+                parties = self.parties
+        return frozenset(party for party in parties if party != by and connected(party))
 
     def opened_since(self, before: "Agreement") -> Iterator[tuple[str, Entry]]:
         """What each reader newly sees with the last entry: that entry, and to a new party what was before."""
-        for reader in sorted(self.parties | {self.history.entries[self.version].organisation}):
+        for reader in sorted(self.parties | self._joining | {self.history.entries[self.version].organisation}):
             for version in range(1, self.version + 1):
                 each = self.history.entries[version]
                 new = version == self.version or not before.sees(each, reader)

@@ -1,7 +1,7 @@
 """An organisation of the network: what kind it is, how it is recognised, who works there."""
 
 from datetime import date
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 from uuid import UUID
 
 from pydantic import StringConstraints
@@ -85,6 +85,10 @@ class ClosureDeclared(OrganisationAct):
     until_day: date
 
 
+MOST_BY_OTHERS: Final = 62
+"""Days of closure a year that others may tell for an organisation without a system."""
+
+
 @dataclass(frozen=True, slots=True)
 class Organisation:
     id: str
@@ -103,6 +107,8 @@ class Organisation:
     practitioners: frozenset[UUID] = frozenset()
     closures: tuple[tuple[date, date], ...] = ()
     """First and last day of each, as declared."""
+    closed_by_others: tuple[tuple[str, tuple[date, date]], ...] = ()
+    """Those that another account told for it, with that account."""
 
     @property
     def version(self) -> int:
@@ -119,18 +125,26 @@ class Organisation:
                 raise Refused("organisation.unknown", organisation=itself)
             case OrganisationUpdated() | PractitionerNamed() if by not in (office, itself):
                 raise Refused("organisation.not-yours")
-            case ClosureDeclared() if itself not in (by, entry.actor) and by != office:
+            case ClosureDeclared() if by not in (itself, office) and (self.connected or itself != entry.actor):
                 raise Refused("organisation.not-yours")
-            case OrganisationUpdated(account=None, token=None):
+            case OrganisationUpdated(account=None, token=None, connected=None, organisation_kind=None):
                 pass
             case OrganisationUpdated() | OrganisationSuspended() if by != office:
                 raise Refused("network.not-the-office")
             case ClosureDeclared(from_day=first, until_day=last) if last < first:
                 raise Refused("closure.ends-before-starts")
+            case ClosureDeclared() as act if by not in (itself, office) and self._too_long_by_others(act):
+                raise Refused("closure.ask-the-office", days=MOST_BY_OTHERS)
             case OrganisationSuspended() if itself == office:
                 raise Refused("network.office-cannot-be-suspended")
             case _:
                 pass
+
+    def _too_long_by_others(self, act: ClosureDeclared) -> bool:
+        """Closures move what is due to others, so those that others tell for it are few days a year."""
+        year = act.from_day.year
+        told = (days for _, days in self.closed_by_others if days[0].year == year)
+        return sum((last - first).days + 1 for first, last in (*told, (act.from_day, act.until_day))) > MOST_BY_OTHERS
 
     def after(self, entry: Entry) -> "Organisation":
         organisation = replace(self, history=self.history.after(entry))
@@ -148,7 +162,10 @@ class Organisation:
             case PractitionerNamed(named=named):
                 return replace(organisation, practitioners=self.practitioners | {named})
             case ClosureDeclared(from_day=first, until_day=last):
-                return replace(organisation, closures=(*self.closures, (first, last)))
+                days, others = (first, last), self.closed_by_others
+                if entry.organisation != self.id.removeprefix("organisation/"):
+                    others = (*others, (entry.organisation, days))
+                return replace(organisation, closures=(*self.closures, days), closed_by_others=others)
             case _:
                 return organisation
 

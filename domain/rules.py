@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
+from domain.agreeing import AgreementAmended, AgreementProposed, AgreementRenewed, AgreementSigned
 from domain.agreement import Agreement
 from domain.case import Case
 from domain.case.about import ActAttested, ActContested
 from domain.case.speaking import check_speaks
 from domain.entry import Act, Entry, Happened
+from domain.facts import replace
 from domain.finding import acts_in, found
 from domain.moment import moment
 from domain.network import Network
@@ -31,10 +33,22 @@ def check(entry: Entry, state: Case | Organisation | Rulebook | Agreement, netwo
             state.check_speaks(entry)
             network.check(entry)
             state.check(entry)
-            return entry
+            return _signed_by_itself(entry, state, network)
         case Organisation() | Rulebook():
             network.check(entry)
             state.check(entry, office=network.office)
+            return entry
+
+
+def _signed_by_itself(entry: Entry, agreement: Agreement, network: Network) -> Entry:
+    """A signature is the signer's own: the door writes whose is outstanding."""
+    match entry.act:
+        case AgreementSigned(party=party) if party != entry.organisation and network.connected(party):
+            raise Refused("agreement.signature-not-yours", organisation=party)
+        case AgreementProposed() | AgreementAmended() | AgreementRenewed() as act:
+            awaits = sorted(agreement.awaited(act, entry.organisation, network.connected))
+            return replace(entry, act=act.model_copy(update={"awaits": tuple(awaits)}))
+        case _:
             return entry
 
 

@@ -1,4 +1,4 @@
-"""`raccordo due|tasks|agenda`: what is to be done, by whom, until when."""
+"""`raccordo due|tasks|waiting|agenda`: what is to be done, by whom, until when."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -84,6 +84,35 @@ def _task(each: dict[str, Any], names: Names) -> Cells:
     about = person(each) if "case" in each else "(agreement)"
     text, doer = each["text"] or "(not seen)", who(names, [each["organisation"]])
     return (each["due"], each["late"], text, doer, about, short(each), each["set_on"][:10], each["done"])
+
+
+@app.command()
+def waiting(
+    creds: Creds = None,
+    data: Data = Path("data"),
+    everyone: Annotated[bool, typer.Option("--everyone", help="Also what waits for the word of others.")] = False,
+    case: OfCase = None,
+    limit: Limit = 100,
+    cursor: Annotated[str | None, typer.Option(help="Where the page before ended: its `next`.")] = None,
+    after: After = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what waits for your word: answers told for you, members to confirm, signatures others told for you.
+
+    Attest an entry with the act `act-attested`, which gives it its effect; contest it if it is not so.
+
+    Example:
+        raccordo waiting --creds centre.creds
+
+    """
+    parameters = {"everyone": everyone, "case": case, "limit": limit, "cursor": cursor, "after": after}
+    columns = ("since", "what", "act", "told by", "waits for", "person", "case", "entry")
+    listed("waiting", parameters, creds, data, as_json, columns, _waiting)
+
+
+def _waiting(each: dict[str, Any], names: Names) -> Cells:
+    by, whose = who(names, [each["told_by"]]), who(names, [each["waits_for"]])
+    return (each["at"][:10], each["what"], each["type"], by, whose, person(each), short(each), str(each["entry"]))
 
 
 @app.command()

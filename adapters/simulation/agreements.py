@@ -1,6 +1,7 @@
 """The agreements under which hosts take people on: proposed, signed, lived under, amended, one of them ended."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from adapters.simulation import texts
@@ -74,7 +75,9 @@ def lived(made: Made) -> None:
     for months in (5, 11, 17, 23):
         _met(made, months)
     grown = [{"place_kind": kind, "number": number + 3} for kind, number in PLACES]
-    telling.tell(made.host, "agreement-amended", working_from(months_on(made.year.begins, 6)), places=grown)
+    amended = working_from(months_on(made.year.begins, 6))
+    telling.tell(made.host, "agreement-amended", amended, places=grown)
+    _signed_by_all(made, amended)
 
 
 def joined(made: Made, joining: str) -> None:
@@ -82,6 +85,7 @@ def joined(made: Made, joining: str) -> None:
     on = working_from(months_on(made.year.begins, 4))
     telling.tell(made.host, "agreement-amended", on, joining=[joining])
     telling.tell(joining, "agreement-signed", working_from(days_on(on, 6)), party=joining)
+    _signed_by_all(made, on)
 
 
 def over(made: Made) -> None:
@@ -89,7 +93,14 @@ def over(made: Made) -> None:
     renewed, ended = (working_from(months_on(made.year.begins, months)) for months in (7, 10))
     until: dict[str, Any] = {"valid_until": months_on(made.year.begins, 36).isoformat()}
     made.telling.tell(made.host, "agreement-renewed", renewed, **until)
+    _signed_by_all(made, renewed)
     made.telling.tell(made.host, "agreement-ended", ended, ended=ended.isoformat(), reason_class="agreed")
+
+
+def _signed_by_all(made: Made, on: date) -> None:
+    """A change is in force once every party has signed it."""
+    for party in made.network.senders:
+        made.telling.tell(party, "agreement-signed", working_from(days_on(on, 3)), party=party)
 
 
 def _met(made: Made, months: int) -> None:

@@ -45,7 +45,17 @@ def moved_away(path: Path, on: date) -> None:
     if path.happens(50):
         closed(path, path.later(on, 2, 5), ("transferred", "moved"))
     else:
-        path.tell(path.sender, "case-handed-out", path.later(on, 2, 5), **away)
+        _left_without_a_responsible(path, path.later(on, 2, 5), away)
+
+
+def _left_without_a_responsible(path: Path, on: date, away: dict[str, str]) -> None:
+    """Another service of the team takes the case up; of its past it sees what it saw before."""
+    others = [each for each in path.others(SENDING) if path.network.connected(each)]
+    if others:
+        path.tell(path.sender, "member-joined", on, organisation=others[0], role="social-worker")
+    path.tell(path.sender, "case-handed-out", on, **away)
+    if others:
+        path.tell(others[0], "case-adopted", path.later(on, 2, 5), organisation=others[0])
 
 
 def died(path: Path, course: Course) -> None:

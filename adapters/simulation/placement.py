@@ -53,7 +53,9 @@ def _over(path: Path, starts: date, ends: date) -> date:
 
 
 def agreed(path: Path, course: Course, on: date) -> None:
-    """By the host, which has signed; the person signs on the day after."""
+    """By the host, which has signed; the person signs on the day after. One without a system gets a teller."""
+    if not path.network.connected(path.host) and path.network.connected(path.sender):
+        path.tell(path.sender, "teller-named", on, organisation=path.host, teller=path.telling.voice)
     under = {} if path.imported or path.host not in path.agreements else {"agreement": path.agreements[path.host]}
     path.tell(
         path.host,

@@ -80,6 +80,7 @@ DOORS: Final = (
         "cases/{case}/observations",
     ),
     Door("tasks", q.AskTasks, "The tasks that meetings have set, by the day by which they are due."),
+    Door("waiting", q.AskWaiting, "What waits for the organisation's word: claims, memberships, signatures."),
     Door("agenda", q.AskAgenda, "Meetings and due dates from a day to a day."),
     Door("agenda", q.AskAgenda, _NOTHING_PERSONAL, "agenda.ics", "agenda_file", _calendar, "text/calendar"),
     Door("news", q.AskNews, "What is new since a position, case by case."),

@@ -131,6 +131,8 @@ class Referral:
     """The account that told it."""
     answered_by: str = ""
     """The account that told its answer."""
+    accepted: int = 0
+    """The version from which its acceptance counts."""
     of_responsible: bool = True
     """Whether the account that told it held the authority of the responsible organisation."""
     again: UUID | None = None
@@ -246,7 +248,7 @@ class Referrals:
                 )
                 return Referrals(self.by_id.set(act.referral, sent))
             case ReferralAccepted() | ReferralDeclined() | ReferralWaitlisted():
-                return self._now(act.referral, _ANSWERS[act.type], entry.organisation)
+                return self._answered(act.referral, _ANSWERS[act.type], entry)
             case ReferralWithdrawn():
                 return self._now(act.referral, "withdrawn")
             case ReferralOutcomeReturned():
@@ -258,8 +260,14 @@ class Referrals:
         """As if the responsible had sent it: its receiver is a member from now on."""
         return Referrals(self.by_id.set(id_, replace(self.by_id[id_], of_responsible=True)))
 
-    def _now(self, id_: UUID, state: State, by: str | None = None) -> "Referrals":
+    def _now(self, id_: UUID, state: State) -> "Referrals":
         if (referral := self.by_id.get(id_)) is None:
             return self
-        answered = referral.answered_by if by is None else by
-        return Referrals(self.by_id.set(id_, replace(referral, state=state, answered_by=answered)))
+        return Referrals(self.by_id.set(id_, replace(referral, state=state)))
+
+    def _answered(self, id_: UUID, state: State, entry: Entry) -> "Referrals":
+        if (referral := self.by_id.get(id_)) is None:
+            return self
+        accepted = entry.originator_version if state == "accepted" else referral.accepted
+        answered = replace(referral, state=state, answered_by=entry.organisation, accepted=accepted)
+        return Referrals(self.by_id.set(id_, answered))

@@ -264,7 +264,7 @@ def _owners(case: "Case", entry: Entry) -> frozenset[str | None] | None:
             return frozenset({path.team.responsible, known.promoter, known.host})
         case ProposalAct():
             path.projects.proposal(act.proposal)
-            return frozenset({path.team.responsible})
+            return frozenset({path.team.responsible, *path.team.responsibilities})
         case _:
             return None
 
@@ -291,6 +291,8 @@ def _still_asked(case: "Case", entry: Entry) -> bool:
             return path.team.belongs(by)
         case ReferralAct():
             return path.referrals.known(act.referral).state != "withdrawn"
+        case ProposalAct():
+            return entry.actor == path.team.responsible
         case HandoverAct():
             handover = path.team.handover(act.handover)
             overtaken = handover.state == "proposed" and path.team.responsible != handover.proposer

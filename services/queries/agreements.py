@@ -39,6 +39,8 @@ def _shown(agreement: Agreement, taken: Sequence[PlacesTaken], day: date) -> dic
         "state": agreement.state_on(day),
         "parties": sorted(agreement.parties),
         "signed_by": sorted(agreement.signed),
+        "on_anothers_word": sorted(agreement.on_anothers_word & agreement.signed),
+        "awaits": sorted({party for each in agreement.pending for party in each.awaits}),
         "roles": dict(sorted(terms.roles.items())),
         "convener": terms.convener,
         "cadence_months": terms.cadence_months,

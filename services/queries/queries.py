@@ -25,6 +25,7 @@ from services.queries.placements import placements
 from services.queries.reading import Reading
 from services.queries.referrals import referrals
 from services.queries.tasks import tasks
+from services.queries.waiting import waiting
 from services.views.store import Snapshot
 
 ANSWERS: Final[Mapping[str, Callable[..., Answer]]] = {
@@ -39,6 +40,7 @@ ANSWERS: Final[Mapping[str, Callable[..., Answer]]] = {
     "agreements": agreements,
     "observations": observations,
     "tasks": tasks,
+    "waiting": waiting,
     "agenda": agenda,
     "news": news,
     "contacts": contacts,

@@ -214,8 +214,12 @@ def read_by_the_two(case: Case) -> Iterator[Entry]:
 
 
 def root(each: Entry, case: Case) -> Entry:
-    """The entry that a word about a word is about in the end."""
-    while isinstance(each.act, AboutAct) and each.act.entry < each.originator_version:
+    """The entry that a word about a word is about in the end, or the first that one of the two wrote."""
+    while (
+        isinstance(each.act, AboutAct)
+        and each.act.entry < each.originator_version
+        and each.organisation not in COALITION
+    ):
         each = case.history.entries[each.act.entry]
     return each
 
@@ -237,9 +241,9 @@ def told_as(case: Case) -> str:
     """The story for a failure's report; nothing of it is about anybody."""
     lines = []
     for version, each in case.history.entries.items():
-        given_ = each.act.model_dump(exclude_defaults=True, exclude={"type"}, warnings=False)
-        lines.append((version, f"{version} {each.organisation} {each.act.type} {given_} for={each.on_behalf_of} "
-                               f"ruled={each.ruled} claim={each.claim}"))  # fmt: skip
+        fields_ = each.act.model_dump(exclude_defaults=True, exclude={"type"}, warnings=False)
+        how = f"for={each.on_behalf_of} ruled={each.ruled} claim={each.claim}"
+        lines.append((version, f"{version} {each.organisation} {each.act.type} {fields_} {how}"))
     return "\n".join(line for _, line in sorted(lines))
 
 

@@ -4,13 +4,14 @@ from functools import cache
 from typing import Any, Final
 
 from domain.entry import Act
+from services.views.kinds.claims import CLAIMS
 from services.views.kinds.kind import Kind
 from services.views.kinds.meetings import MEETINGS
 from services.views.kinds.placements import PLACEMENTS
 from services.views.kinds.referrals import REFERRALS
 from services.views.kinds.tasks import TASKS
 
-KINDS: Final[tuple[Kind[Any], ...]] = (REFERRALS, PLACEMENTS, MEETINGS, TASKS)
+KINDS: Final[tuple[Kind[Any], ...]] = (REFERRALS, PLACEMENTS, MEETINGS, TASKS, CLAIMS)
 BY_NAME: Final = {kind.name: kind for kind in KINDS}
 
 

@@ -16,6 +16,7 @@ SMALL = replace(WANTED, organisations=6, cases=10, months=6)
 BY_THE_OFFICE = {
     "organisation-registered",
     "organisation-suspended",
+    "past-confirmed",
     "rulebook-published",
     "sheet-published",
     "dictionary-published",

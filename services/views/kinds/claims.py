@@ -1,0 +1,117 @@
+"""What waits for the word of one organisation: claims, memberships to confirm, signatures that another account told."""
+
+from collections.abc import Iterator
+from itertools import chain
+from typing import Literal, NamedTuple
+
+from domain.case.about import AboutAct
+from domain.case.meeting import InvitationAnswered
+from domain.case.placement import (
+    FinalEvaluationShared,
+    PlacementAgreed,
+    PlacementCancelled,
+    PlacementChanged,
+    PlacementEnded,
+    PlacementExtended,
+    PlacementResumed,
+    PlacementSigned,
+    PlacementStarted,
+    PlacementSuspended,
+)
+from domain.case.project import ProposalAct
+from domain.case.referral import TAKEN, ReferralAct
+from domain.case.team import TeamAct
+from services.timetext import told
+from services.views.board import Line
+from services.views.kinds.kind import Kind
+
+
+class WaitingRow(NamedTuple):
+    """`version` is that of the entry to attest; `told_for` the organisation whose word it is, if it has a system.
+
+    Otherwise it is the responsible's word, or that of `teller` if the responsible has no system.
+    """
+
+    organisation: str
+    record: str
+    item: str
+    what: Literal["claim", "membership", "signature"]
+    type: str
+    told_by: str
+    told_for: str | None
+    responsible: str | None
+    teller: str | None
+    at: str
+    position: int
+    version: int
+
+
+def rows(line: Line) -> list[WaitingRow]:
+    return list(chain(_claims(line), _memberships(line), _signatures(line)))
+
+
+def _claims(line: Line) -> Iterator[WaitingRow]:
+    for entry in line.case.open_claims:
+        yield _row(line, "claim", entry.originator_version, entry.on_behalf_of)
+
+
+def _memberships(line: Line) -> Iterator[WaitingRow]:
+    """A receiver or host that stands in its thread only, until the responsible confirms it."""
+    path = line.case.path
+    for referral in path.referrals.by_id.values():
+        if referral.state in TAKEN and not referral.of_responsible and referral.accepted:
+            yield _row(line, "membership", referral.accepted, None)
+    for placement in path.placements.by_id.values():
+        if placement.in_thread and not placement.cancelled:
+            yield _row(line, "membership", placement.agreed, None)
+
+
+def _signatures(line: Line) -> Iterator[WaitingRow]:
+    for placement in line.case.path.placements.by_id.values():
+        for signer, (_, version) in placement.signed_for.items():
+            if not placement.cancelled:
+                yield _row(line, "signature", version, signer)
+
+
+def _row(line: Line, what: Literal["claim", "membership", "signature"], version: int, whose: str | None) -> WaitingRow:
+    case, team = line.case, line.case.path.team
+    entry = case.history.entries[version]
+    return WaitingRow(
+        organisation="",
+        record=case.id,
+        item=f"{what}-{version}" + (f"-{whose}" if what == "signature" else ""),
+        what=what,
+        type=entry.act.type,
+        told_by=entry.organisation,
+        told_for=whose,
+        responsible=team.responsible,
+        teller=team.teller_of(team.responsible),
+        at=told(entry.occurred),
+        position=entry.position,
+        version=version,
+    )
+
+
+CLAIMS = Kind(
+    "claim",
+    WaitingRow,
+    touched_by=(
+        ReferralAct,
+        TeamAct,
+        ProposalAct,
+        AboutAct,
+        FinalEvaluationShared,
+        InvitationAnswered,
+        PlacementAgreed,
+        PlacementSigned,
+        PlacementStarted,
+        PlacementChanged,
+        PlacementCancelled,
+        PlacementExtended,
+        PlacementSuspended,
+        PlacementResumed,
+        PlacementEnded,
+    ),
+    held=lambda line: line.case.claims or line.case.path.placements.by_id or line.case.path.referrals.by_id,
+    rows=rows,
+)
