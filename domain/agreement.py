@@ -21,7 +21,7 @@ from domain.case.meetings import Meetings
 from domain.entry import Entry
 from domain.facts import dataclass, replace
 from domain.history import History
-from domain.refusal import Refused
+from domain.refusal import Hidden, Refused
 from domain.terms import Terms, proposed
 
 State = Literal["proposed", "concluded", "in-force", "expired", "ended"]
@@ -76,9 +76,9 @@ class Agreement:
         """To whoever is no party it is as one that does not exist."""
         if self.version == 0:
             if not isinstance(entry.act, AgreementProposed):
-                raise Refused("agreement.unknown")
+                raise Hidden("agreement.unknown")
         elif entry.organisation not in self.parties:
-            raise Refused("agreement.unknown")
+            raise Hidden("agreement.unknown")
 
     def check(self, entry: Entry) -> None:
         self.check_speaks(entry)

@@ -9,7 +9,7 @@ from pydantic import StringConstraints
 from domain.entry import Act, Effect, Entry, FromList, Kind, Line, OrganisationId, Personal, Token
 from domain.facts import dataclass, replace
 from domain.history import History
-from domain.refusal import Refused
+from domain.refusal import Misnamed, Refused
 
 AccountKey = Annotated[str, StringConstraints(pattern=r"^A[A-Z2-7]{55}$")]
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
@@ -116,7 +116,7 @@ class Organisation:
             case OrganisationRegistered() if by != (office or itself):
                 raise Refused("network.not-the-office")
             case _ if not self.version and not isinstance(entry.act, OrganisationRegistered):
-                raise Refused("organisation.unknown", organisation=itself)
+                raise Misnamed("organisation.unknown", [("organisation", "organisation.unknown")], organisation=itself)
             case OrganisationUpdated() | PractitionerNamed() if by not in (office, itself):
                 raise Refused("organisation.not-yours")
             case ClosureDeclared() if itself not in (by, entry.actor) and by != office:
