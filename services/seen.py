@@ -29,7 +29,10 @@ class Seen:
 
     @property
     def shown(self) -> Entry:
-        """Who and when stay; what it says is gone before anything folds or writes it."""
+        """The entry as the fold takes it: if masked, without what it says.
+
+        Who and when stay for the fold alone: a correction of the entry holds with them.
+        """
         return replace(self.entry, act=MASKED, personal=()) if self.masked else self.entry
 
 

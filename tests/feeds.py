@@ -168,7 +168,7 @@ class Expected:
     id: str
     masked: bool
     categories: list[str]
-    event: dict[str, Any]
+    event: dict[str, Any] | None
 
 
 def naive(entries: Sequence[Entry]) -> dict[str, list[Expected]]:
@@ -216,11 +216,12 @@ def naive(entries: Sequence[Entry]) -> dict[str, list[Expected]]:
     return feeds
 
 
-def _event(what: Entry, *, masked: bool) -> dict[str, Any]:
-    event: dict[str, Any] = cloud_event(what)
-    del event["data"]["personal"]
+def _event(what: Entry, *, masked: bool) -> dict[str, Any] | None:
     if masked:
-        event |= {"type": "masked", "dataschema": "masked/1", "data": {"act": {}}}
+        return None
+    event: dict[str, Any] = cloud_event(what)
+    del event["data"]["personal"], event["onlyfor"]
+    event["data"]["act"].pop("token", None)
     found: dict[str, Any] = json.loads(json.dumps(event))
     return found
 
