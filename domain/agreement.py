@@ -1,6 +1,5 @@
 """An agreement between organisations: how many places of which kind, who does what, and how often they meet."""
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Literal
 from uuid import UUID
@@ -139,21 +138,6 @@ class Agreement:
                 return replace(agreement, meetings=self.meetings.after(act, entry))
             case _:
                 return agreement
-
-    def sees(self, entry: Entry, reader: str) -> bool:
-        """The parties see it, from its beginning; whoever wrote an entry keeps seeing that."""
-        if entry.organisation == reader:
-            return True
-        return reader in self.parties and (entry.only_for is None or reader in entry.only_for)
-
-    def opened_since(self, before: "Agreement") -> Iterator[tuple[str, Entry]]:
-        """What each reader newly sees with the last entry: that entry, and to a new party what was before."""
-        for reader in sorted(self.parties | {self.history.entries[self.version].organisation}):
-            for version in range(1, self.version + 1):
-                each = self.history.entries[version]
-                new = version == self.version or not before.sees(each, reader)
-                if new and self.sees(each, reader):
-                    yield reader, each
 
 
 def _parties(act: AgreementProposed, entry: Entry) -> frozenset[str]:

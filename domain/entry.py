@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from domain.facts import dataclass
 from domain.moment import Moment
+from domain.record_id import Kind, kind_of
 
-Kind = Literal["case", "organisation", "rulebook", "agreement"]
 Evidence = Literal["own", "phone", "e-mail", "paper", "other-system"]
 Effect = Literal["statement", "answer", "authority"]
 """What an act does: it says what happened, it answers for the one that was asked, or it changes who may do what."""
@@ -84,7 +84,7 @@ class Act(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
-    kind: ClassVar[Kind] = "case"
+    kind: ClassVar[Kind] = Kind.CASE
     also_of: ClassVar[frozenset[Kind]] = frozenset()
     """Other kinds of record on which the same act may stand."""
     effect: ClassVar[Effect]
@@ -117,6 +117,14 @@ class ForReferral(Act):
     def threads(self) -> tuple[Thread, ...]:
         own = super().threads
         return (*own, ("referral", self.referral)) if self.referral else own
+
+
+class OfUnknownKind(Act):
+    """Stands for an act on a record of a kind that only a later version knows; `stored` is what the store holds."""
+
+    effect: ClassVar[Effect] = "statement"
+    type: str
+    stored: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +166,11 @@ class Entry:
     """Derived, not stored: how much effect the rules of authority give it; empty while nobody has ruled."""
     counts_from: int = 0
     """Derived, not stored: the version from which a claim has effect; 0 for its own."""
+
+    @property
+    def kind(self) -> Kind | None:
+        """Of its record; None if this version does not know it."""
+        return kind_of(self.originator_id)
 
     @property
     def key(self) -> tuple[str, UUID]:

@@ -1,6 +1,7 @@
 """The network as a decision on a case needs to know it: organisations, rules and lists up to a position."""
 
 from datetime import date
+from typing import assert_never
 
 from immutables import Map
 
@@ -13,6 +14,7 @@ from domain.finding import acts_in, found
 from domain.naming import agreement_named, organisations_named, places_of_organisations
 from domain.organisation import ClosureDeclared, Organisation
 from domain.publication import Rule
+from domain.record_id import Kind, id_of
 from domain.refusal import Hidden, Malformed, Misnamed, Refused
 from domain.rulebook import Rulebook
 
@@ -29,30 +31,37 @@ class Network:
     position: int = 0
 
     def after(self, entry: Entry) -> "Network":
-        kind, id_ = entry.originator_id.split("/", 1)
         network = replace(self, position=max(self.position, entry.position))
-        match kind:
-            case "organisation" if self.organisation(id_).version >= entry.originator_version:
-                return network  # seen already, when it was entered here
-            case "organisation":
-                organisation = self.organisation(id_).after(entry)
-                return replace(
-                    network,
-                    organisations=self.organisations.set(id_, organisation),
-                    office=self.office or (id_ if organisation.founder else None),
-                )
-            case "rulebook":
+        match entry.kind:
+            case Kind.ORGANISATION:
+                return network._with_organisation(entry)  # noqa: SLF001 (of the same class)
+            case Kind.RULEBOOK:
                 rulebook = self.rulebook_of(entry.originator_id)
                 if rulebook.version >= entry.originator_version:
-                    return network
+                    return network  # seen already, when it was entered here
                 return replace(network, rulebook=rulebook.after(entry))
-            case "agreement":
-                agreement = self.agreement(id_)
+            case Kind.AGREEMENT:
+                agreement = self.agreement(id_of(entry.originator_id))
                 if agreement.version >= entry.originator_version:
                     return network
-                return replace(network, agreements=self.agreements.set(id_, agreement.after(entry)))
-            case _:
+                agreements = self.agreements.set(id_of(entry.originator_id), agreement.after(entry))
+                return replace(network, agreements=agreements)
+            case Kind.CASE | None:
                 return network
+            case kind:
+                assert_never(kind)
+
+    def _with_organisation(self, entry: Entry) -> "Network":
+        id_ = id_of(entry.originator_id)
+        before = self.organisation(id_)
+        if before.version >= entry.originator_version:
+            return self
+        organisation = before.after(entry)
+        return replace(
+            self,
+            organisations=self.organisations.set(id_, organisation),
+            office=self.office or (id_ if organisation.founder else None),
+        )
 
     def at(self, position: int) -> "Network":
         return replace(self, position=max(self.position, position))

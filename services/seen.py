@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
+from domain.access.cases import sight_as
 from domain.case import Case, replay
 from domain.entry import Act, Effect, Entry
 from domain.facts import dataclass, replace
-from domain.visibility import sight_as, standing
+from domain.visibility import standing
 
 
 class Masked(Act):

@@ -10,6 +10,7 @@ from typing import Final
 import structlog
 from eventsourcing.persistence import Notification
 
+from domain.record_id import Kind, id_of
 from services.feed.belonging import ANEW, NotTheSameError, must_be_of
 from services.feed.notices import Notice, Notices, connected_since
 from services.feed.outlet import Outlet, OvertakenError
@@ -160,12 +161,16 @@ class Feed:
 
     def _notices_of(self, notification: Notification, rulebooks: tuple[str, ...]) -> list[Notice]:
         entry = self._record.read(notification)
-        kind, id_ = entry.originator_id.split("/", 1)
-        if kind != "case":
+        if entry.kind not in (Kind.CASE, None):
             self._await_network(entry.position)
-        if kind == "organisation" and connected_since(self._record.network, id_) is not None:
-            self._outlet.admit([id_])  # before it is told anything
+        if entry.kind is Kind.ORGANISATION:
+            self._admit(id_of(entry.originator_id))
         return self._notices.of(entry, rulebooks)
+
+    def _admit(self, id_: str) -> None:
+        """Before it is told anything."""
+        if connected_since(self._record.network, id_) is not None:
+            self._outlet.admit([id_])
 
     def _await_network(self, position: int) -> None:
         """Who is connected is known from elsewhere, and must be known up to the entry."""

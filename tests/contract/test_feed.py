@@ -136,7 +136,7 @@ def test_what_is_entered_later_is_told_at_once_and_after_a_restart(rig: Rig) -> 
     assert as_naive(rig, entries)
 
 
-def test_who_appears_later_is_told_the_rules_of_before(rig: Rig) -> None:
+def test_who_appears_later_is_told_the_rules_and_the_organisations_of_before(rig: Rig) -> None:
     connected = act("organisation-updated", connected=True)
     steps = [
         (act("organisation-registered"), f"organisation/{OFFICE}", 1),
@@ -154,9 +154,9 @@ def test_who_appears_later_is_told_the_rules_of_before(rig: Rig) -> None:
         rig.publish_all()
     told = {organisation: [t.body["id"] for t in feed] for organisation, feed in rig.by_organisation().items()}
     assert told == {
-        OFFICE: ["1/1", "2/2", "4/4", "7/7"],
-        CENTRE: ["2/5", "4/5", "5/5", "7/7"],
-        COOP: ["3/3", "2/6", "4/6", "6/6", "7/7", "8/8"],
+        OFFICE: ["1/1", "2/2", "3/3", "4/4", "5/5", "6/6", "7/7", "8/8"],
+        CENTRE: ["1/5", "2/5", "3/5", "4/5", "5/5", "6/6", "7/7", "8/8"],
+        COOP: ["3/3", "1/6", "2/6", "4/6", "5/6", "6/6", "7/7", "8/8"],
     }
     assert as_naive(rig, entries)
 

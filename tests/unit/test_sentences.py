@@ -13,7 +13,7 @@ from adapters.sentences import FIELDS, LANGUAGES, SENTENCES, field_sentence, sen
 from domain.refusal import Refused
 
 ROOT = Path(__file__).parents[2]
-REFUSALS = frozenset(cls.__name__ for cls in (Refused, *Refused.__subclasses__()))
+REFUSALS = frozenset({Refused.__name__, *(cls.__name__ for cls in Refused.__subclasses__())})
 CODE = re.compile(r"[a-z]+\.[a-z][a-z-]+")
 
 
