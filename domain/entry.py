@@ -23,6 +23,7 @@ Thread = tuple[str, UUID]
 
 PERSONAL = frozenset({"identity", "contact", "work", "skills", "social"})
 SPECIAL = frozenset({"health", "justice", "protection"})
+CATEGORIES = PERSONAL | SPECIAL
 
 
 @dataclass(frozen=True)
@@ -189,7 +190,8 @@ class Entry:
 
     @property
     def categories(self) -> frozenset[str]:
-        return frozenset(part.category for part in self.personal)
+        """Those that this version knows: a part of another category is nobody's to open."""
+        return frozenset(part.category for part in self.personal if part.category in CATEGORIES)
 
     @property
     def id(self) -> str:
