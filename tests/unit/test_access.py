@@ -92,7 +92,7 @@ def test_a_member_does_not_see_an_act_of_a_case_without_a_row() -> None:
 @pytest.mark.parametrize("record", ["programme/1", "Case/1", "cases/1", "/1", "", "uuid/1"])
 def test_a_record_of_an_unknown_kind_is_seen_by_nobody(record: str) -> None:
     told = entry(act("contact-made"), CENTRE, 1, record=record)
-    assert told.kind is kind_of(record) is RecordId.parse(record) is None
+    assert (told.kind, kind_of(record), RecordId.parse(record)) == (None, None, None)
     assert audience(told, office=OFFICE, state=Case(record).after(told)) == NOBODY
     assert not any(reader in NOBODY for reader in (CENTRE, OFFICE))
 

@@ -24,7 +24,7 @@ from services.views.rows import EVERYONE
 from tests.any_record import any_entries
 from tests.examples import CENTRE, COOP, HEALTH, OFFICE, TRAINER
 from tests.feeds import registered
-from tests.played import Played, State, played
+from tests.played import Played, State, played_onto
 from tests.unit.simulation.conftest import WANTED
 from tests.unit.test_golden import ENTRIES
 
@@ -149,7 +149,7 @@ class Kept(Played):
 
 def test_of_a_simulated_year() -> None:
     simulation = simulate(replace(WANTED, organisations=6, cases=8, months=6))
-    record = agree(played(simulation, Kept()).entries)
+    record = agree(played_onto(Kept(), simulation).entries)
     assert len(record.all) > 100
 
 
