@@ -4,7 +4,7 @@ import ast
 import inspect
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal, get_type_hints
+from typing import ClassVar, Literal, get_type_hints
 
 import pytest
 
@@ -14,7 +14,7 @@ from domain.access.table import TABLE, Readers, row
 from domain.agreement import Agreement
 from domain.case import Case, replay
 from domain.catalogue import ALL
-from domain.entry import Act, Entry, SealedPart
+from domain.entry import Act, Effect, Entry, SealedPart
 from domain.network import Network
 from domain.record_id import Kind, RecordId, kind_of
 from domain.visibility import standing
@@ -28,6 +28,7 @@ ORGANISATION = f"organisation/{COOP}"
 class RiskNoted(Act):
     """Something that only a later version has in its table."""
 
+    effect: ClassVar[Effect] = "statement"
     type: Literal["risk-noted"] = "risk-noted"
 
 
