@@ -3,7 +3,6 @@
 from typing import Any
 
 from adapters.sentences import sentence
-from domain.refusal import Malformed
 from services.answers import Answer, KnownAlready, Recorded, Refusal, TryLater
 from services.obligations import due_shown
 
@@ -27,10 +26,9 @@ def told(answer: Answer, language: str = "en") -> dict[str, Any]:
         case TryLater():
             return {"outcome": "try later", "after_s": answer.after_s}
         case Refusal(refused=refused):
-            fields = refused.fields if isinstance(refused, Malformed) else ()
             return {
                 "outcome": "refused",
                 "code": refused.code,
                 "sentence": sentence(refused.code, refused.facts, language),
-                "fields": [{"path": path, "code": code} for path, code in fields],
+                "fields": [{"path": path, "code": code} for path, code in refused.fields],
             }

@@ -104,9 +104,12 @@ _FEED: Final[Document] = {
                     },
                     "masked": {"type": "boolean"},
                     "categories": {"type": "array", "items": {"type": "string"}},
-                    "entry": {"type": "object", "description": "The CloudEvent of the record without its sealed parts"},
+                    "entry": {
+                        "type": "object",
+                        "description": "The CloudEvent of the record without its sealed parts; absent if masked",
+                    },
                 },
-                "required": ["incarnation", "id", "position", "because", "previous", "entry"],
+                "required": ["incarnation", "id", "position", "because", "previous", "masked", "categories"],
             },
         }
     },

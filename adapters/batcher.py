@@ -13,9 +13,9 @@ from typing import Any
 import structlog
 
 from adapters.metrics import Metrics
-from adapters.strangers import HIDDEN, Since
+from adapters.strangers import Since
 from adapters.turns import Queues
-from domain.refusal import Refused
+from domain.refusal import Meaning, Refused
 from services.answers import Answer, Refusal, TryLater
 from services.desk import Arrival, Desk
 
@@ -89,7 +89,7 @@ class Batcher:
             return [TryLater(2)] * len(arrivals)
         since = Since()
         answers = await self._answers(arrivals, await self._decided(arrivals))
-        hidden = (a.refused for a in answers if isinstance(a, Refusal) and a.refused.code in HIDDEN)
+        hidden = (a.refused for a in answers if isinstance(a, Refusal) and a.refused.means is Meaning.HIDDEN)
         for refused in hidden:
             await since.hold(refused)
         return answers
@@ -143,7 +143,7 @@ class Batcher:
     async def _answer(self, batch: list[_Waiting], coming: Awaitable[list[Answer]]) -> None:
         answers = await self._answers([w.arrival for w in batch], coming)
         for waiting, answer in zip(batch, answers, strict=True):
-            if isinstance(answer, Refusal) and answer.refused.code in HIDDEN:
+            if isinstance(answer, Refusal) and answer.refused.means is Meaning.HIDDEN:
                 self._later(self._reply_late(waiting, answer, answer.refused))
             else:
                 await self._reply(waiting, answer)

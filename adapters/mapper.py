@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from collections.abc import Mapping as Fields
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, cast
 from uuid import UUID
@@ -13,13 +13,16 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json, to_json
 
 from domain.catalogue import ACTS, read_stored
-from domain.entry import Entry, SealedPart
+from domain.entry import Entry, OfUnknownKind, SealedPart
 from domain.moment import Moment
+from domain.record_id import kind_of
 from domain.refusal import Refused
 from domain.skeleton import divide
 from services.timetext import instant
 
 SCHEMA_VERSION = 1
+NO_TIME = datetime.fromtimestamp(0, UTC)
+NOBODY = UUID(int=0)
 
 _uuid: Callable[[str], UUID] = TypeAdapter(UUID).validator.validate_python
 """Takes a tenth of what `UUID` takes, which looks for braces and other ways to write one."""
@@ -74,8 +77,10 @@ def _if_so(entry: Entry) -> dict[str, bool]:
 
 
 def read_entry(stored: StoredEvent) -> Entry:
-    """Read leniently: what is stored was judged when it was entered."""
+    """Read leniently: what is stored was judged when it was entered. A kind of a later version is passed through."""
     position = stored.id if isinstance(stored, Notification) else 0
+    if kind_of(str(stored.originator_id)) is None:
+        return _unknown(stored, position)
     try:
         fields = from_json(stored.state)
         if stored.topic not in ACTS:
@@ -109,6 +114,25 @@ def _entry(fields: Fields[str, Any], stored: StoredEvent, position: int) -> Entr
         position=position,
         claim=fields.get("claim", False),
         confirms=fields.get("confirms", False),
+    )
+
+
+def _unknown(stored: StoredEvent, position: int) -> Entry:
+    """An entry of which only its place and its time are known; the time too may stand there otherwise."""
+    try:
+        recorded = datetime.fromisoformat(from_json(stored.state)["recordedtime"]).astimezone(UTC)
+    except (ValueError, KeyError, TypeError, OverflowError):
+        recorded = NO_TIME
+    return Entry(
+        originator_id=str(stored.originator_id),
+        originator_version=stored.originator_version,
+        act=OfUnknownKind(type=stored.topic, stored=stored.state),
+        organisation="",
+        act_id=NOBODY,
+        occurred=Moment(recorded, "instant"),
+        recorded_at=recorded,
+        practitioner=NOBODY,
+        position=position,
     )
 
 

@@ -539,6 +539,10 @@ FIELDS: Final[Mapping[str, tuple[str, str]]] = {
         "È richiesto l'identificativo di un ente, come nell'elenco degli enti.",
     ),
     "act.unknown": ("There is no act of this name.", "Non esiste un atto con questo nome."),
+    "organisation.unknown": (
+        "There is no organisation of this id on the record.",
+        "Nel registro non c'è un ente con questo identificativo.",
+    ),
     "code.unknown": ("The code is not on the published list.", "Il codice non è nell'elenco pubblicato."),
     "subject.differs": (
         "The address of the message says something else.",

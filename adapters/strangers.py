@@ -4,9 +4,7 @@ import asyncio
 import time
 from typing import Final
 
-from domain.refusal import Refused
-
-HIDDEN: Final = frozenset({"case.unknown", "entry.unknown", "agreement.unknown"})
+from domain.refusal import Meaning, Refused
 
 STRANGER_S: Final = 0.05
 """When a stranger is answered, in seconds after it asked. What the two paths cost differs by far less."""
@@ -27,5 +25,5 @@ class Since:
 
     async def hold(self, refused: Refused) -> None:
         """Wait until it is time, if this is an answer to a stranger."""
-        if refused.code in HIDDEN:
+        if refused.means is Meaning.HIDDEN:
             await asyncio.sleep(max(0.0, STRANGER_S + EARLY_S - self.seconds))

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from domain.entry import Act, Day, Effect, FromList, Kind, OrganisationId, Part, Personal, Text, Token
+from domain.entry import Act, Day, Effect, FromList, OrganisationId, Part, Personal, Text, Token
+from domain.record_id import Kind
 
 Number = Annotated[int, Field(ge=0, le=100_000)]
 
@@ -14,7 +15,7 @@ Number = Annotated[int, Field(ge=0, le=100_000)]
 class AgreementAct(Act):
     """What happens to one agreement."""
 
-    kind: ClassVar[Kind] = "agreement"
+    kind: ClassVar[Kind] = Kind.AGREEMENT
 
 
 class Places(Part):

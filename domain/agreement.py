@@ -1,6 +1,6 @@
 """An agreement between organisations: how many places of which kind, who does what, and how often they meet."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from typing import Literal
 from uuid import UUID
@@ -22,7 +22,7 @@ from domain.case.meetings import Meetings
 from domain.entry import Entry
 from domain.facts import dataclass, replace
 from domain.history import History
-from domain.refusal import Refused
+from domain.refusal import Hidden, Refused
 from domain.terms import Terms, proposed
 
 State = Literal["proposed", "concluded", "in-force", "expired", "ended"]
@@ -92,11 +92,11 @@ class Agreement:
         """To whoever is no party it is as one that does not exist."""
         if self.version == 0:
             if not isinstance(entry.act, AgreementProposed):
-                raise Refused("agreement.unknown")
+                raise Hidden("agreement.unknown")
         elif entry.organisation not in self.parties:
             signs = isinstance(entry.act, AgreementSigned) and entry.organisation in self._joining
             if not signs:
-                raise Refused("agreement.unknown")
+                raise Hidden("agreement.unknown")
 
     def check(self, entry: Entry) -> None:
         self.check_speaks(entry)
@@ -188,23 +188,12 @@ class Agreement:
                 since = self.since if act.awaits is None else self.since.update(dict.fromkeys(new, change.version))
                 return replace(self, parties=self.parties.union(new), since=since, terms=self.terms.amended(act))
 
-    def sees(self, entry: Entry, reader: str) -> bool:
-        """The parties see it, from their joining on; whoever wrote an entry keeps seeing that.
-
-        Who is to join sees the change that says so, and nothing else.
-        """
-        if entry.organisation == reader:
-            return True
-        if entry.only_for is not None and reader not in entry.only_for:
-            return False
-        if reader in self.parties:
-            return entry.originator_version >= self.since.get(reader, 0)
-        return any(
-            each.version == entry.originator_version
-            and isinstance(each.act, AgreementAmended)
-            and reader in each.act.joining
-            for each in self.pending
-        )
+    def readers_of(self, entry: Entry) -> frozenset[str]:
+        """The parties, from their joining on. Who is to join sees the change that says so, and nothing else."""
+        version = entry.originator_version
+        parties = frozenset(party for party in self.parties if version >= self.since.get(party, 0))
+        changes = (each.act for each in self.pending if each.version == version)
+        return parties.union(*(act.joining for act in changes if isinstance(act, AgreementAmended)))
 
     def awaited(self, act: AgreementAct, by: str, connected: Callable[[str], bool]) -> frozenset[str]:
         """The parties with a system whose own signature is outstanding for an act told by this account."""
@@ -216,15 +205,6 @@ class Agreement:
             case _:
                 parties = self.parties
         return frozenset(party for party in parties if party != by and connected(party))
-
-    def opened_since(self, before: "Agreement") -> Iterator[tuple[str, Entry]]:
-        """What each reader newly sees with the last entry: that entry, and to a new party what was before."""
-        for reader in sorted(self.parties | self._joining | {self.history.entries[self.version].organisation}):
-            for version in range(1, self.version + 1):
-                each = self.history.entries[version]
-                new = version == self.version or not before.sees(each, reader)
-                if new and self.sees(each, reader):
-                    yield reader, each
 
 
 def _parties(act: AgreementProposed, entry: Entry) -> frozenset[str]:

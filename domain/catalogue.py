@@ -11,6 +11,7 @@ from pydantic_core import to_json
 from domain import agreeing, organisation, publication
 from domain.case import about, assessment, closing, contact, meeting, person, placement, project, referral, team
 from domain.entry import Act
+from domain.record_id import Kind
 from domain.refusal import Malformed
 from domain.skeleton import lenient
 
@@ -103,7 +104,7 @@ ALL: tuple[type[Act], ...] = (
 )
 
 ACTS: Mapping[str, type[Act]] = {act.model_fields["type"].default: act for act in ALL}
-KINDS: frozenset[str] = frozenset(kind for act in ALL for kind in act.kinds())
+KINDS: frozenset[Kind] = frozenset(kind for act in ALL for kind in act.kinds())
 
 _GIVEN: set[str] = set()
 

@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from domain.facts import dataclass
 from domain.moment import Moment
+from domain.record_id import Kind, kind_of
 
-Kind = Literal["case", "organisation", "rulebook", "agreement"]
 Evidence = Literal["own", "phone", "e-mail", "paper", "other-system"]
 Effect = Literal["statement", "answer", "authority"]
 """What an act does: it says what happened, it answers for the one that was asked, or it changes who may do what."""
@@ -23,6 +23,7 @@ Thread = tuple[str, UUID]
 
 PERSONAL = frozenset({"identity", "contact", "work", "skills", "social"})
 SPECIAL = frozenset({"health", "justice", "protection"})
+CATEGORIES = PERSONAL | SPECIAL
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ class Act(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
-    kind: ClassVar[Kind] = "case"
+    kind: ClassVar[Kind] = Kind.CASE
     also_of: ClassVar[frozenset[Kind]] = frozenset()
     """Other kinds of record on which the same act may stand."""
     effect: ClassVar[Effect]
@@ -117,6 +118,14 @@ class ForReferral(Act):
     def threads(self) -> tuple[Thread, ...]:
         own = super().threads
         return (*own, ("referral", self.referral)) if self.referral else own
+
+
+class OfUnknownKind(Act):
+    """Stands for an act on a record of a kind that only a later version knows; `stored` is what the store holds."""
+
+    effect: ClassVar[Effect] = "statement"
+    type: str
+    stored: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +169,11 @@ class Entry:
     """Derived, not stored: the version from which a claim has effect; 0 for its own."""
 
     @property
+    def kind(self) -> Kind | None:
+        """Of its record; None if this version does not know it."""
+        return kind_of(self.originator_id)
+
+    @property
     def key(self) -> tuple[str, UUID]:
         """What makes an act the same act when it arrives twice."""
         return self.organisation, self.act_id
@@ -176,7 +190,8 @@ class Entry:
 
     @property
     def categories(self) -> frozenset[str]:
-        return frozenset(part.category for part in self.personal)
+        """Those that this version knows: a part of another category is nobody's to open."""
+        return frozenset(part.category for part in self.personal if part.category in CATEGORIES)
 
     @property
     def id(self) -> str:

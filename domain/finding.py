@@ -25,6 +25,20 @@ def found(part: BaseModel, mark: type[M]) -> Iterator[tuple[str, M, Any]]:
                 yield from ((name, inner, v) for _, inner, v in found(each, mark))
 
 
+def places_of(part: BaseModel, mark: type[M], at: str = "") -> Iterator[tuple[str, Any]]:
+    """The path and the value of each, also in an act inside it, such as `signed_by.0.party`."""
+    fields = _fields(type(part), cast("Any", mark))
+    inside = _holding_acts(type(part)) if isinstance(part, Act) else ()
+    for name, marks, _ in (*fields, *((name, None, True) for name in inside)):
+        value = getattr(part, name)
+        for n, each in enumerate(value) if isinstance(value, tuple) else ((None, value),):
+            path = f"{at}{name}" if n is None else f"{at}{name}.{n}"
+            if isinstance(each, BaseModel):
+                yield from places_of(each, mark, f"{path}.")
+            elif marks is not None and each is not None:
+                yield path, each
+
+
 def acts_in(act: Act) -> Sequence[tuple[str, Act]]:
     """The acts inside an act, by field: a correction carries one."""
     if not (holding := _holding_acts(type(act))):  # nearly always

@@ -1,18 +1,21 @@
 """The network as a decision on a case needs to know it: organisations, rules and lists up to a position."""
 
 from datetime import date
+from typing import assert_never
 
 from immutables import Map
 
+from domain.access.speaker import check_speaks, may_speak
 from domain.agreement import Agreement
 from domain.case.assessment import ObservationRecorded
 from domain.entry import Act, Entry, FromList
 from domain.facts import dataclass, replace
 from domain.finding import acts_in, found
-from domain.naming import agreement_named, organisations_named
+from domain.naming import agreement_named, organisations_named, places_of_organisations
 from domain.organisation import ClosureDeclared, Organisation
 from domain.publication import Rule
-from domain.refusal import Malformed, Refused
+from domain.record_id import Kind, id_of
+from domain.refusal import Hidden, Malformed, Misnamed, Refused
 from domain.rulebook import Rulebook
 
 _PRIVATE = frozenset({"temporary-work-agency", "accredited-employment-service"})
@@ -28,30 +31,37 @@ class Network:
     position: int = 0
 
     def after(self, entry: Entry) -> "Network":
-        kind, id_ = entry.originator_id.split("/", 1)
         network = replace(self, position=max(self.position, entry.position))
-        match kind:
-            case "organisation" if self.organisation(id_).version >= entry.originator_version:
-                return network  # seen already, when it was entered here
-            case "organisation":
-                organisation = self.organisation(id_).after(entry)
-                return replace(
-                    network,
-                    organisations=self.organisations.set(id_, organisation),
-                    office=self.office or (id_ if organisation.founder else None),
-                )
-            case "rulebook":
+        match entry.kind:
+            case Kind.ORGANISATION:
+                return network._with_organisation(entry)  # noqa: SLF001 (of the same class)
+            case Kind.RULEBOOK:
                 rulebook = self.rulebook_of(entry.originator_id)
                 if rulebook.version >= entry.originator_version:
-                    return network
+                    return network  # seen already, when it was entered here
                 return replace(network, rulebook=rulebook.after(entry))
-            case "agreement":
-                agreement = self.agreement(id_)
+            case Kind.AGREEMENT:
+                agreement = self.agreement(id_of(entry.originator_id))
                 if agreement.version >= entry.originator_version:
                     return network
-                return replace(network, agreements=self.agreements.set(id_, agreement.after(entry)))
-            case _:
+                agreements = self.agreements.set(id_of(entry.originator_id), agreement.after(entry))
+                return replace(network, agreements=agreements)
+            case Kind.CASE | None:
                 return network
+            case kind:
+                assert_never(kind)
+
+    def _with_organisation(self, entry: Entry) -> "Network":
+        id_ = id_of(entry.originator_id)
+        before = self.organisation(id_)
+        if before.version >= entry.originator_version:
+            return self
+        organisation = before.after(entry)
+        return replace(
+            self,
+            organisations=self.organisations.set(id_, organisation),
+            office=self.office or (id_ if organisation.founder else None),
+        )
 
     def at(self, position: int) -> "Network":
         return replace(self, position=max(self.position, position))
@@ -67,7 +77,8 @@ class Network:
 
     def silenced(self, organisation: str) -> bool:
         """Suspended: it does not speak."""
-        return self.organisation(organisation).suspended
+        known = self.organisations.get(organisation)
+        return known is not None and not may_speak(known)
 
     def may_adopt(self, organisation: str) -> bool:
         """A public service, by its kind in the published list."""
@@ -77,8 +88,8 @@ class Network:
         return item is not None and item.item_class == "service" and kind not in _PRIVATE
 
     def by_token(self, digest: str) -> str | None:
-        """Whose HTTP token it is, by its SHA-256."""
-        return next((id_ for id_, o in self.organisations.items() if o.token == digest and not o.suspended), None)
+        """Whose HTTP token it is, by its SHA-256; `check_speaks` tells if that one may use it."""
+        return next((id_ for id_, o in self.organisations.items() if o.token == digest), None)
 
     def rulebook_of(self, id_: str) -> Rulebook:
         """A network has one rulebook; another id begins another."""
@@ -90,24 +101,34 @@ class Network:
 
     def check(self, entry: Entry) -> None:
         """Refuse what names an organisation or a code that is not on the record, and who may not speak."""
-        speaker = self.organisations.get(entry.organisation)
-        if speaker and speaker.suspended:
-            raise Refused("organisation.suspended")
-        if not speaker and self.office is not None:
-            raise Refused("organisation.unknown", organisation=entry.organisation)
-        for named in sorted(organisations_named(entry) | set(entry.only_for or ())):
-            if named not in self.organisations and not entry.originator_id.endswith(named):
-                raise Refused("organisation.unknown", organisation=named)
+        if self.office is not None:  # before that, the first to speak founds the network
+            self.check_speaks(entry.organisation)
+        self._check_named(entry)
         if entry.on_behalf_of and self.connected(entry.on_behalf_of) and isinstance(entry.act, ClosureDeclared):
             raise Refused("act.for-a-connected", organisation=entry.on_behalf_of)
         self._check_agreement(entry)
         self.check_codes(entry.act)
 
+    def check_speaks(self, organisation: str) -> None:
+        check_speaks(organisation, self.organisations.get(organisation))
+
+    def _check_named(self, entry: Entry) -> None:
+        """Refuse an act that names an organisation that is not on the record, with the place of each."""
+        unknown = [
+            named
+            for named in organisations_named(entry) | set(entry.only_for or ())
+            if named not in self.organisations and not entry.originator_id.endswith(named)
+        ]
+        if unknown:
+            places = [path for path, named in places_of_organisations(entry) if named in unknown]
+            faults = [(path, "organisation.unknown") for path in places]
+            raise Misnamed("organisation.unknown", faults, organisation=min(unknown))
+
     def _check_agreement(self, entry: Entry) -> None:
         """One that the speaker is no party to is as one that does not exist."""
         named = agreement_named(entry.act)
         if named and entry.organisation not in self.agreement(named).parties:
-            raise Refused("agreement.unknown", agreement=named)
+            raise Hidden("agreement.unknown", agreement=named)
 
     def check_codes(self, act: Act) -> None:
         rulebook = self.rulebook

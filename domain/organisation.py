@@ -6,10 +6,11 @@ from uuid import UUID
 
 from pydantic import StringConstraints
 
-from domain.entry import Act, Effect, Entry, FromList, Kind, Line, OrganisationId, Personal, Token
+from domain.entry import Act, Effect, Entry, FromList, Line, OrganisationId, Personal, Token
 from domain.facts import dataclass, replace
 from domain.history import History
-from domain.refusal import Refused
+from domain.record_id import Kind, id_of
+from domain.refusal import Misnamed, Refused
 
 AccountKey = Annotated[str, StringConstraints(pattern=r"^A[A-Z2-7]{55}$")]
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
@@ -19,7 +20,7 @@ Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 class OrganisationAct(Act):
     """What happens to one organisation."""
 
-    kind: ClassVar[Kind] = "organisation"
+    kind: ClassVar[Kind] = Kind.ORGANISATION
 
 
 class OrganisationRegistered(OrganisationAct):
@@ -115,14 +116,14 @@ class Organisation:
         return self.history.version
 
     def check(self, entry: Entry, *, office: str | None) -> None:
-        by, itself = entry.organisation, self.id.removeprefix("organisation/")
+        by, itself = entry.organisation, id_of(self.id)
         match entry.act:
             case OrganisationRegistered() if self.version:
                 raise Refused("organisation.already-registered")
             case OrganisationRegistered() if by != (office or itself):
                 raise Refused("network.not-the-office")
             case _ if not self.version and not isinstance(entry.act, OrganisationRegistered):
-                raise Refused("organisation.unknown", organisation=itself)
+                raise Misnamed("organisation.unknown", [("organisation", "organisation.unknown")], organisation=itself)
             case OrganisationUpdated() | PractitionerNamed() if by not in (office, itself):
                 raise Refused("organisation.not-yours")
             case ClosureDeclared() if by not in (itself, office) and (self.connected or itself != entry.actor):
@@ -153,7 +154,7 @@ class Organisation:
                 return replace(
                     organisation,
                     **_told(act),
-                    founder=entry.organisation == self.id.removeprefix("organisation/"),
+                    founder=entry.organisation == id_of(self.id),
                 )
             case OrganisationUpdated() as act:
                 return replace(organisation, **_told(act))

@@ -6,13 +6,14 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from domain.entry import Act, Effect, Kind, Label, Part, Token, Version
+from domain.entry import Act, Effect, Label, Part, Token, Version
+from domain.record_id import Kind
 
 
 class RulebookAct(Act):
     """Something published for the whole network."""
 
-    kind: ClassVar[Kind] = "rulebook"
+    kind: ClassVar[Kind] = Kind.RULEBOOK
 
 
 Counts = Literal["calendar-days", "working-days", "calendar-months"]

@@ -1,10 +1,29 @@
 """How a rule says no: a stable code for the machine, and the facts of which the edge makes a sentence."""
 
 from collections.abc import Sequence
+from enum import StrEnum
+from typing import ClassVar
+
+
+class Meaning(StrEnum):
+    """What a refusal means to whoever gets it; a door chooses its status by this and by nothing else."""
+
+    FORBIDDEN = "forbidden"
+    """A rule forbids it, as the record stands."""
+    HIDDEN = "hidden"
+    """The asker sees no such thing: it gets the same answer, after the same time, if the thing exists."""
+    UNRECOGNISED = "unrecognised"
+    """The one who speaks is unknown or may not speak."""
+    UNREADABLE = "unreadable"
+    """The message has not the form that it should have."""
 
 
 class Refused(Exception):
     """The record cannot take it. Expected, never logged as an error."""
+
+    means: ClassVar[Meaning] = Meaning.FORBIDDEN
+    fields: tuple[tuple[str, str], ...] = ()
+    """The faults that have a place in the message: the path of the field and a code."""
 
     def __init__(self, code: str, **facts: object) -> None:
         super().__init__(code)
@@ -12,8 +31,30 @@ class Refused(Exception):
         self.facts = facts
 
 
+class Misnamed(Refused):
+    """An act names something that is not on the record: each fault with the path of its field and a code."""
+
+    def __init__(self, code: str, fields: Sequence[tuple[str, str]], **facts: object) -> None:
+        super().__init__(code, **facts)
+        self.fields = tuple(fields)
+
+
+class Hidden(Refused):
+    """For the asker there is no such thing, whether it exists or not."""
+
+    means = Meaning.HIDDEN
+
+
+class Unrecognised(Refused):
+    """Nobody the record knows is speaking, or one that may not speak."""
+
+    means = Meaning.UNRECOGNISED
+
+
 class Malformed(Refused):
     """It has not the form of an act: each fault with the path of its field and a code."""
+
+    means = Meaning.UNREADABLE
 
     def __init__(self, code: str, fields: Sequence[tuple[str, str]] = (), **facts: object) -> None:
         super().__init__(code, **facts)

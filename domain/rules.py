@@ -13,7 +13,7 @@ from domain.finding import acts_in, found
 from domain.moment import moment
 from domain.network import Network
 from domain.organisation import Organisation
-from domain.refusal import Refused
+from domain.refusal import Hidden
 from domain.rulebook import Rulebook
 from domain.visibility import sight
 
@@ -59,7 +59,7 @@ def _check_seen(entry: Entry, case: Case) -> None:
         and (target := case.history.entries.get(entry.act.entry)) is not None
         and sight(case, target, entry.organisation) is None
     ):
-        raise Refused("entry.unknown", entry=entry.act.entry)
+        raise Hidden("entry.unknown", entry=entry.act.entry)
 
 
 def _check_has_come(act: Act, now: datetime) -> None:

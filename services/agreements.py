@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from functools import reduce
 
+from domain.access.audience import audience, opened
 from domain.agreement import Agreement
 from domain.entry import Entry
 from services.cases import Entries
@@ -18,10 +19,11 @@ class Agreements:
     def opened(self, entry: Entry) -> Iterator[tuple[str, Entry]]:
         """Reader and entry: to a new party also what was before."""
         before, after = self._agreements.step(entry)
-        return after.opened_since(before)
+        return opened(before, after)
 
     def as_seen(self, id_: str, reader: str) -> Agreement:
         """As far as the reader sees the last one that was opened."""
         agreement = self._agreements[id_]
         entries = (agreement.history.entries[version] for version in range(1, agreement.version + 1))
-        return reduce(Agreement.after, (e for e in entries if agreement.sees(e, reader)), Agreement(id_))
+        seen = (e for e in entries if reader in audience(e, state=agreement))
+        return reduce(Agreement.after, seen, Agreement(id_))

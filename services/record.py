@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, assert_never, cast
 
 from eventsourcing.application import Application
 from eventsourcing.persistence import InternalError, Notification, RecordConflictError, StoredEvent
@@ -18,6 +18,7 @@ from domain.catalogue import KINDS
 from domain.entry import Entry
 from domain.facts import replace
 from domain.network import Network
+from domain.record_id import Kind, id_of, kind_of
 from domain.refusal import Refused
 from domain.rules import check
 from services.answers import Answer, Refusal
@@ -27,7 +28,7 @@ from services.following import Following
 from services.keyring import Keyring, owner_of
 from services.network_past import NetworkPast
 
-BESIDE_CASES = tuple(sorted(KINDS - {"case"}))
+BESIDE_CASES = tuple(sorted(KINDS - {Kind.CASE}))
 ATTEMPTS = 8
 READERS = 8
 
@@ -111,7 +112,7 @@ class Record(Application[str]):
         Raises `MissingError` where a version of one of them is missing.
         """
         for notification in notifications:
-            if str(notification.originator_id).startswith("case/"):
+            if kind_of(str(notification.originator_id)) in (Kind.CASE, None):
                 continue
             entry = self.read(notification)
             if entry.originator_version > self._state(entry.originator_id, self._network).version + 1:
@@ -195,7 +196,7 @@ class Record(Application[str]):
         One that is being opened is taken to be new: if it is not, the store says so when it is written.
         """
         first = {t.submission.record: t.submission.act for t in reversed(told)}
-        cold = [r for r in first if r.startswith("case/") and self._cases.latest_held(r) is None]
+        cold = [r for r in first if kind_of(r) is Kind.CASE and self._cases.latest_held(r) is None]
         dry = {t.submission.record for t in told if t.submission.dry_run}
         opening = [r for r in cold if r not in dry and isinstance(first[r], CaseOpened | ReferralSent)]
         for id_ in opening:
@@ -246,16 +247,19 @@ class Record(Application[str]):
         return after
 
     def _state(self, record: str, network: Network) -> State:
-        kind, id_ = record.split("/", 1)
-        match kind:
-            case "case":
+        match kind_of(record):
+            case Kind.CASE:
                 return self._cases.latest(record)
-            case "organisation":
-                return network.organisation(id_)
-            case "agreement":
-                return network.agreement(id_)
-            case _:
+            case Kind.ORGANISATION:
+                return network.organisation(id_of(record))
+            case Kind.AGREEMENT:
+                return network.agreement(id_of(record))
+            case Kind.RULEBOOK:
                 return network.rulebook_of(record)
+            case None:
+                raise LookupError(f"no act is taken for a record of this kind: {record}")
+            case kind:
+                assert_never(kind)
 
     def _reread(self, record: str) -> State:
         """As the store has it now."""
@@ -307,7 +311,7 @@ class Record(Application[str]):
 def _apart(entries: Sequence[Entry]) -> bool:
     """Whether each was decided on nothing that another of them says: they are of different cases."""
     ids = {entry.originator_id for entry in entries}
-    return len(ids) == len(entries) and all(id_.startswith("case/") for id_ in ids)
+    return len(ids) == len(entries) and all(kind_of(id_) is Kind.CASE for id_ in ids)
 
 
 def _guarded(found: Sequence[Decided]) -> dict[str, Any]:

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache, reduce
 from hashlib import blake2b
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, assert_never
 
+from domain.access.audience import audience
 from domain.agreement import Agreement
 from domain.case import Case, replay
 from domain.case.about import ActCorrected
@@ -18,7 +19,8 @@ from domain.entry import Entry
 from domain.naming import organisations_in, organisations_named
 from domain.network import Network
 from domain.obligations import Due, due_list
-from domain.organisation import Organisation, PractitionerNamed
+from domain.organisation import Organisation
+from domain.record_id import Kind, kind_of
 from services.seen import Seen, case_of, seen_by
 from services.views.plain import plain
 
@@ -78,7 +80,7 @@ class Totals:
     def count(self, seen: Seen, *, whole: bool) -> None:
         """`whole`: each case is told from its first entry on, so that none has to be kept in mind."""
         self.entries += 1
-        if seen.entry.originator_id.startswith("case/"):
+        if seen.entry.kind is Kind.CASE:
             if whole:
                 self._opened += seen.entry.originator_version == 1
             else:
@@ -159,7 +161,7 @@ def _seen(history: History, asked: Asked, end: int, progress: Progress) -> Itera
 
 
 def _each(pages: Iterable[list[Entry]]) -> Iterator[Seen]:
-    return (Seen(e, e.categories) for page in pages for e in page)
+    return (Seen(e, e.categories) for page in pages for e in page if e.kind is not None)
 
 
 def _available(history: History, reader: str, end: int, progress: Progress) -> Iterator[Seen]:
@@ -174,12 +176,17 @@ def _available(history: History, reader: str, end: int, progress: Progress) -> I
     office: str | None = None
     for page in _pages(history, end):
         for entry in page:
-            if entry.originator_id.startswith(("case/", "agreement/")):
-                if _names(entry, reader):
-                    concerned[entry.originator_id] = None
-                continue
-            office = office or _founder(entry)
-            how[entry.position] = _published(entry, reader, office)
+            match entry.kind:
+                case Kind.CASE | Kind.AGREEMENT:
+                    if _names(entry, reader):
+                        concerned[entry.originator_id] = None
+                case Kind.ORGANISATION | Kind.RULEBOOK:
+                    office = office or _founder(entry)
+                    how[entry.position] = SHOWN if reader in audience(entry, office=office) else 0
+                case None:
+                    pass
+                case kind:
+                    assert_never(kind)
         progress(page[-1].position, 2 * end)
     for id_ in concerned:
         for seen in _seen_of(id_, history.entries_up_to(id_, end), reader):
@@ -192,10 +199,12 @@ def _available(history: History, reader: str, end: int, progress: Progress) -> I
 
 
 def _seen_of(id_: str, entries: Iterable[Entry], reader: str) -> Iterator[Seen]:
-    if id_.startswith("case/"):
+    """Of a case or an agreement."""
+    if kind_of(id_) is Kind.CASE:
         return seen_by(replay(entries, onto=Case(id_)), reader)
     agreement = reduce(Agreement.after, entries, Agreement(id_))
-    return (Seen(e, e.categories) for e in agreement.history.entries.values() if agreement.sees(e, reader))
+    found = agreement.history.entries.values()
+    return (Seen(e, e.categories) for e in found if reader in audience(e, state=agreement))
 
 
 def _pages(history: History, end: int, wanted: bytearray | None = None, *, after: int = 0) -> Iterator[list[Entry]]:
@@ -224,13 +233,6 @@ def _founder(entry: Entry) -> str | None:
     if entry.originator_version == 1 and Organisation(entry.originator_id).after(entry).founder:
         return entry.organisation
     return None
-
-
-def _published(entry: Entry, reader: str, office: str | None) -> int:
-    """Organisations and rules are everybody's to read; who works where, that organisation's and the office's."""
-    if isinstance(entry.act, PractitionerNamed):
-        return SHOWN if reader in (entry.originator_id.removeprefix("organisation/"), office) else 0
-    return SHOWN
 
 
 @lru_cache(10_000)

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
+from domain.access.cases import sight_as
 from domain.case import Case, replay
 from domain.entry import Act, Effect, Entry
 from domain.facts import dataclass, replace
-from domain.visibility import sight_as, standing
+from domain.visibility import standing
 
 
 class Masked(Act):
@@ -29,7 +30,10 @@ class Seen:
 
     @property
     def shown(self) -> Entry:
-        """Who and when stay; what it says is gone before anything folds or writes it."""
+        """The entry as the fold takes it: if masked, without what it says.
+
+        Who and when stay for the fold alone: a correction of the entry holds with them.
+        """
         return replace(self.entry, act=MASKED, personal=()) if self.masked else self.entry
 
 

@@ -168,7 +168,7 @@ class Expected:
     id: str
     masked: bool
     categories: list[str]
-    event: dict[str, Any]
+    event: dict[str, Any] | None
 
 
 def naive(entries: Sequence[Entry]) -> dict[str, list[Expected]]:
@@ -178,7 +178,7 @@ def naive(entries: Sequence[Entry]) -> dict[str, list[Expected]]:
     agreements: dict[str, Agreement] = {}
     organisations = sorted({e.originator_id.split("/")[1] for e in entries if e.act.kind == "organisation"})
     connected: list[str] = []
-    rules: list[Entry] = []
+    for_all: list[Entry] = []
 
     def tell(reader: str, what: Entry, because: Entry, *, masked: bool = False, categories: Iterable[str] = ()) -> None:
         at = f"{what.position}/{because.position}"
@@ -187,21 +187,25 @@ def naive(entries: Sequence[Entry]) -> dict[str, list[Expected]]:
     for new in entries:
         kind, id_ = new.originator_id.split("/")
         if kind == "rulebook":
-            rules.append(new)
+            for_all.append(new)
             for reader in connected:
                 tell(reader, new, new, categories=new.categories)
         elif kind == "organisation":
             if getattr(new.act, "connected", False) and id_ not in connected:
                 connected.append(id_)
-                for rule in rules:
-                    tell(id_, rule, new, categories=rule.categories)
-            tell(id_, new, new, categories=new.categories)
+                for each in for_all:
+                    if each.originator_id != new.originator_id:
+                        tell(id_, each, new, categories=each.categories)
+            named = new.act.type == "practitioner-named"
+            for reader in {id_, *([OFFICE] if named else connected)}:
+                tell(reader, new, new, categories=new.categories)
+            for_all += [] if named else [new]
         elif kind == "agreement":
             old = agreements.get(id_, Agreement(new.originator_id))
             grown = agreements[id_] = old.after(new)
             for reader in organisations:
                 for each in (grown.history.entries[version] for version in range(1, grown.version + 1)):
-                    if grown.sees(each, reader) and (each is new or not old.sees(each, reader)):
+                    if _party_sees(grown, each, reader) and (each is new or not _party_sees(old, each, reader)):
                         tell(reader, each, new, categories=each.categories)
         else:
             before = cases.get(new.originator_id, Case(new.originator_id))
@@ -216,11 +220,17 @@ def naive(entries: Sequence[Entry]) -> dict[str, list[Expected]]:
     return feeds
 
 
-def _event(what: Entry, *, masked: bool) -> dict[str, Any]:
-    event: dict[str, Any] = cloud_event(what)
-    del event["data"]["personal"]
+def _party_sees(agreement: Agreement, each: Entry, reader: str) -> bool:
+    may = reader in agreement.parties and (each.only_for is None or reader in each.only_for)
+    return may or each.organisation == reader
+
+
+def _event(what: Entry, *, masked: bool) -> dict[str, Any] | None:
     if masked:
-        event |= {"type": "masked", "dataschema": "masked/1", "data": {"act": {}}}
+        return None
+    event: dict[str, Any] = cloud_event(what)
+    del event["data"]["personal"], event["onlyfor"]
+    event["data"]["act"].pop("token", None)
     found: dict[str, Any] = json.loads(json.dumps(event))
     return found
 

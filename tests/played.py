@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
+from typing import TypeVar
 from uuid import UUID, uuid4
 
 from pydantic_core import to_json
@@ -22,6 +23,7 @@ from domain.submission import submission
 from services.batch import Told, decided, draft
 
 OFFICE = "onetworkhouse"
+P = TypeVar("P", bound="Played")
 State = Case | Organisation | Rulebook | Agreement
 
 
@@ -71,8 +73,11 @@ class Played:
 
 
 def played(simulation: Simulation) -> Played:
+    return played_onto(Played(), simulation)
+
+
+def played_onto(record: P, simulation: Simulation) -> P:
     """Founded with the shipped defaults on the first day, then told step by step, each at its moment."""
-    record = Played()
     first = simulation.steps[0].at.date()
     _founded(record, simulation, datetime.combine(first, time(7), UTC))
     for step in simulation.steps:

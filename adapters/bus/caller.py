@@ -6,7 +6,7 @@ from nats.aio.msg import Msg
 from pydantic_core import from_json
 
 from domain.network import Network
-from domain.refusal import Malformed, Refused
+from domain.refusal import Malformed, Unrecognised
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,8 @@ def check_caller(message: Msg, organisation: str, network: Network) -> None:
     known = network.organisations.get(organisation)
     account = _account(message)
     if known is None or known.account is None or account != known.account:
-        raise Refused("door.not-yours")
-    if known.suspended:
-        raise Refused("organisation.suspended")
+        raise Unrecognised("door.not-yours")
+    network.check_speaks(organisation)
 
 
 def _account(message: Msg) -> str | None:

@@ -138,8 +138,6 @@ class Lane:
 
 def _arrival(organisation: str, dropped: Dropped, network: Network) -> Arrival:
     """Whose it is the stream says: the server lets only that organisation's account hand in there."""
-    known = network.organisations.get(organisation)
-    if known is None or known.suspended:
-        raise Refused("organisation.suspended")
+    network.check_speaks(organisation)
     kind, id_, type_ = address(dropped.subject, rest=3).rest
     return Arrival(organisation, dropped.body, kind, id_, type_)

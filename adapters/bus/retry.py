@@ -9,7 +9,7 @@ from adapters.batcher import Batcher
 from adapters.bus.console import CannotError, Step, Work
 from adapters.upkeep.kept_aside import Letter, NotKeptError, letter, letters, take_out
 from domain.network import Network
-from domain.refusal import Malformed, Refused
+from domain.refusal import Meaning, Unrecognised
 from services.answers import Answer, Refusal, TryLater
 from services.desk import Arrival
 from services.record import Record
@@ -46,11 +46,12 @@ async def _wanted(client: Client, numbers: list[int] | None) -> AsyncIterator[Le
 
 async def _answer(kept: Letter, network: Network, batcher: Batcher) -> Answer:
     """The desk trusts whom it is told that an act is from: here too it must be one of the network that may speak."""
-    known = network.organisations.get(kept.organisation or "")
-    if kept.organisation is None or known is None:
-        return Refusal(Refused("door.not-recognised"))
-    if known.suspended:
-        return Refusal(Refused("organisation.suspended"))
+    if kept.organisation is None or kept.organisation not in network.organisations:
+        return Refusal(Unrecognised("door.not-recognised"))
+    try:
+        network.check_speaks(kept.organisation)
+    except Unrecognised as refused:
+        return Refusal(refused)
     return await batcher.answer(Arrival(kept.organisation, kept.body, kept.kind, kept.id, kept.type, kept=True))
 
 
@@ -60,6 +61,6 @@ def _was_read(answer: Answer) -> bool:
         case TryLater():
             return False
         case Refusal(refused=refused):
-            return not isinstance(refused, Malformed) and not refused.code.startswith(("door.", "organisation.sus"))
+            return refused.means not in (Meaning.UNREADABLE, Meaning.UNRECOGNISED)
         case _:
             return True

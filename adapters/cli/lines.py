@@ -10,9 +10,10 @@ def json_line(line: dict[str, Any]) -> str:
 
 
 def row(line: dict[str, Any]) -> str:
-    what = line.get("type", "(masked)")
+    if line.get("masked"):
+        return f"{line['position']:>8}  (masked)  {_short(line['record'])}\n"
     fields = " ".join(f"{name}={_brief(value)}" for name, value in line.get("act", {}).items() if _says(value))
-    occurred = f"{line['occurred_at'][:16]} ({line['precision']})"
+    occurred, what = f"{line['occurred_at'][:16]} ({line['precision']})", line["type"]
     return (
         f"{line['position']:>8}  {line['recorded_at'][:19]}Z  {occurred:<26}  {line['organisation']:<13}  {what:<25}  "
         f"{_short(line['record']):<14}  {fields}".rstrip()

@@ -39,13 +39,16 @@ def news(
         about = person(group) if "case" in group else "Agreement"
         out.print(f"[bold]{about}[/bold] {short(group)}: {group['count']} new", highlight=False)
         for entry in group["entries"]:
-            what, by = entry.get("type", "(masked)"), who(names, [entry["organisation"]])
-            out.print(
-                f"{entry['position']:>8}  {entry['occurred_at'][:10]}  {what}  {by}", highlight=False, soft_wrap=True
-            )
+            out.print(f"{entry['position']:>8}  {_entry(entry, names)}", highlight=False, soft_wrap=True)
     if found["next"]:
         out.print(f"there are more: --cursor '{found['next']}'", highlight=False, soft_wrap=True)
     out.print(f"next time: raccordo news --since {found['since_next']}", highlight=False, soft_wrap=True)
+
+
+def _entry(entry: dict[str, Any], names: Names) -> str:
+    if entry.get("masked"):
+        return "(masked)"
+    return f"{entry['occurred_at'][:10]}  {entry['type']}  {who(names, [entry['organisation']])}"
 
 
 @app.command()

@@ -56,6 +56,7 @@ def simulate(
 
 def _summed_up(simulation: "Simulation") -> None:
     from adapters.simulation.year import acts_by_type
+    from domain.record_id import Kind, kind_of
 
     counted = acts_by_type(simulation.steps)
     table = Table("acts", "type", box=SIMPLE)
@@ -63,7 +64,7 @@ def _summed_up(simulation: "Simulation") -> None:
         table.add_row(str(count), type_)
     err.print(table)
     told = {step.record for step in simulation.steps}
-    cases = sum(record.startswith("case/") for record in told)
+    cases = sum(kind_of(record) is Kind.CASE for record in told)
     err.print(
         f"{len(simulation.steps)} acts of {len(counted)} types: {cases} cases, "
         f"{len(simulation.network.organisations)} organisations",

@@ -114,7 +114,7 @@ def board(
         row = (line["case"], _person(line["person"]), line["status"], line["role"] or "left", last["type"])
         next_ = line.get("next_due")
         next_due = (f"{next_['due']} {next_['state']}" if next_ else "",) if due else ()
-        table.add_row(*row, last["occurred_at"][:10], str(line["open_referrals"]), *next_due)
+        table.add_row(*row, (last["occurred_at"] or "")[:10], str(line["open_referrals"]), *next_due)
     out.print(table)
     out.print(f"as of position {found['position']}")
 
@@ -144,6 +144,9 @@ def case(
     when, what = Column("when", no_wrap=True), Column("what", no_wrap=True)
     table = Table("", when, Column("who", max_width=22), what, Column("told", overflow="fold"), box=SIMPLE)
     for entry in line["entries"]:
+        if entry.get("masked"):
+            table.add_row(str(entry["position"]), "", "", "(masked)", "")
+            continue
         who = named.get(entry["organisation"], entry["organisation"])
         table.add_row(str(entry["position"]), _when(entry), who, entry["type"], Text(_told(entry, named)))
     out.print(table)

@@ -65,9 +65,11 @@ def watch(
 
 
 def line(message: "Message") -> str:
-    entry = message.get("entry")
-    if entry is None:
-        return json.dumps(message, ensure_ascii=False)  # an answer to what was handed in
+    if "answer" in message:
+        return json.dumps(message, ensure_ascii=False)
     opened = "" if message["because"] == message["position"] else f"  (because of {message['because']})"
+    if message["masked"]:
+        return f"{message['position']:>8}  (masked){opened}"
+    entry = message["entry"]
     asked_for = " ".join(message["categories"]) or "-"
     return f"{message['position']:>8}  {entry['type']:<28}  {entry['subject']}  {entry['source']}  {asked_for}{opened}"

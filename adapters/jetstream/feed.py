@@ -11,7 +11,7 @@ from nats.nuid import NUID
 from adapters.jetstream.append import BUSY, CONFLICTS, AnotherAnswer
 from adapters.jetstream.batch import EXPECTED
 from adapters.jetstream.bridge import Bridge
-from adapters.jetstream.feed_consumer import ACK_WAIT_S, consumer
+from adapters.jetstream.feed_consumer import ACK_WAIT_S, FOR_EVER, NOT_PAUSED, consumer
 from adapters.jetstream.feed_message import CURSOR, cursor_payload, every_entry, messages, read_cursor, read_id
 from adapters.jetstream.frames import Message, atomic, lines
 from adapters.jetstream.link import Address, Link
@@ -62,9 +62,15 @@ class FeedStream:
         return self._call(self._publish([*messages(notices, cursor.incarnation), moved]))
 
     def admit(self, organisations: Iterable[str]) -> None:
+        self._open(organisations, barred=False)
+
+    def bar(self, organisations: Iterable[str]) -> None:
+        self._open(organisations, barred=True)
+
+    def _open(self, organisations: Iterable[str], *, barred: bool) -> None:
         ids = list(organisations)
         for first in range(0, len(ids), AT_ONCE):
-            self._call(self._admit(ids[first : first + AT_ONCE]))
+            self._call(self._admit(ids[first : first + AT_ONCE], barred=barred))
 
     def close(self) -> None:
         self._call(self._stream.close())
@@ -100,22 +106,26 @@ class FeedStream:
             raise AnotherAnswer(f"{len(batch)} messages sent to {self._stream.name}, acknowledged: {answer}")
         return int(answer["seq"])
 
-    async def _admit(self, organisations: Sequence[str]) -> None:
+    async def _admit(self, organisations: Sequence[str], *, barred: bool) -> None:
         deadline = self._stream.deadline()
         link = await self._stream.link(deadline)
         try:
-            await asyncio.gather(*(self._make_consumer(link, id_, deadline) for id_ in organisations))
+            await asyncio.gather(*(self._make_consumer(link, id_, deadline, barred=barred) for id_ in organisations))
         except (Lost, NoAnswer) as error:
             raise OutcomeUnknown(f"No answer about who may take the feed: {error}") from error
 
-    async def _make_consumer(self, link: Link, organisation: str, deadline: float) -> None:
+    async def _make_consumer(self, link: Link, organisation: str, deadline: float, *, barred: bool) -> None:
         """Made, or changed to what it must be; how far it has been taken stays."""
         config = consumer(organisation, self._ack_wait)
-        await link.api(
+        made = await link.api(
             f"CONSUMER.CREATE.{self._stream.name}.{organisation}.{config['filter_subject']}",
             {"stream_name": self._stream.name, "config": config, "action": ""},
             within=self._left(deadline),
         )
+        if bool(made.get("paused")) != barred:
+            until = FOR_EVER if barred else NOT_PAUSED
+            pause = f"CONSUMER.PAUSE.{self._stream.name}.{organisation}"
+            await link.api(pause, {"pause_until": until}, within=self._left(deadline))
 
     def _left(self, deadline: float) -> float:
         return self._stream.remaining(deadline)

@@ -10,6 +10,10 @@ LARGEST_PULL: Final = 500
 LONGEST_PULL_S: Final = 100
 """A pull from another account that lasts over two minutes loses its answer."""
 
+NOT_PAUSED: Final = "0001-01-01T00:00:00Z"
+FOR_EVER: Final = "9999-12-31T00:00:00Z"
+"""A consumer that is paused until then is paused until it is changed."""
+
 UNACKNOWLEDGED: Final = 1000
 """What may be under way to a partner that never acknowledges, and so what it can cost the server to wait for it."""
 

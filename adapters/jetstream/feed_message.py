@@ -13,6 +13,8 @@ from adapters.mapper import cloud_event
 from domain.entry import Entry
 from services.feed.notices import Notice
 from services.feed.outlet import Cursor
+from services.seen import MASKED
+from services.views.plain import FOR_THE_DOORS
 
 NO_HEADERS: Final = b""
 
@@ -39,19 +41,19 @@ class _Shared:
 
     def __init__(self, notice: Notice, incarnation: str) -> None:
         self._seen, self._because = notice.seen, notice.because
-        entry, shown = notice.seen.entry, notice.seen.shown
-        kind, id_ = shown.originator_id.split("/", 1)
-        self.subject = f"entry.{kind}.{id_}.{shown.act.type}"
+        entry, masked = notice.seen.entry, notice.seen.masked
+        kind, id_ = entry.originator_id.split("/", 1)
+        self.subject = f"entry.{kind}.{id_}.{MASKED.type if masked else entry.act.type}"
         head = {
             "incarnation": incarnation,
             "id": notice.id,
             "position": entry.position,
             "because": notice.because,
-            "masked": notice.seen.masked,
+            "masked": masked,
             "categories": sorted(notice.seen.categories),
         }
         self.head = to_json(head)[:-1] + b',"previous":'
-        self.rest = b',"entry":%b}' % _entry(shown)
+        self.rest = b"}" if masked else b',"entry":%b}' % _entry(entry)
 
     def by(self, notice: Notice) -> bool:
         seen, mine = notice.seen, self._seen
@@ -63,9 +65,14 @@ class _Shared:
         )
 
 
-def _entry(shown: Entry) -> bytes:
-    event = cloud_event(shown)
-    return to_json({**event, "data": {"act": event["data"]["act"]}})  # sealed parts stay on the record
+def _entry(entry: Entry) -> bytes:
+    """The CloudEvent without what is not for its readers: who else may read it, and the sealed parts."""
+    event = cloud_event(entry)
+    del event["onlyfor"]
+    skeleton = event["data"]["act"]
+    for name in FOR_THE_DOORS:
+        skeleton.pop(name, None)
+    return to_json({**event, "data": {"act": skeleton}})
 
 
 def cursor_payload(cursor: Cursor, by: str, at: datetime) -> bytes:

@@ -11,6 +11,7 @@ from adapters.sample.clock import PlayedClock
 from adapters.sample.members import Members
 from adapters.sample.report import Report
 from adapters.simulation.step import Step
+from domain.record_id import Kind, kind_of
 
 Say = Callable[[str], None]
 
@@ -42,7 +43,7 @@ class Player:
         for shared in (True, False):
             records: dict[str, list[Step]] = {}
             for step in tick:
-                if step.record.startswith("case/") != shared:
+                if (kind_of(step.record) is Kind.CASE) != shared:
                     records.setdefault(step.record, []).append(step)
             await asyncio.gather(*(self._in_order(each) for each in records.values()))
 

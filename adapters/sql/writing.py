@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Table
 
 from adapters.mapper import cloud_event
 from adapters.sql.tables import AUDIENCE, BOARD, CASELOAD, ENTRY, ORGANISATION, PLACE, PRACTITIONER, RECORD
-from domain.entry import Entry
+from domain.entry import Entry, OfUnknownKind
 from services.position import digest_of
 from services.views.rows import Changes, Reached
 
@@ -21,7 +21,9 @@ class OtherWriterError(Exception):
 
 def stored(entry: Entry) -> StoredEvent:
     """As the record keeps it."""
-    return StoredEvent(entry.originator_id, entry.originator_version, entry.act.type, to_json(cloud_event(entry)))
+    act = entry.act
+    state = act.stored if isinstance(act, OfUnknownKind) else to_json(cloud_event(entry))
+    return StoredEvent(entry.originator_id, entry.originator_version, act.type, state)
 
 
 def write(connection: Connection, changes: Changes, before: Reached) -> Reached:

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -14,11 +14,11 @@ from adapters import asking
 from adapters.answering import told
 from adapters.batcher import Batcher
 from adapters.ids import token_digest
-from adapters.strangers import HIDDEN, Since
+from adapters.strangers import Since
 from adapters.web.documents import TOKEN, act_in_openapi, describe, lines_in_openapi
 from adapters.web.lines import LinesResponse, answered_lines
 from adapters.web.queries import open_queries
-from domain.refusal import Malformed, Refused
+from domain.refusal import Malformed, Meaning, Refused, Unrecognised
 from domain.submission import LARGEST
 from services.answers import Answer, KnownAlready, Recorded, Refusal, TryLater
 from services.desk import Arrival
@@ -28,8 +28,6 @@ from services.views.store import NotBuiltError
 
 DRAINED: Final = 16 * 1024 * 1024
 """Bytes of a too large body that are read and thrown away, so that its sender gets to read the answer."""
-
-UNRECOGNISED: Final = frozenset({"door.not-recognised", "organisation.suspended", "organisation.unknown"})
 
 Run = Callable[..., Awaitable[Any]]
 
@@ -122,7 +120,8 @@ def caller(request: Request, record: Record) -> str:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     organisation = record.network.by_token(token_digest(token.strip())) if scheme.lower() == "bearer" else None
     if organisation is None:
-        raise Refused("door.not-recognised")
+        raise Unrecognised("door.not-recognised")
+    record.network.check_speaks(organisation)
     return organisation
 
 
@@ -142,19 +141,29 @@ def _status(answer: Answer) -> int:
             return 200
         case TryLater():
             return 503
-        case Refusal(refused=refused) if refused.code in UNRECOGNISED:
-            return 401
-        case Refusal(refused=Malformed()):
-            return 422
         case Refusal(refused=refused):
-            return 404 if refused.code in HIDDEN else 409
+            return _status_of(refused.means)
+
+
+def _status_of(meaning: Meaning) -> int:
+    match meaning:
+        case Meaning.FORBIDDEN:
+            return 409
+        case Meaning.HIDDEN:
+            return 404
+        case Meaning.UNRECOGNISED:
+            return 401
+        case Meaning.UNREADABLE:
+            return 422
+        case _:
+            assert_never(meaning)
 
 
 def _headers(answer: Answer) -> dict[str, str]:
     match answer:
         case TryLater(after_s=seconds):
             return {"Retry-After": str(seconds)}
-        case Refusal(refused=refused) if refused.code in UNRECOGNISED:
+        case Refusal(refused=refused) if refused.means is Meaning.UNRECOGNISED:
             return {"WWW-Authenticate": "Bearer"}
         case _:
             return {}

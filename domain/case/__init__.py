@@ -19,7 +19,7 @@ from domain.case.team import TeamAct
 from domain.entry import Act, Entry
 from domain.facts import dataclass, replace
 from domain.history import History
-from domain.refusal import Refused
+from domain.refusal import Hidden, Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ class Case:
         if act.project and act.project not in self.path.projects.by_id:
             raise Refused("project.unknown", project=act.project)
         if later := [n for n in act.built_on if n >= entry.originator_version]:
-            raise Refused("entry.unknown", entry=later[0])
+            raise Hidden("entry.unknown", entry=later[0])
 
     def amendment(self, version: int) -> Entry | None:
         """The entry that corrects or takes back the given one, the last that itself was not taken back."""

@@ -4,11 +4,12 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from domain.entry import Effect, ForReferral, FromList, Kind, OrganisationId, Personal, Text, Token
+from domain.entry import Effect, ForReferral, FromList, OrganisationId, Personal, Text, Token
+from domain.record_id import Kind
 
 
 class ContactMade(ForReferral):
-    also_of: ClassVar[frozenset[Kind]] = frozenset({"agreement"})
+    also_of: ClassVar[frozenset[Kind]] = frozenset({Kind.AGREEMENT})
     effect: ClassVar[Effect] = "statement"
     type: Literal["contact-made"] = "contact-made"
     channel: Annotated[Token, FromList("channel")]

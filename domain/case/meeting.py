@@ -12,7 +12,6 @@ from domain.entry import (
     Effect,
     ForReferral,
     FromList,
-    Kind,
     Line,
     OrganisationId,
     Part,
@@ -22,6 +21,7 @@ from domain.entry import (
     Thread,
     Token,
 )
+from domain.record_id import Kind
 
 
 def _with_zone(time: datetime) -> datetime:
@@ -42,7 +42,7 @@ Obligations = Annotated[tuple[Reference, ...], Field(max_length=50)]
 class MeetingAct(Act):
     """What happens around a meeting."""
 
-    also_of: ClassVar[frozenset[Kind]] = frozenset({"agreement"})
+    also_of: ClassVar[frozenset[Kind]] = frozenset({Kind.AGREEMENT})
 
 
 class OneMeetingAct(MeetingAct):

@@ -18,7 +18,7 @@ from domain.case.project import (
 )
 from domain.entry import Entry
 from domain.facts import dataclass, replace
-from domain.refusal import Refused
+from domain.refusal import Hidden, Refused
 
 StepState = Literal["planned", "started", "completed", "dropped"]
 ProposalState = Literal["proposed", "approved", "declined", "withdrawn"]
@@ -128,7 +128,7 @@ def _check_plan(act: Plan, version: int) -> None:
         if step.starts and step.ends and step.ends < step.starts:
             raise Refused("step.ends-before-starts", step=step.step)
     if later := [n for n in act.founded_on if n >= version]:
-        raise Refused("entry.unknown", entry=later[0])
+        raise Hidden("entry.unknown", entry=later[0])
 
 
 def _planned(project: Project, act: Plan) -> Project:

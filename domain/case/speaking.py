@@ -22,7 +22,7 @@ from domain.case.team import (
 from domain.entry import Act, Entry, Thread
 from domain.facts import replace
 from domain.naming import organisations_named
-from domain.refusal import Malformed, Refused
+from domain.refusal import Hidden, Malformed, Refused
 
 if TYPE_CHECKING:
     from domain.case import Case
@@ -68,7 +68,7 @@ def check_speaks(case: "Case", entry: Entry, accounts: Accounts) -> None:
     act, by, team = entry.act, entry.organisation, case.path.team
     if case.version == 0:
         if not isinstance(act, CaseOpened | ReferralSent):
-            raise Refused("case.unknown")
+            raise Hidden("case.unknown")
         return
     if isinstance(act, _OF_THE_OFFICE) and by == accounts.office:
         return
@@ -84,7 +84,9 @@ def check_speaks(case: "Case", entry: Entry, accounts: Accounts) -> None:
         if told == "authority" and not team.belongs(by):
             raise Refused("case.not-responsible")
         return
-    raise Refused("case.only-asked" if threads_of(case, by) else "case.unknown")
+    if threads_of(case, by):
+        raise Refused("case.only-asked")
+    raise Hidden("case.unknown")
 
 
 def _speaks_in_part(case: "Case", entry: Entry) -> bool:
@@ -304,7 +306,7 @@ def _still_asked(case: "Case", entry: Entry) -> bool:
 def _about(case: "Case", act: AboutAct, entry: Entry, accounts: Accounts) -> Entry:
     target = case.history.entries.get(act.entry)
     if target is None:
-        raise Refused("entry.unknown", entry=act.entry)
+        raise Hidden("entry.unknown", entry=act.entry)
     match act:
         case ActAttested():
             return _attesting(case, act, target, entry, accounts)

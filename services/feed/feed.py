@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -10,6 +10,8 @@ from typing import Final
 import structlog
 from eventsourcing.persistence import Notification
 
+from domain.access.speaker import may_speak
+from domain.record_id import Kind, id_of
 from services.feed.belonging import ANEW, NotTheSameError, must_be_of
 from services.feed.notices import Notice, Notices, connected_since
 from services.feed.outlet import Outlet, OvertakenError
@@ -118,7 +120,7 @@ class Feed:
         try:
             with closing(self._resumed()) as sending:
                 self._await_network(sending.cursor.whole)
-                self._outlet.admit(self._connected())
+                self._open_to(self._record.network.organisations)
                 with (
                     self._record.following(sending.cursor.whole, batch=self._batch) as following,
                     self._stoppable(following),
@@ -160,22 +162,25 @@ class Feed:
 
     def _notices_of(self, notification: Notification, rulebooks: tuple[str, ...]) -> list[Notice]:
         entry = self._record.read(notification)
-        kind, id_ = entry.originator_id.split("/", 1)
-        if kind != "case":
+        if entry.kind not in (Kind.CASE, None):
             self._await_network(entry.position)
-        if kind == "organisation" and connected_since(self._record.network, id_) is not None:
-            self._outlet.admit([id_])  # before it is told anything
+        if entry.kind is Kind.ORGANISATION:
+            self._open_to([id_of(entry.originator_id)])
         return self._notices.of(entry, rulebooks)
+
+    def _open_to(self, organisations: Iterable[str]) -> None:
+        """Before they are told anything. One that may not speak does not read either."""
+        network = self._record.network
+        connected = [id_ for id_ in organisations if connected_since(network, id_) is not None]
+        reading = [id_ for id_ in connected if may_speak(network.organisations.get(id_))]
+        self._outlet.admit(reading)
+        self._outlet.bar(id_ for id_ in connected if id_ not in set(reading))
 
     def _await_network(self, position: int) -> None:
         """Who is connected is known from elsewhere, and must be known up to the entry."""
         while not self._network.wait_for(position, 0.5):
             if self._ended.is_set() or self._network.error:
                 raise NetworkBehindError
-
-    def _connected(self) -> list[str]:
-        network = self._record.network
-        return [id_ for id_ in network.organisations if connected_since(network, id_) is not None]
 
     def _stand_by(self) -> None:
         """Look on until nothing has moved for a while, though there is something to tell."""

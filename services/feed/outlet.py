@@ -66,3 +66,7 @@ class Outlet(Protocol):
     def admit(self, organisations: Iterable[str]) -> None:
         """Make sure that each of them can take its feed."""
         ...
+
+    def bar(self, organisations: Iterable[str]) -> None:
+        """Make sure that none of them can take its feed; what is told to them meanwhile is kept."""
+        ...

@@ -9,6 +9,7 @@ from typing import Final
 
 from eventsourcing.persistence import Notification
 
+from domain.record_id import Kind, kind_of
 from services.feed.notices import Notice, chained
 from services.feed.outlet import LARGEST_BATCH, Cursor, Kept, Outlet
 from services.position import digest_of
@@ -45,8 +46,9 @@ class Sending:
             self._publish(part, self._at(notification, done))
         self._gathered += [self._chain(n) for n in notices[done:]]
         self._upto = notification
-        if notification.originator_id not in self.rulebooks and str(notification.originator_id).startswith("rulebook/"):
-            self.rulebooks = (*self.rulebooks, str(notification.originator_id))
+        record = str(notification.originator_id)
+        if record not in self.rulebooks and kind_of(record) is Kind.RULEBOOK:
+            self.rulebooks = (*self.rulebooks, record)
 
     def flush(self) -> None:
         """Store what was gathered, and with it that its entries are done."""

@@ -7,7 +7,7 @@ from typing import Any
 from domain.case import Case
 from domain.case.about import AboutAct, ActAttested, ActContested, ActCorrected, ActRetracted
 from domain.entry import Entry
-from services.seen import Seen
+from services.seen import Masked, Seen
 
 Marks = dict[int, dict[str, Any]]
 """By position: `corrected_by`, `retracted_by` (positions), `contested`, `attested` and `told_after_leaving`."""
@@ -47,7 +47,7 @@ def _told_after_leaving(id_: str, entries: Iterable[Entry]) -> list[int]:
     case, late = Case(id_, partial=True), []
     for entry in entries:
         team, by = case.path.team, entry.organisation
-        if any(True for _ in team.stays(by)) and not team.belongs(by):
+        if any(True for _ in team.stays(by)) and not team.belongs(by) and not isinstance(entry.act, Masked):
             late.append(entry.position)
         case = case.after(entry)
     return late

@@ -66,13 +66,15 @@ def _group(entries: Sequence[tuple[Seen, int]]) -> dict[str, Any]:
 
 def _entry(seen: Seen, because: int) -> dict[str, Any]:
     entry = seen.entry
-    what = {"masked": True} if seen.masked else {"type": entry.act.type}
+    opened_by = because if because != entry.position else None
+    if seen.masked:
+        return {"position": entry.position, "masked": True, "opened_by": opened_by}
     return {
         "position": entry.position,
-        **what,
+        "type": entry.act.type,
         "organisation": entry.organisation,
         "on_behalf_of": entry.on_behalf_of,
         "occurred_at": told(entry.occurred),
         "recorded_at": instant(entry.recorded_at),
-        "opened_by": because if because != entry.position else None,
+        "opened_by": opened_by,
     }

@@ -5,8 +5,8 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, Final, Protocol
 
+from domain.access.speaker import check_speaks
 from domain.network import Network
-from domain.refusal import Refused
 from services.queries.agenda import agenda
 from services.queries.agreements import agreements
 from services.queries.board import board
@@ -83,7 +83,7 @@ class Queries:
         if after is not None and (stands := self._views.wait_for(after, timeout)) < after:
             return {"outcome": "not yet", "position": stands}
         with self._views.reading() as views:
-            _check_known(views, reader)
+            check_speaks(reader, views.organisation(reader))
             reading = Reading(
                 views=views,
                 reader=reader,
@@ -93,11 +93,3 @@ class Queries:
                 clock=self._clock(),
             )
             return {"position": views.reached().position, **ANSWERS[query](reading, **parameters)}
-
-
-def _check_known(views: Snapshot, reader: str) -> None:
-    organisation = views.organisation(reader)
-    if organisation is None:
-        raise Refused("organisation.unknown", organisation=reader)
-    if organisation.suspended:
-        raise Refused("organisation.suspended")

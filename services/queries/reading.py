@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from domain.network import Network
-from domain.refusal import Refused
+from domain.refusal import Hidden
 from domain.submission import record_id
 from services.queries.due_book import DueBook
 from services.queries.names import persons
@@ -38,7 +38,7 @@ class Reading:
     def line(self, case: str) -> BoardRow:
         """A case that is hidden and one that does not exist are looked up alike, and refused alike."""
         if (row := self.views.line(self.reader, record_id("case", case))) is None:
-            raise Refused("case.unknown")
+            raise Hidden("case.unknown")
         return row
 
     def lines(self, case: str | None, *, may_be_due: bool = False) -> dict[str, BoardRow]:

@@ -16,7 +16,7 @@ def line_shown(row: BoardRow, person: dict[str, Any], now: str) -> dict[str, Any
         "taken_on": None if row.taken_on is None else bool(row.taken_on),
         "responsible": row.responsible,
         "orphan": bool(row.orphan),
-        "last_act": {"position": row.last_position, "type": row.last_type, "occurred_at": row.last_time},
+        "last_act": {"position": row.last_position, "type": row.last_type, "occurred_at": row.last_time or None},
         "last_contact": row.last_contact,
         "days_without_contact": days_between(row.last_contact, now) if row.last_contact else None,
         "open_referrals": row.open_referrals,

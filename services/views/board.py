@@ -11,6 +11,7 @@ from domain.entry import Act, Entry
 from domain.facts import dataclass
 from domain.moment import Moment
 from domain.visibility import amends
+from services.seen import Masked
 from services.timetext import told
 from services.views.loops import Loops, loops_after
 from services.views.pairs import Pairs
@@ -73,7 +74,7 @@ class Line:
             orphan=int(self.orphan and team.responsible is None),
             last_position=last.position if last else 0,
             last_type=last.act.type if last else "",
-            last_time=told(last.occurred) if last else "",
+            last_time=told(last.occurred) if last and not isinstance(last.act, Masked) else "",
             last_contact=told(self.contact) if self.contact else None,
             open_referrals=sum(r.state in OPEN for r in path.referrals.by_id.values()),
             person=" ".join(map(str, self.person)),

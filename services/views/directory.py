@@ -1,9 +1,12 @@
 """The organisations of the network and who works there, as their records tell."""
 
+from domain.access.audience import audience
 from domain.entry import Entry
 from domain.organisation import Organisation, OrganisationRegistered, OrganisationUpdated, PractitionerNamed
+from domain.record_id import id_of
 from services.cases import Entries
-from services.views.rows import EVERYONE, Changes, OrganisationRow, PractitionerRow, Shown
+from services.views.readable import see
+from services.views.rows import Changes, OrganisationRow, PractitionerRow
 from services.walked import Walked
 
 
@@ -15,19 +18,14 @@ class Directory:
         self._office = office
 
     def fold(self, entry: Entry, batch: Changes) -> None:
-        record, id_ = entry.originator_id, entry.originator_id.removeprefix("organisation/")
+        id_ = id_of(entry.originator_id)
         _, organisation = self._organisations.step(entry)
         if organisation.founder and self._office is None:
             self._office = id_
         if isinstance(entry.act, PractitionerNamed):
             row = PractitionerRow(id_, str(entry.act.named), entry.position)
             batch.practitioners[row.organisation, row.practitioner] = row
-            may_see = {id_, self._office or id_}  # a name of a practitioner is its organisation's own
-        else:
-            may_see = {EVERYONE}
-        shown = Shown(" ".join(sorted(entry.categories)), 0, entry.position)
-        for reader in may_see:
-            batch.audience[reader, record, entry.position] = shown
+        see(batch, entry, audience(entry, office=self._office))
         batch.organisations[id_] = _row(id_, organisation)
 
 

@@ -7,28 +7,26 @@ from domain.skeleton import divide
 from services.seen import Seen
 from services.timetext import instant, told
 
-_NEVER: Final = frozenset({"token"})
-"""What is on the record for the doors alone: it says nothing of what happened."""
+FOR_THE_DOORS: Final = ("token",)
+"""Fields that are on the record for the doors alone; no reader is shown them, in no view and no feed."""
 
 
 def plain(seen: Seen) -> dict[str, Any]:
-    """Who and when, and unless it is masked what: the skeleton in clear. Sealed parts are opened elsewhere."""
+    """Who, when and what: the skeleton in clear. Sealed parts are opened elsewhere. A masked entry says where it is."""
     entry = seen.entry
+    where = {"position": entry.position, "record": entry.originator_id, "version": entry.originator_version}
+    if seen.masked:
+        return {**where, "masked": True}
     envelope: dict[str, Any] = {
-        "position": entry.position,
-        "record": entry.originator_id,
-        "version": entry.originator_version,
+        **where,
         "organisation": entry.organisation,
         "on_behalf_of": entry.on_behalf_of,
         "occurred_at": told(entry.occurred),
         "precision": entry.occurred.precision,
         "recorded_at": instant(entry.recorded_at),
     }
-    if seen.masked:
-        envelope["masked"] = True
-        return envelope
     skeleton = divide(entry.act)[0]
-    for name in _NEVER:
+    for name in FOR_THE_DOORS:
         skeleton.pop(name, None)
     envelope["type"] = entry.act.type
     envelope["evidence"] = entry.evidence

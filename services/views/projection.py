@@ -1,10 +1,13 @@
 """What a batch of entries changes in the views of each organisation."""
 
-from collections.abc import Container, Iterable, Sequence
-from typing import Any
+from collections.abc import Container, Sequence
+from typing import Any, assert_never
 
+from domain.access.audience import audience
+from domain.access.cases import admits, changes_of
 from domain.entry import Entry
-from domain.visibility import Change, admits, amends, changes_of, standings_after, unsettled
+from domain.record_id import Kind
+from domain.visibility import Change, amends, standings_after, unsettled
 from services.agreements import Agreements
 from services.cases import Cases, Entries
 from services.timetext import instant
@@ -17,8 +20,9 @@ from services.views.kinds.placements import PLACEMENTS
 from services.views.kinds.tasks import TASKS
 from services.views.kinds.tasks import rows_of as tasks_of
 from services.views.places import places
+from services.views.readable import joined, see, shown
 from services.views.readers import HeldReaders, Readers, only_adds
-from services.views.rows import EVERYONE, Changes, Shown
+from services.views.rows import Changes, Shown
 
 Touching = dict[str, tuple[int, frozenset[str]]]
 """By reader of a case: the position of the entry that touched it last, and the kinds of rows to be made anew."""
@@ -40,19 +44,27 @@ class Projection:
         batch = Changes(entries=list(entries), recorded=instant(max(e.recorded_at for e in entries)))
         touched: Touched = {}
         for entry in entries:
-            if entry.originator_id.startswith("case/"):
-                self._fold_case(entry, batch, touched)
-                continue
-            batch.numbers[entry.originator_id] = self._number(entry)
-            if entry.originator_id.startswith("organisation/"):
-                self._directory.fold(entry, batch)
-            elif entry.originator_id.startswith("agreement/"):
-                self._fold_agreement(entry, batch)
-            else:
-                _see(batch, EVERYONE, entry, entry, entry.categories)
+            self._fold(entry, batch, touched)
         self._write_lines(batch, touched)
         self._readers.evict()
         return batch
+
+    def _fold(self, entry: Entry, batch: Changes, touched: Touched) -> None:
+        match entry.kind:
+            case Kind.CASE:
+                self._fold_case(entry, batch, touched)
+                return
+            case Kind.ORGANISATION:
+                self._directory.fold(entry, batch)
+            case Kind.AGREEMENT:
+                self._fold_agreement(entry, batch)
+            case Kind.RULEBOOK:
+                see(batch, entry, audience(entry))
+            case None:
+                pass  # kept, and hidden from everybody
+            case kind:
+                assert_never(kind)
+        batch.numbers[entry.originator_id] = self._number(entry)
 
     def _fold_case(self, entry: Entry, batch: Changes, touched: Touched) -> None:
         before = self._cases.before(entry)
@@ -87,7 +99,7 @@ class Projection:
         id_ = entry.originator_id
         parties = set()
         for reader, opened in self._agreements.opened(entry):
-            _see(batch, reader, opened, entry, opened.categories)
+            batch.audience[reader, id_, opened.position] = shown(opened, entry)
             parties.add(reader)
         for reader in parties:
             seen = self._agreements.as_seen(id_, reader)
@@ -131,11 +143,11 @@ def _add(
 ) -> None:
     """Most entries move nobody's past: whoever sees this one sees just that more."""
     id_, position, case = entry.originator_id, entry.position, folded.whole.case
-    shown = Shown(_joined(entry.categories), 0, position)
+    how = shown(entry, entry)
     kinds = names_touched_by(type(entry.act))
     for reader, stands in folded.standings.items():
         if reader not in moving and admits(case, entry, reader, stands):
-            batch.audience[reader, id_, position] = shown
+            batch.audience[reader, id_, position] = how
             folded.lines[reader] = held.line_with(folded.whole, entry, reader)
             _touch(touched, reader, position, kinds)
 
@@ -152,7 +164,7 @@ def _move(
     """The past of this reader may be another."""
     for change in moved:
         key, how = (reader, entry.originator_id, change.entry.position), change.sight
-        batch.audience[key] = Shown(_joined(how.categories), int(how.masked), entry.position) if how else None
+        batch.audience[key] = Shown(joined(how.categories), int(how.masked), entry.position) if how else None
     if moved:
         line = held.line_after(folded.whole, entry, reader, moved)
         if line is None:
@@ -174,12 +186,3 @@ def _kinds(before: Line | None, after: Line | None, entry: Entry, moved: list[Ch
 def _touch(touched: Touching, reader: str, position: int, kinds: frozenset[str]) -> None:
     known = touched.get(reader)
     touched[reader] = position, known[1] | kinds if known else kinds
-
-
-def _see(batch: Changes, reader: str, entry: Entry, because: Entry, categories: Iterable[str]) -> None:
-    key = (reader, entry.originator_id, entry.position)
-    batch.audience[key] = Shown(_joined(categories), 0, because.position)
-
-
-def _joined(categories: Iterable[str]) -> str:
-    return " ".join(sorted(categories))

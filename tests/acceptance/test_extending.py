@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PARTS = ("adapters", "deploy", "docs", "domain", "services", "tests", "pyproject.toml")
-CHECKS = [f"tests/unit/test_{name}.py" for name in ("catalogue", "story", "golden", "mapper")]
+CHECKS = [f"tests/unit/test_{name}.py" for name in ("access", "catalogue", "story", "golden", "mapper")]
 
 
 def blocks() -> list[str]:
@@ -23,6 +23,7 @@ def test_an_act_is_added_as_the_page_says(tmp_path: Path) -> None:
     act, example = blocks()
     put(tmp_path / "domain/case/contact.py", "class ContactMade(Act):", f"{act}\n\n")
     put(tmp_path / "domain/catalogue.py", "    contact.ContactMade,\n", "    contact.TutorVisitMade,\n")
+    put(tmp_path / "domain/access/table.py", "        person.CaseOpened,\n", "        contact.TutorVisitMade,\n")
     put(tmp_path / "tests/examples.py", "\n)\n\n_CLOSED =", f"\n    {example.rstrip()}")
     run(tmp_path, "-m", "docs.generate")
     assert "tutor-visit-made" in (tmp_path / "docs/acts.md").read_text("utf-8")

@@ -19,6 +19,7 @@ from tests.feeds import CURSOR, SOON, Rig, cases, made_streams, naive, registere
 from tests.servers import NatsServer
 from tests.unit.given import sealed, story
 
+NOTICE = frozenset({"incarnation", "id", "position", "because", "previous", "masked", "categories"})
 IN_CLEAR = frozenset({"2020-01-01", TASK, GOAL, STEP})
 """Also the day from which a rule is in force, and the ids under which a text stands beside what is in clear; what is
 shorter is also a code or a word of the rules."""
@@ -33,7 +34,7 @@ def rig(own_server: NatsServer, tmp_path: Path) -> Iterator[Rig]:
 
 def as_naive(rig: Rig, entries: list[Entry]) -> bool:
     told = {
-        organisation: [(t.body["id"], t.body["masked"], t.body["categories"], t.body["entry"]) for t in messages]
+        organisation: [(t.body["id"], t.body["masked"], t.body["categories"], t.body.get("entry")) for t in messages]
         for organisation, messages in rig.by_organisation().items()
     }
     assert told == {
@@ -59,19 +60,32 @@ def test_a_subject_says_for_whom_it_is_and_what_it_is(rig: Rig) -> None:
     rig.publish_all()
     for organisation, messages in rig.by_organisation().items():
         for told in messages:
+            assert told.subject.startswith(f"feed.{organisation}.entry.")
+            if told.body["masked"]:
+                assert told.subject.endswith(".masked")
+                assert set(told.body) == NOTICE
+                continue
             event = told.body["entry"]
-            kind, id_ = event["subject"].split("/")
-            assert told.subject == f"feed.{organisation}.entry.{kind}.{id_}.{event['type']}"
-            assert set(told.body) == {
-                "incarnation",
-                "id",
-                "position",
-                "because",
-                "previous",
-                "masked",
-                "categories",
-                "entry",
-            }
+            assert told.subject == f"feed.{organisation}.entry.{event['subject'].replace('/', '.')}.{event['type']}"
+            assert set(told.body) == {*NOTICE, "entry"}
+
+
+def test_the_feed_does_not_say_who_else_may_read_nor_what_the_doors_know_one_by(rig: Rig) -> None:
+    token = "0" * 64
+    told_to_some = replace(entry(act("contact-made"), CENTRE, 2, position=2), only_for=(COOP, TRAINER))
+    rig.enter(
+        [
+            entry(act("referral-sent"), CENTRE, 1, position=1),
+            told_to_some,
+            entry(act("organisation-registered", token=token), OFFICE, 1, record=f"organisation/{OFFICE}", position=3),
+        ]
+    )
+    rig.publish_all()
+    assert token.encode() not in b"".join(told.payload for told in rig.stored())
+    assert "contact-made" in {told.body["entry"]["type"] for told in rig.by_organisation()[CENTRE]}
+    for told in rig.stored():
+        assert b"onlyfor" not in told.payload
+        assert TRAINER.encode() not in told.payload
 
 
 def test_nothing_about_a_person_is_in_the_feed(rig: Rig) -> None:
@@ -122,7 +136,7 @@ def test_what_is_entered_later_is_told_at_once_and_after_a_restart(rig: Rig) -> 
     assert as_naive(rig, entries)
 
 
-def test_who_appears_later_is_told_the_rules_of_before(rig: Rig) -> None:
+def test_who_appears_later_is_told_the_rules_and_the_organisations_of_before(rig: Rig) -> None:
     connected = act("organisation-updated", connected=True)
     steps = [
         (act("organisation-registered"), f"organisation/{OFFICE}", 1),
@@ -140,9 +154,9 @@ def test_who_appears_later_is_told_the_rules_of_before(rig: Rig) -> None:
         rig.publish_all()
     told = {organisation: [t.body["id"] for t in feed] for organisation, feed in rig.by_organisation().items()}
     assert told == {
-        OFFICE: ["1/1", "2/2", "4/4", "7/7"],
-        CENTRE: ["2/5", "4/5", "5/5", "7/7"],
-        COOP: ["3/3", "2/6", "4/6", "6/6", "7/7", "8/8"],
+        OFFICE: ["1/1", "2/2", "3/3", "4/4", "5/5", "6/6", "7/7", "8/8"],
+        CENTRE: ["1/5", "2/5", "3/5", "4/5", "5/5", "6/6", "7/7", "8/8"],
+        COOP: ["3/3", "1/6", "2/6", "4/6", "5/6", "6/6", "7/7", "8/8"],
     }
     assert as_naive(rig, entries)
 
@@ -221,5 +235,13 @@ def test_what_was_wrong_is_told_again_masked(rig: Rig) -> None:
     assert first.body["entry"]["data"]["act"]["channel"] == "phone"
     assert again.body["id"] == "3/4"
     assert again.body["masked"]
-    assert again.body["categories"] == []
-    assert again.body["entry"]["data"] == {"act": {}}
+    assert again.subject.endswith(".masked")
+    assert again.body == {
+        "incarnation": rig.record.incarnation,
+        "id": "3/4",
+        "position": 3,
+        "because": 4,
+        "previous": first.body["id"],
+        "masked": True,
+        "categories": [],
+    }

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from domain.access.audience import audience
 from domain.agreement import Agreement
 from domain.entry import Entry
 from domain.irregularities import irregularities
@@ -175,13 +176,15 @@ def test_a_meeting_about_it_is_on_its_record() -> None:
 
 def test_the_parties_see_it_and_nobody_else() -> None:
     known = agreement(*SIGNED)
-    seen = {o for o in (COOP, CENTRE, PAPER, HEALTH, OTHER_COOP) if known.sees(known.history.entries[1], o)}
+    seen = {
+        o for o in (COOP, CENTRE, PAPER, HEALTH, OTHER_COOP) if o in audience(known.history.entries[1], state=known)
+    }
     assert seen == {COOP, CENTRE, PAPER}
 
 
 def test_what_is_only_for_some_is_seen_by_these_and_its_author() -> None:
     known = agreement(*SIGNED, (COOP, "place-asked", {"_only_for": (CENTRE,)}))
-    assert [known.sees(known.history.entries[3], o) for o in (COOP, CENTRE, PAPER)] == [True, True, False]
+    assert [o in audience(known.history.entries[3], state=known) for o in (COOP, CENTRE, PAPER)] == [True, True, False]
 
 
 def test_who_joins_sees_it_from_its_beginning() -> None:

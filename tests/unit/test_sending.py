@@ -44,6 +44,9 @@ class Slow:
     def admit(self, organisations: Iterable[str]) -> None:
         pass
 
+    def bar(self, organisations: Iterable[str]) -> None:
+        pass
+
 
 def add(sending: Sending, position: int, count: int) -> None:
     told = entry(act("contact-made"), CENTRE, position)

@@ -10,8 +10,10 @@ import pytest
 from pydantic_core.core_schema import ErrorType
 
 from adapters.sentences import FIELDS, LANGUAGES, SENTENCES, field_sentence, sentence
+from domain.refusal import Refused
 
 ROOT = Path(__file__).parents[2]
+REFUSALS = frozenset({Refused.__name__, *(cls.__name__ for cls in Refused.__subclasses__())})
 CODE = re.compile(r"[a-z]+\.[a-z][a-z-]+")
 
 
@@ -25,7 +27,7 @@ def raised() -> Iterator[str]:
     """Every code that is the first word of a refusal anywhere in the code."""
     for node in nodes("domain", "services", "adapters"):
         match node:
-            case ast.Call(func=ast.Name(id="Refused" | "Malformed"), args=[ast.Constant(value=str(code)), *_]):
+            case ast.Call(func=ast.Name(id=name), args=[ast.Constant(value=str(code)), *_]) if name in REFUSALS:
                 yield from [code] * bool(CODE.fullmatch(code))
             case _:
                 pass
