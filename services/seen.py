@@ -6,7 +6,7 @@ from typing import ClassVar
 from domain.case import Case, replay
 from domain.entry import Act, Effect, Entry
 from domain.facts import dataclass, replace
-from domain.visibility import sight_as, standing
+from domain.visibility import Sights, standing
 
 
 class Masked(Act):
@@ -34,9 +34,9 @@ class Seen:
 
 
 def seen_by(case: Case, reader: str) -> Iterator[Seen]:
-    stands = standing(case, reader)
+    sights = Sights(case, standing(case, reader), reader)
     for version in range(1, case.version + 1):
-        if (entry := case.history.entries.get(version)) and (how := sight_as(stands, case, entry, reader)):
+        if (entry := case.history.entries.get(version)) and (how := sights.of(entry)):
             yield Seen(entry, how.categories, how.masked)
 
 
