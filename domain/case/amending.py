@@ -79,7 +79,7 @@ def _of_threads(path: Path, amended: Amended, threads: Threads, was: Held, now: 
     """None if more than its own entries has made a thread what it is."""
     for key in amended.keys:
         placed = path.placements.by_id.get(key) if isinstance(key, UUID) else None
-        if placed and threads.before(key, LAST, was).placements.by_id.get(key) != placed:
+        if isinstance(key, UUID) and placed and threads.before(key, LAST, was).placements.by_id.get(key) != placed:
             return None
         if thread := threads.amended(key, amended.version, now):
             path = patched(path, key, thread)
@@ -185,7 +185,7 @@ def _agreed(id_: UUID, version: int, threads: Threads, now: Held) -> Iterator[in
             yield each
 
 
-def _of_meeting(path: Path, amended: Amended, threads: Threads, was: Held, now: Held) -> Path:
+def _of_meeting(path: Path, amended: Amended, threads: Threads, was: Held, now: Held) -> Path | None:
     meetings = dict.fromkeys(act.meeting for act in amended.acts if isinstance(act, OneMeetingAct))
     monitored: dict[UUID, int] = {}
     for meeting in meetings:

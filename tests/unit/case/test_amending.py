@@ -1,6 +1,8 @@
 """An amended case is what it would be had it been told so from the beginning, whatever was amended."""
 
+import time
 from collections.abc import Iterator
+from functools import partial
 from random import Random
 from typing import Any, Final
 
@@ -8,12 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.case import Case, threads
+from domain.case import Case, replay, threads
 from domain.case.about import AboutAct
 from domain.catalogue import ACTS
 from domain.entry import Entry
+from services.seen import seen_by
 from tests.examples import CASE, CENTRE, COOP, EXAMPLES, HEALTH, TRAINER
-from tests.unit.given import Step, told, uuid
+from tests.unit.given import Step, code_of, told, uuid
 
 ORGANISATIONS: Final = (CENTRE, COOP, HEALTH, TRAINER)
 OF_THE_CASE: Final = sorted(t for t, a in ACTS.items() if a.kind == "case" and not issubclass(a, AboutAct))
@@ -109,3 +112,68 @@ def test_amending_one_by_one_comes_to_what_folding_from_the_beginning_does(
             assert case.path == case.refolded().path
 
     compared()
+
+
+def _long(type_: str, entries: int, **changes: Any) -> Case:
+    steps: list[Step] = [*BEGUN, *[(CENTRE, type_, {**changes, "_act_id": uuid(n)}) for n in range(entries)]]
+    return replay((told(version, *step) for version, step in enumerate(steps, 1)), Case(CASE))
+
+
+def _cost(case: Case, type_: str, **changes: Any) -> float:
+    """CPU seconds of ten corrections, each decided and folded, once the case is known."""
+    own = {n: v for n, v in EXAMPLES[type_].body.items() if n in ACTS[type_].model_fields}
+    began = 0.0
+    for number in range(12):
+        if number == 2:
+            began = time.process_time()
+        change = {"entry": 10 + number, "act": {**own, **changes}}
+        entry = told(case.version + 1, CENTRE, "act-corrected", change)
+        assert not code_of(partial(case.check, entry))
+        case = case.after(entry)
+    return time.process_time() - began
+
+
+@pytest.mark.parametrize(
+    ("type_", "changes"),
+    [
+        ("contact-made", {}),
+        ("meeting-held", {"placements": [], "tasks": [], "task_texts": []}),
+        ("hours-recorded", {"placement": FEW[0]}),
+        ("person-updated", {}),
+        ("observation-recorded", {"placement": FEW[0]}),
+        ("placement-changed", {"placement": FEW[0]}),
+        ("project-revised", {"project": FEW[0], "founded_on": []}),
+    ],
+)
+def test_correcting_a_long_case_costs_about_what_correcting_a_short_one_does(
+    type_: str, changes: dict[str, Any]
+) -> None:
+    short, long = (_cost(_long(type_, n, **changes), type_, **changes) for n in (200, 4000))
+    assert long < 6 * short + 0.05  # by the length it would be twenty times
+
+
+def test_a_chain_of_a_thousand_contestations_is_folded_seen_and_told() -> None:
+    steps: list[Step] = [(CENTRE, "referral-sent"), *[(CENTRE, "act-contested", {"entry": n}) for n in range(1, 3000)]]
+    entries = [told(version, *step) for version, step in enumerate(steps, 1)]
+    case = replay(entries, Case(CASE))
+    assert len(list(seen_by(case, CENTRE))) == len(list(seen_by(case, COOP))) == len(entries)
+    assert case.amendment(1) is None
+
+
+@pytest.mark.parametrize(("deep", "outcome"), [(15, ""), (16, "about.too-deep")])
+def test_what_is_said_about_an_act_about_an_act_ends_sixteen_deep(deep: int, outcome: str) -> None:
+    steps: list[Step] = [
+        (CENTRE, "referral-sent"),
+        *[(CENTRE, "act-contested", {"entry": n}) for n in range(1, deep + 1)],
+    ]
+    case = replay((told(version, *step) for version, step in enumerate(steps, 1)), Case(CASE))
+    tried = told(case.version + 1, CENTRE, "act-contested", {"entry": case.version})
+    assert code_of(partial(case.check, tried)) == outcome
+
+
+def test_a_thousand_words_about_one_entry_are_kept_in_linear_time() -> None:
+    steps: list[Step] = [(CENTRE, "referral-sent"), *[(CENTRE, "act-contested", {"entry": 1})] * 5000]
+    began = time.process_time()
+    case = replay((told(version, *step) for version, step in enumerate(steps, 1)), Case(CASE))
+    assert case.about[1] == tuple(range(2, 5002))
+    assert time.process_time() - began < 5
