@@ -39,8 +39,10 @@ class Line:
 
     def grown(self, case: Case, entry: Entry) -> "Line":
         """With the entry in, where the case is already folded."""
-        if self.stale or amends(entry):
+        if self.stale or amends(entry) or entry.confirms:
             return Line(case, entry, stale=True)
+        if case.holds(entry.originator_version) is None:  # a claim, or without effect
+            return Line(case, entry, self.contact, self.person, self.orphan, self.loops, self.pairs)
         return self._held(case, entry, entry.act, entry, entry)
 
     def _held(self, case: Case, last: Entry | None, act: Act, entry: Entry, told_by: Entry) -> "Line":
