@@ -443,6 +443,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "There is no entry {entry} on this record. Please check its number.",
         "Non c'è una registrazione {entry} in questo fascicolo. Controllare il numero.",
     ),
+    "about.too-deep": (
+        "The entry {entry} speaks about an entry about an entry, {most} deep. Please speak about the first of them.",
+        "La registrazione {entry} parla di un'altra che parla di un'altra, per {most} livelli. Riferirsi alla prima.",
+    ),
     "entry.not-yours": (
         "The entry {entry} is another organisation's. You may contest it; only its author puts it right.",
         "La registrazione {entry} è di un altro ente. Si può contestare; la corregge solo chi l'ha scritta.",

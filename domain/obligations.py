@@ -5,6 +5,7 @@ Whoever sees fewer entries is told of less: give it the case as the reader sees 
 
 from collections.abc import Iterator
 from datetime import date
+from uuid import UUID
 
 from domain.case import Case
 from domain.case.about import AboutAct
@@ -66,9 +67,10 @@ class Due:
 
 def may_move(case: Case, act: Act, rulebook: Rulebook | None) -> bool:
     """Whether an act that was just entered may have opened, resolved, confirmed or put in doubt anything at all."""
-    by_hand = isinstance(act, AboutAct | MeetingMissed | ObligationWaived | PersonHired)
+    act = spoken_of(case, act)
+    by_hand = isinstance(act, MeetingMissed | ObligationWaived | PersonHired)
     timed = rulebook is not None and act.type in rulebook.timed_by
-    placed = bool(case.path.placements.by_id) or isinstance(act, ReferralAct | CaseClosed | AboutAct)
+    placed = bool(case.path.placements.by_id) or isinstance(act, ReferralAct | CaseClosed)
     return (by_hand or timed) and placed  # without a placement it can only be about a referral
 
 
@@ -78,6 +80,29 @@ class DueList:
 
     dues: tuple[Due, ...]
     until: date
+
+
+def spoken_of(case: Case, act: Act) -> Act:
+    """The act that is spoken of in the end: what is said about an act moves at most what that act may move."""
+    while isinstance(act, AboutAct) and (told := case.history.entries.get(act.entry)):
+        if isinstance(told.act, AboutAct) and told.act.entry >= act.entry:
+            break  # it speaks of an entry that was not there yet
+        act = told.act
+    return act
+
+
+def of_referral(case: Case, id_: UUID, network: Network, as_of: date) -> tuple[Due, ...] | None:
+    """What one referral has asked for; None if its entries alone do not tell."""
+    if case.claims:
+        return None
+    told = Told(case, network, as_of, only=versions_of(case, id_))
+    return tuple(_due(told, each, (to,)) for each, to in answers_due(told))
+
+
+def versions_of(case: Case, id_: UUID) -> tuple[int, ...]:
+    """The entries of one referral, and those that stop or end the case."""
+    threads = case.threads.of(case.history)
+    return tuple(sorted({*threads.versions(id_), *threads.versions("course")}))
 
 
 def obligations_of(case: Case, network: Network, as_of: date) -> tuple[Due, ...]:

@@ -13,7 +13,7 @@ from domain.finding import acts_in, found
 from domain.moment import moment
 from domain.network import Network
 from domain.organisation import Organisation
-from domain.refusal import Hidden
+from domain.refusal import Hidden, Refused
 from domain.rulebook import Rulebook
 from domain.visibility import sight
 

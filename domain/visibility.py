@@ -3,7 +3,7 @@
 Pure: from the case as it stands at a position, an entry of it and the organisation that reads.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Literal
 from uuid import UUID
@@ -82,25 +82,41 @@ def sight_as(stands: Standing | None, case: Case, entry: Entry, reader: str) -> 
     """The same, where its standing is known."""
     if entry.organisation != reader and not _admits(case, entry, reader, stands):
         return None
-    version = entry.originator_version
-    amendment = case.amendment(version) if version in case.about else None  # there is seldom anything said about one
+    return _shown(case, entry)
+
+
+def _shown(case: Case, entry: Entry) -> Sight:
+    amendment = case.amendment(entry.originator_version)
     if amendment and _ground(amendment) != "mistake":
         return Sight(masked=True)  # only a mistake leaves the first version readable
     return Sight(entry.categories)
 
 
 def _admits(case: Case, entry: Entry, reader: str, stands: Standing | None) -> bool:
-    if stands is None or (entry.only_for is not None and reader not in entry.only_for):
+    """What is said about an entry is seen by whoever sees that entry, and by nobody else."""
+    if stands is None:
         return False
-    if isinstance(entry.act, AboutAct):
-        # What is said about an entry is seen by whoever sees that entry, and by nobody else.
-        target = case.history.entries.get(entry.act.entry)
+    while isinstance(act := entry.act, AboutAct):
+        if not _says_openly(stands, entry, reader):
+            return False
+        target = case.history.entries.get(act.entry)
         if target is None or target.originator_version >= entry.originator_version:
             return False  # the door takes no such act; looking for its target would go in circles
-        if target.organisation != reader and not _admits(case, target, reader, stands):
-            return False
-        if stands.role in ("asked", "thread"):
+        if target.organisation == reader:
             return True
+        entry = target
+    return (entry.only_for is None or reader in entry.only_for) and _opens(stands, entry)
+
+
+def _says_openly(stands: Standing, entry: Entry, reader: str) -> bool:
+    """Whether what is said about another entry is open to whoever sees that one."""
+    if entry.only_for is not None and reader not in entry.only_for:
+        return False
+    return stands.role in ("asked", "thread") or _opens(stands, entry)
+
+
+def _opens(stands: Standing, entry: Entry) -> bool:
+    """Whether the standing opens the entry, whatever it is about."""
     match stands:
         case Standing(role="responsible" | "member"):
             return (
@@ -158,21 +174,33 @@ def _hosted(case: Case) -> frozenset[tuple[UUID, str | None]]:
     return frozenset((i, p.host) for i, p in case.path.placements.by_id.items() if p.in_thread and not p.cancelled)
 
 
-def unsettled(was: Standings, now: Standings, entered: Entry) -> frozenset[str]:
-    """The readers whose past an entry may move; to the others nothing is new but the entry itself."""
-    if amends(entered):
-        return frozenset(now.keys() | was.keys())
+def unsettled(was: Standings, now: Standings) -> frozenset[str]:
+    """The readers whose past an entry may move, for they stand otherwise to the case than before."""
     if now is was:
         return frozenset()
     return frozenset(reader for reader in now.keys() | was.keys() if now.get(reader) != was.get(reader))
 
 
+def touched(before: Case, entered: Entry) -> list[Entry]:
+    """The earlier entries that an amendment may mask or show again: what it is about, and what that was about."""
+    found: list[Entry] = []
+    act = entered.act if amends(entered) else None
+    while isinstance(act, AboutAct) and len(found) < _TWO and (about := before.history.entries.get(act.entry)):
+        if found and about.originator_version >= found[-1].originator_version:
+            break  # what is said about an entry that is not there yet has no effect
+        found.append(about)
+        act = about.act
+    return found[::-1]
+
+
 def amends(entry: Entry) -> bool:
-    """Whether what holds is folded again from the start."""
+    """Whether an earlier entry holds otherwise from here on."""
     return isinstance(entry.act, _AMENDING)
 
 
 _AMENDING = (ActCorrected, ActRetracted)
+_TWO = 2
+"""A retraction reaches the correction that it takes back, and what that had corrected."""
 
 
 def admits(case: Case, newest: Entry, reader: str, stands: Standing | None) -> bool:
@@ -197,20 +225,64 @@ def changes(before: Case, after: Case, entered: Entry) -> Iterator[Change]:
     # A case has few readers and many entries, so each one's standing is asked once.
     was = standings(before)
     now = standings_after(was, before, after, entered)
-    moving = unsettled(was, now, entered)
+    moving = unsettled(was, now)
+    amended = touched(before, entered)
     clear = Sight(entered.categories)
     for reader in sorted(now.keys() | was.keys()):
         if reader in moving:
             yield from changes_of(reader, before, was.get(reader), after, now.get(reader))
-        elif admits(after, entered, reader, now[reader]):
+            continue
+        yield from changes_in(amended, reader, before, after, now[reader])
+        if admits(after, entered, reader, now[reader]):
             yield Change(reader, entered, clear)
 
 
-def changes_of(reader: str, before: Case, had: Standing | None, after: Case, has: Standing | None) -> Iterator[Change]:
-    """The same of one reader, by its standings, wherever its past may have moved."""
-    for version in range(1, after.version + 1):
-        entry = after.history.entries[version]
-        before_it = sight_as(had, before, entry, reader) if version < after.version else None
-        after_it = sight_as(has, after, entry, reader)
+def changes_in(
+    entries: Iterable[Entry], reader: str, before: Case, after: Case, stands: Standing | None
+) -> Iterator[Change]:
+    """What is new in these entries to a reader who stands to the case as before."""
+    for entry in entries:
+        before_it, after_it = (sight_as(stands, case, entry, reader) for case in (before, after))
         if before_it != after_it:
             yield Change(reader, entry, after_it)
+
+
+def changes_of(reader: str, before: Case, had: Standing | None, after: Case, has: Standing | None) -> Iterator[Change]:
+    """What is new to a reader wherever its past may have moved."""
+    saw, sees = Sights(before, had, reader), Sights(after, has, reader)
+    for version in range(1, after.version + 1):
+        entry = after.history.entries[version]
+        before_it = saw.of(entry) if version < after.version else None
+        after_it = sees.of(entry)
+        if before_it != after_it:
+            yield Change(reader, entry, after_it)
+
+
+class Sights:
+    """How one reader sees the entries of a case, asked for in their order: long chains of words are walked once."""
+
+    def __init__(self, case: Case, stands: Standing | None, reader: str) -> None:
+        self._case, self._stands, self._reader = case, stands, reader
+        self._admitted: dict[int, bool] = {}
+
+    def of(self, entry: Entry) -> Sight | None:
+        if entry.organisation != self._reader and not self._admits(entry):
+            return None
+        return _shown(self._case, entry)
+
+    def _admits(self, entry: Entry) -> bool:
+        act, stands = entry.act, self._stands
+        if stands is None or not isinstance(act, AboutAct):
+            return _admits(self._case, entry, self._reader, stands)
+        version = entry.originator_version
+        admitted = self._admitted[version] = (
+            _says_openly(stands, entry, self._reader)
+            and (target := self._case.history.entries.get(act.entry)) is not None
+            and target.originator_version < version
+            and (target.organisation == self._reader or self._known(target))
+        )
+        return admitted
+
+    def _known(self, entry: Entry) -> bool:
+        known = self._admitted.get(entry.originator_version)
+        return _admits(self._case, entry, self._reader, self._stands) if known is None else known

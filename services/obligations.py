@@ -1,13 +1,18 @@
 """What an act opened or resolved, and how what is due is told."""
 
-from typing import Any
+from typing import Any, Final
 
 from domain.case import Case
 from domain.case.about import AboutAct
+from domain.case.referral import ReferralAct
 from domain.entry import Entry
 from domain.network import Network
-from domain.obligations import Due, may_move, obligations_of
+from domain.obligations import Due, may_move, obligations_of, of_referral, spoken_of, versions_of
+from domain.visibility import Sights, standing
 from services.seen import case_of, seen_by
+
+LONG: Final = 200
+"""Entries from which on a case is not gone through for one referral."""
 
 
 def moved(after: Case, entry: Entry, network: Network) -> tuple[Due, ...]:
@@ -19,10 +24,29 @@ def moved(after: Case, entry: Entry, network: Network) -> tuple[Due, ...]:
     if not may_move(after, act, network.rulebook):
         return ()
     about = {entry.originator_version} | ({act.entry} if isinstance(act, AboutAct) else set())
+    found = _of_one_referral(after, entry, network)
+    if found is None:
+        found = _of_all(after, entry, network)
+    return tuple(due for due in found if {due.made_by, due.obligation.resolved_by} & about)
+
+
+def _of_one_referral(after: Case, entry: Entry, network: Network) -> tuple[Due, ...] | None:
+    """An act about a referral moves what is due on that one; None if its teller does not see all of it."""
+    act = spoken_of(after, entry.act)
+    if not isinstance(act, ReferralAct) or len(after.history.entries) < LONG:
+        return None
+    sights = Sights(after, standing(after, entry.organisation), entry.organisation)
+    for version in versions_of(after, act.referral):
+        how = sights.of(after.history.entries[version])
+        if how is None or how.masked:
+            return None
+    return of_referral(after, act.referral, network, entry.recorded_at.date())
+
+
+def _of_all(after: Case, entry: Entry, network: Network) -> tuple[Due, ...]:
     seen = list(seen_by(after, entry.organisation))
     whole = len(seen) == after.version and not any(s.masked for s in seen)
-    found = obligations_of(after if whole else case_of(after.id, seen), network, entry.recorded_at.date())
-    return tuple(due for due in found if {due.made_by, due.obligation.resolved_by} & about)
+    return obligations_of(after if whole else case_of(after.id, seen), network, entry.recorded_at.date())
 
 
 def due_shown(due: Due) -> dict[str, Any]:

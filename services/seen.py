@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
-from domain.access.cases import sight_as
+from domain.access.cases import is_named
 from domain.case import Case, replay
 from domain.entry import Act, Effect, Entry
 from domain.facts import dataclass, replace
-from domain.visibility import standing
+from domain.visibility import Sights, standing
 
 
 class Masked(Act):
@@ -38,9 +38,10 @@ class Seen:
 
 
 def seen_by(case: Case, reader: str) -> Iterator[Seen]:
-    stands = standing(case, reader)
+    sights = Sights(case, standing(case, reader), reader)
     for version in range(1, case.version + 1):
-        if (entry := case.history.entries.get(version)) and (how := sight_as(stands, case, entry, reader)):
+        entry = case.history.entries.get(version)
+        if entry and is_named(entry, reader) and (how := sights.of(entry)):
             yield Seen(entry, how.categories, how.masked)
 
 

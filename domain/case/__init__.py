@@ -1,21 +1,24 @@
 """A case: one person's path, as the acts entered so far have made it."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import field
 from functools import reduce
 
-from immutables import Map
-
 from domain.case.about import AboutAct, ActAttested, ActCorrected, ActRetracted
+from domain.case.amending import Amended, path_after
 from domain.case.assessment import AssessmentAct
 from domain.case.authority import ruling
 from domain.case.belonging import attested, opens_sheet
+from domain.case.holding import check_holding
 from domain.case.meeting import MeetingAct
 from domain.case.path import Path
 from domain.case.placement import FinalEvaluationShared, OutcomeAct, PlacementAct, PlacementAgreed
 from domain.case.project import ProjectAct, ProposalAct
 from domain.case.referral import ReferralAct, ReferralDeclined, ReferralSent, ReferralWithdrawn
+from domain.case.said import DEEPEST, Said
 from domain.case.speaking import EVERYBODY_CONNECTED, Accounts, check_speaks, judged
 from domain.case.team import TeamAct
+from domain.case.threads import Threads
 from domain.entry import Act, Entry
 from domain.facts import dataclass, replace
 from domain.history import History
@@ -29,11 +32,13 @@ class Case:
     id: str
     history: History = History()
     path: Path = Path()
-    about: Map[int, tuple[int, ...]] = Map()
-    """Version of an entry → versions of the entries about it."""
+    about: Said = Said()
+    """What its entries say about one another, by version."""
     partial: bool = False
     claims: tuple[int, ...] = ()
     """Versions of the entries that are claims."""
+    threads: Threads = field(default_factory=Threads, compare=False, repr=False)
+    """Remembers which entries belong together; it says nothing that the entries do not."""
 
     @property
     def version(self) -> int:
@@ -46,13 +51,13 @@ class Case:
             return self._said(entry.act, entry)
         path = self.path.after(entry.act, entry) if _has_effect(entry) else self.path
         claims = (*self.claims, entry.originator_version) if entry.claim else self.claims
-        return Case(self.id, self.history.after(entry), path, self.about, self.partial, claims)
+        return Case(self.id, self.history.after(entry), path, self.about, self.partial, claims, self.threads)
 
     def _said(self, act: AboutAct, entry: Entry) -> "Case":
+        if isinstance(act, ActCorrected | ActRetracted) and entry.ruled != "none":
+            return self._amended(entry)
         case = self._noted(entry)
         match act:
-            case ActCorrected() | ActRetracted():
-                return case.refolded() if entry.ruled != "none" else case
             case ActAttested():
                 return replace(case, path=case._attested(case.path, entry))  # noqa: SLF001 (of the same class)
             case _:
@@ -151,15 +156,37 @@ class Case:
 
     def amendment(self, version: int) -> Entry | None:
         """The entry that corrects or takes back the given one, the last that itself was not taken back."""
-        amendments = (
-            e
-            for e in self._about(version)
-            if isinstance(e.act, ActCorrected | ActRetracted) and e.ruled != "none" and not self.retracted(e)
-        )
-        return max(amendments, key=lambda e: e.originator_version, default=None)
+        holding = self.about.holding.get(version)
+        return None if holding is None else self.history.entries[holding]
 
     def retracted(self, entry: Entry) -> bool:
-        return any(isinstance(e.act, ActRetracted) and e.ruled != "none" for e in self._about(entry.originator_version))
+        return entry.originator_version in self.about.gone
+
+    def holds(self, version: int) -> tuple[Act, Entry] | None:
+        """The act that has effect at the place of an entry, and the entry."""
+        entry = self.history.entries.get(version)
+        act = self.held(entry) if entry and _has_effect(entry) else None
+        return (act, entry) if entry and act is not None else None
+
+    def _amended(self, entry: Entry) -> "Case":
+        """With what the amendment changes folded again."""
+        threads, noted = self.threads.of(self.history), self._noted(entry)
+        path: Path | None = self.path
+        threads.grown(noted.history)
+        for amended in self.amended_by(noted):
+            path = path and path_after(path, amended, threads, self.holds, noted.holds, claims=bool(self.claims))
+        if path is None:
+            threads.forget()
+            return noted.refolded()
+        return replace(noted, path=path)
+
+    def amended_by(self, noted: "Case") -> list[Amended]:
+        """The entries of which another act holds with the last entry of `noted`, which is not folded yet."""
+        act = noted.history.entries[noted.version].act
+        of = self.history.entries.get(act.entry) if isinstance(act, AboutAct) else None
+        also = self.history.entries.get(of.act.entry) if of and isinstance(of.act, AboutAct) else None
+        found = [Amended(e, self.held(e), noted.held(e)) for e in (of, also) if e]
+        return [each for each in found if each.was is not each.now]
 
     def effective(self) -> Iterator[tuple[Act, Entry]]:
         """The acts that hold, in order: corrections in place; what was taken back, or has no effect, left out.
@@ -180,8 +207,9 @@ class Case:
             yield act, replace(target, counts_from=attestation.originator_version)
 
     def _noted(self, entry: Entry) -> "Case":
-        about = _said_about(self.about, entry)
-        return Case(self.id, self.history.after(entry), self.path, about, self.partial, self.claims)
+        history = self.history.after(entry)
+        about = self.about.after(entry, history.entries)
+        return Case(self.id, history, self.path, about, self.partial, self.claims, self.threads)
 
     def _about(self, version: int) -> Iterator[Entry]:
         return (self.history.entries[v] for v in self.about.get(version, ()))
@@ -231,58 +259,23 @@ class Case:
 
     def _check_about(self, act: AboutAct, entry: Entry) -> None:
         target = self.history.entries[act.entry]
+        if self.about.depth(act.entry) >= DEEPEST:
+            raise Refused("about.too-deep", entry=act.entry, most=DEEPEST)
         match act:
             case ActRetracted() if isinstance(target.act, ActRetracted) or self.retracted(target):
                 raise Refused("entry.retracted", entry=act.entry)
             case ActCorrected() if self.retracted(target):
                 raise Refused("entry.retracted", entry=act.entry)
             case ActCorrected() | ActRetracted():
-                self._check_later_hold(self._noted(replace(entry, ruled="full")))
+                check_holding(self, self._noted(replace(entry, ruled="full")))
             case _:
                 pass
-
-    def _check_later_hold(self, amended: "Case") -> None:
-        """Refuses an amendment after which a later entry would have been impossible, naming that entry."""
-        if (found := _first_impossible(amended)) is None:
-            return
-        later, because = found
-        before = _first_impossible(self)
-        if before is None or before[0].originator_version > later.originator_version:
-            raise Refused(
-                "correction.makes-impossible",
-                position=later.position,
-                version=later.originator_version,
-                because=because.code,
-            )
 
 
 def _has_effect(entry: Entry) -> bool:
     return entry.ruled != "none" and not (entry.claim and not entry.counts_from)
 
 
-def _first_impossible(case: Case) -> tuple[Entry, Refused] | None:
-    """The first entry of a case that could not be as things stand before it; it is asked of what holds alone."""
-    walked = Case(case.id, partial=True)
-    for act, entry in case.effective():
-        held = entry if act is entry.act else replace(entry, act=act)
-        walked = replace(walked, history=History(entry.since - 1, case.history.entries))
-        if isinstance(act, AboutAct):
-            continue
-        try:
-            walked.check_possible(held)
-        except Refused as refused:
-            return entry, refused
-        walked = replace(walked, path=walked.path.after(act, held))
-    return None
-
-
 def replay(entries: Iterable[Entry], onto: Case) -> Case:
     """Fold many entries: the same as one `after` for each."""
     return reduce(Case.after, entries, onto)
-
-
-def _said_about(about: Map[int, tuple[int, ...]], entry: Entry) -> Map[int, tuple[int, ...]]:
-    """What is said about an entry that is not there yet has no effect."""
-    if not isinstance(entry.act, AboutAct) or entry.act.entry >= entry.originator_version:
-        return about
-    return about.set(entry.act.entry, (*about.get(entry.act.entry, ()), entry.originator_version))

@@ -126,6 +126,8 @@ class Meetings:
     def _held(self, act: MeetingHeld, entry: Entry) -> "Meetings":
         before = self.by_id.get(act.meeting)
         again = before if before and before.held else None  # told by another, too
+        if again and _adds_nothing(act, again):
+            return self._with(act.meeting, replace(again))
         held = Meeting(
             state="held",
             meeting_kind=again.meeting_kind if again else act.meeting_kind,
@@ -166,3 +168,13 @@ class Meetings:
 
     def _with(self, id_: UUID, meeting: Meeting) -> "Meetings":
         return Meetings(self.by_id.set(id_, meeting), self.tasks, self.waived)
+
+
+def _adds_nothing(act: MeetingHeld, known: Meeting) -> bool:
+    """Whether the meeting was told so already, with all who came and all that it was about."""
+    return (
+        not act.tasks
+        and known.organisations.issuperset(act.organisations)
+        and all(placement in known.placements for placement in act.placements)
+        and all(name in known.fulfils for name in act.fulfils)
+    )

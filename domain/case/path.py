@@ -179,3 +179,8 @@ _TURNS: tuple[tuple[type[Act] | tuple[type[Act], ...], Callable[[Path, Any, Entr
 def _turn(act: type[Act]) -> Callable[[Path, Any, Entry], Path] | None:
     """Looked up once for each type of act: asking one after the other at every entry makes long cases slow."""
     return next((turn for subject, turn in _TURNS if issubclass(act, subject)), None)
+
+
+def has_turn(act: type[Act]) -> bool:
+    """False if acts of this type never change the path."""
+    return _turn(act) is not None

@@ -1,6 +1,6 @@
 """What falls due on the referrals of a case: an answer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from domain.case.referral import (
     ReferralWithdrawn,
 )
 from domain.due.told import Told, day_of
+from domain.entry import Entry
 from domain.facts import replace
 from domain.matter import Ended, Fact, Held, Matter
 from domain.obligation import Obligation
@@ -25,9 +26,12 @@ ANSWERS = (ReferralAccepted, ReferralDeclined, ReferralWaitlisted)
 def answers_due(told: Told) -> Iterator[tuple[Obligation, str]]:
     """Each with the organisation that has to answer."""
     sent = {act.referral: (act, entry) for act, entry in told.of(ReferralSent)}
+    answers: dict[UUID, list[tuple[ReferralAct, Entry]]] = {}
+    for answer, by in told.of(ReferralAct):
+        answers.setdefault(answer.referral, []).append((answer, by))
     for id_, (act, entry) in sent.items():
         on = day_of(entry)
-        facts = (*told.course, *_of(told, id_, act.to, on))
+        facts = (*told.course, *_of(answers[id_], act.to, on))
         matter = Matter(start=on, entry=entry.originator_version, subject=str(id_), facts=facts)
         for rule in told.rulebook.rules("referral-sent", "referral-accepted"):
             chain = told.rulebook.chain_of(rule)
@@ -35,11 +39,9 @@ def answers_due(told: Told) -> Iterator[tuple[Obligation, str]]:
                 yield each, act.to
 
 
-def _of(told: Told, id_: UUID, receiver: str, sent: date) -> Iterator[Fact]:
-    for act, entry in told.of(ReferralAct):
+def _of(answers: Iterable[tuple[ReferralAct, Entry]], receiver: str, sent: date) -> Iterator[Fact]:
+    for act, entry in answers:
         on, version = max(day_of(entry), sent), entry.originator_version
-        if act.referral != id_:
-            continue
         if isinstance(act, ANSWERS) and entry.actor == receiver:
             yield Held(on=on, entry=version)
         elif isinstance(act, ReferralWithdrawn):

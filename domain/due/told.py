@@ -35,10 +35,16 @@ class Told:
     network: Network
     as_of: date
     turns: set[date] = field(default_factory=set)
+    only: tuple[int, ...] | None = None
+    """The versions of the entries that count, where only one thing of the case is asked for."""
 
     @cached_property
     def acts(self) -> tuple[tuple[Act, Entry], ...]:
-        return tuple((act, entry) for act, entry in self.case.effective() if day_of(entry) <= self.as_of)
+        if self.only is None:
+            held = self.case.effective()
+        else:
+            held = (found for version in self.only if (found := self.case.holds(version)))
+        return tuple((act, entry) for act, entry in held if day_of(entry) <= self.as_of)
 
     def of(self, kind: type[A]) -> Iterator[tuple[A, Entry]]:
         return ((act, entry) for act, entry in self.acts if isinstance(act, kind))

@@ -32,14 +32,18 @@ class Line:
     orphan: bool = False
     loops: Loops = Map()
     pairs: Pairs = Pairs()
+    stale: bool = False
+    """Something was amended: what is folded beside the case is to be folded again before it is read."""
 
     def after(self, entry: Entry) -> "Line":
         return self.grown(self.case.after(entry), entry)
 
     def grown(self, case: Case, entry: Entry) -> "Line":
         """With the entry in, where the case is already folded."""
-        if amends(entry):
-            return line_of(case)  # what holds is folded again from the start
+        if self.stale or amends(entry) or entry.confirms:
+            return Line(case, entry, stale=True)
+        if case.holds(entry.originator_version) is None:  # a claim, or without effect
+            return Line(case, entry, self.contact, self.person, self.orphan, self.loops, self.pairs)
         return self._held(case, entry, entry.act, entry, entry)
 
     def _held(self, case: Case, last: Entry | None, act: Act, entry: Entry, told_by: Entry) -> "Line":

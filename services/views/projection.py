@@ -1,13 +1,16 @@
 """What a batch of entries changes in the views of each organisation."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import Any, assert_never
 
 from domain.access.audience import audience
-from domain.access.cases import admits, changes_of
+from domain.access.cases import admits, changes_in, changes_of
+from domain.case import Case
 from domain.entry import Entry
+from domain.facts import replace
 from domain.record_id import Kind
-from domain.visibility import Change, amends, standings_after, unsettled
+from domain.visibility import Change, Sight, amends, standings_after, unsettled
+from domain.visibility import touched as touched_by
 from services.agreements import Agreements
 from services.cases import Cases, Entries
 from services.timetext import instant
@@ -17,11 +20,12 @@ from services.views.kinds import BY_NAME, KINDS, names_touched_by
 from services.views.kinds.meetings import MEETINGS
 from services.views.kinds.meetings import rows_of as meetings_of
 from services.views.kinds.placements import PLACEMENTS
+from services.views.kinds.referrals import REFERRALS
 from services.views.kinds.tasks import TASKS
 from services.views.kinds.tasks import rows_of as tasks_of
 from services.views.places import places
 from services.views.readable import joined, see, shown
-from services.views.readers import HeldReaders, Readers, only_adds
+from services.views.readers import HeldReaders, Readers
 from services.views.rows import Changes, Shown
 
 Touching = dict[str, tuple[int, frozenset[str]]]
@@ -74,17 +78,43 @@ class Projection:
             batch.rulings[entry.position] = entry.ruled
         held = self._readers.at(before)
         now = standings_after(held.standings, before, after, entry)
-        folded = Readers(after.version, held.whole.grown(after, entry), dict(held.lines), now)
-        moving = unsettled(held.standings, now, entry)
+        folded = Readers(after.version, held.whole.grown(after, entry), dict(held.lines), now, held.lost)
+        moving = unsettled(held.standings, now)
         batch.numbers[after.id] = after.history.entries[1].position
         readers = touched.setdefault(after.id, {})
-        _add(entry, held, folded, moving, batch, readers)
+        kinds = _kinds_amended(before, after) if amends(entry) else frozenset[str]()
+        if amends(entry):
+            folded = self._amend(entry, (before, after), kinds, held, folded, moving, batch, readers)
+        else:
+            _add(entry, held, folded, moving, batch, readers)
         for reader in moving:
             moved = list(changes_of(reader, before, held.standings.get(reader), after, now.get(reader)))
-            _move(entry, held, folded, moved, reader, batch, readers)
+            folded = _move(entry, held, folded, moved, reader, batch, readers, kinds)
         if isinstance(entry.act, PLACEMENTS.touched_by) or amends(entry):
             batch.places[after.id] = places(after)
         self._readers.keep(folded)
+
+    def _amend(
+        self,
+        entry: Entry,
+        cases: tuple[Case, Case],
+        kinds: frozenset[str],
+        held: Readers,
+        folded: Readers,
+        moving: Container[str],
+        batch: Changes,
+        touching: Touching,
+    ) -> Readers:
+        """Whoever stands to the case as before sees the amendment, and what it masks or shows again."""
+        before, after = cases
+        amended = touched_by(before, entry)
+        for reader, stands in folded.standings.items():
+            if reader not in moving:
+                moved = list(changes_in(amended, reader, before, after, stands))
+                if admits(after, entry, reader, stands):
+                    moved.append(Change(reader, entry, Sight(entry.categories)))
+                folded = _move(entry, held, folded, moved, reader, batch, touching, kinds)
+        return folded
 
     def _number(self, entry: Entry) -> int:
         """Of what is no case; there are few, so it is kept."""
@@ -109,7 +139,8 @@ class Projection:
 
     def _write_lines(self, batch: Changes, touched: Touched) -> None:
         for id_, readers in touched.items():
-            held = self._readers[id_]
+            lost = self._readers[id_].lost
+            held = self._readers.settle(id_)
             made: dict[int, Made] = {}  # readers who see the same share one line
             for reader, (position, kinds) in readers.items():
                 line = held.lines.get(reader)
@@ -120,7 +151,7 @@ class Projection:
                     continue
                 rows = made.get(id(line)) or made.setdefault(id(line), Made(line))
                 batch.board[reader, id_] = rows.board.of(reader, held.role(reader), position)
-                for name in kinds:
+                for name in kinds | _kinds_held(line) if reader in lost else kinds:
                     batch.rows[name][reader, id_] = rows.of(name)
 
 
@@ -145,10 +176,18 @@ def _add(
     id_, position, case = entry.originator_id, entry.position, folded.whole.case
     how = shown(entry, entry)
     kinds = names_touched_by(type(entry.act))
+    grown: dict[int, Line] = {}
     for reader, stands in folded.standings.items():
         if reader not in moving and admits(case, entry, reader, stands):
             batch.audience[reader, id_, position] = how
-            folded.lines[reader] = held.line_with(folded.whole, entry, reader)
+            if reader not in held.lost:
+                line = held.lines.get(reader)
+                if line is None or line is held.whole:
+                    folded.lines[reader] = held.line_with(folded.whole, entry, reader)
+                elif id(line) in grown:
+                    folded.lines[reader] = grown[id(line)]
+                else:
+                    folded.lines[reader] = grown[id(line)] = held.line_with(folded.whole, entry, reader)
             _touch(touched, reader, position, kinds)
 
 
@@ -160,27 +199,41 @@ def _move(
     reader: str,
     batch: Changes,
     touched: Touching,
-) -> None:
-    """The past of this reader may be another."""
+    kinds: frozenset[str] = frozenset(),
+) -> Readers:
+    """The past of this reader may be another; `kinds` are what an amendment changes for whoever sees all of it."""
+    _see_changed(batch, reader, entry, moved)
+    if moved:
+        before = held.lines.get(reader)
+        line = None if reader in held.lost else held.line_after(folded.whole, entry, reader, moved)
+        if line is None:
+            folded.lines.pop(reader, None)
+            folded = replace(folded, lost=folded.lost | {reader})
+            _touch(touched, reader, entry.position, _kinds_held(before) if before else frozenset())
+        else:
+            folded.lines[reader] = line
+            _touch(touched, reader, entry.position, kinds | names_touched_by(type(entry.act)))
+    if (reader in folded.lines or reader in folded.lost) and folded.role(reader) != held.role(reader):
+        _touch(touched, reader, entry.position, frozenset())
+    return folded
+
+
+def _see_changed(batch: Changes, reader: str, entry: Entry, moved: Iterable[Change]) -> None:
     for change in moved:
         key, how = (reader, entry.originator_id, change.entry.position), change.sight
         batch.audience[key] = Shown(joined(how.categories), int(how.masked), entry.position) if how else None
-    if moved:
-        line = held.line_after(folded.whole, entry, reader, moved)
-        if line is None:
-            folded.lines.pop(reader, None)
-        else:
-            folded.lines[reader] = line
-        _touch(touched, reader, entry.position, _kinds(held.lines.get(reader), line, entry, moved))
-    if reader in folded.lines and folded.role(reader) != held.role(reader):
-        _touch(touched, reader, entry.position, frozenset())
 
 
-def _kinds(before: Line | None, after: Line | None, entry: Entry, moved: list[Change]) -> frozenset[str]:
-    """Where the past has moved, or was put right, those of which there were or are rows; else what the act touches."""
-    if only_adds(moved, entry) and not amends(entry):
-        return names_touched_by(type(entry.act))
-    return frozenset(kind.name for kind in KINDS if any(line and kind.held(line) for line in (before, after)))
+def _kinds_held(line: Line) -> frozenset[str]:
+    """The kinds of which there are rows."""
+    return frozenset(kind.name for kind in KINDS if kind.held(line))
+
+
+def _kinds_amended(before: Case, after: Case) -> frozenset[str]:
+    """The kinds of which rows may be others with an amendment, to whoever sees all that it is about."""
+    acts = (act for amended in before.amended_by(after) for act in amended.acts)
+    kinds = frozenset(name for act in acts for name in names_touched_by(type(act)))
+    return kinds if before.path.referrals is after.path.referrals else kinds | {REFERRALS.name}
 
 
 def _touch(touched: Touching, reader: str, position: int, kinds: frozenset[str]) -> None:

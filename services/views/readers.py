@@ -1,11 +1,12 @@
 """The line of each reader of a case, kept for the next entry of that case in a cache of bounded size."""
 
 from collections import OrderedDict
+from collections.abc import Iterable
 
 from domain.case import Case
 from domain.entry import Entry
 from domain.facts import dataclass
-from domain.visibility import Change, Standings, standings
+from domain.visibility import Change, Standings, amends, standings
 from services.seen import case_of, seen_by
 from services.views.board import Line, line_of
 
@@ -18,14 +19,28 @@ class Readers:
     whole: Line
     lines: dict[str, Line]
     standings: Standings
+    lost: frozenset[str] = frozenset()
+    """The readers whose line is to be folded again; they have none meanwhile."""
+
+    def settled(self) -> "Readers":
+        """With every line folded that was left for later."""
+        if not self.lost and not self.whole.stale:
+            return self
+        whole = line_of(self.whole.case) if self.whole.stale else self.whole
+        kept = {reader: whole if line is self.whole else line for reader, line in self.lines.items()}
+        lost = self.lost | {reader for reader, line in kept.items() if line.stale}
+        return Readers(self.version, whole, kept | lines_of(whole, lost), self.standings)
 
     def role(self, reader: str) -> str | None:
         stands = self.standings.get(reader)
         return stands.role if stands else None
 
     def line_after(self, whole: Line, entry: Entry, reader: str, moved: list[Change]) -> Line | None:
+        """None if its past is another: then it is folded again, once for all that came together."""
         if not only_adds(moved, entry):
-            return _line_of(whole, reader)
+            return None
+        if amends(entry) and self.lines.get(reader) is not self.whole:
+            return None
         return self.line_with(whole, entry, reader)
 
     def line_with(self, whole: Line, entry: Entry, reader: str) -> Line:
@@ -53,14 +68,17 @@ class HeldReaders:
         if held and held.version == case.version:
             return held
         whole, now = line_of(case), standings(case)
-        found = ((reader, _line_of(whole, reader)) for reader in now)
-        return Readers(case.version, whole, {reader: line for reader, line in found if line}, now)
+        return Readers(case.version, whole, lines_of(whole, now), now)
 
     def keep(self, held: Readers) -> None:
         id_ = held.whole.case.id
         before = self._readers.pop(id_, None)
         self._held += held.version - (before.version if before else 0)
         self._readers[id_] = held
+
+    def settle(self, id_: str) -> Readers:
+        settled = self._readers[id_] = self._readers[id_].settled()
+        return settled
 
     def evict(self) -> None:
         while self._held > self._most and len(self._readers) > 1:
@@ -74,10 +92,16 @@ def only_adds(moved: list[Change], entry: Entry) -> bool:
     return len(moved) == 1 and first.entry is entry and first.sight is not None and not first.sight.masked
 
 
-def _line_of(whole: Line, reader: str) -> Line | None:
-    """The line of whoever sees all of a case is the same one; None is for a reader who sees nothing."""
+def lines_of(whole: Line, readers: Iterable[str]) -> dict[str, Line]:
+    """Who sees all of a case has the line of the whole, and who see the same share one; who sees nothing has none."""
     case = whole.case
-    seen = list(seen_by(case, reader))
-    if len(seen) == case.version and not any(s.masked for s in seen):
-        return whole
-    return line_of(case_of(case.id, seen)) if seen else None
+    found: dict[str, Line] = {}
+    shared: dict[tuple[tuple[int, bool], ...], Line] = {}
+    for reader in readers:
+        seen = list(seen_by(case, reader))
+        if len(seen) == case.version and not any(s.masked for s in seen):
+            found[reader] = whole
+        elif seen:
+            same = tuple((s.entry.originator_version, s.masked) for s in seen)
+            found[reader] = shared.get(same) or shared.setdefault(same, line_of(case_of(case.id, seen)))
+    return found

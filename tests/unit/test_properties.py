@@ -20,7 +20,18 @@ from domain.moment import Moment
 from domain.network import Network
 from domain.refusal import Refused
 from domain.rules import check
-from domain.visibility import Sight, changes, readers, sight, standing, standings, standings_after, unsettled
+from domain.visibility import (
+    Sight,
+    Sights,
+    changes,
+    readers,
+    sight,
+    standing,
+    standings,
+    standings_after,
+    touched,
+    unsettled,
+)
 from tests.examples import CASE, CENTRE, COOP, EXAMPLES, HEALTH, NOON, OTHER_COOP, PAPER, TRAINER, act, entry
 from tests.unit.given import code_of, uuid
 from tests.unit.test_defaults import founded
@@ -218,10 +229,23 @@ def test_who_is_settled_sees_all_of_the_past_as_before(entries: list[Entry]) -> 
     before = Case(CASE)
     for each in entries:
         after = before.after(each)
-        settled = {*ORGANISATIONS, PAPER} - unsettled(standings(before), standings(after), each)
-        past = {key: how for key, how in seen(after, tuple(settled)).items() if key[1] < after.version}
-        assert past == seen(before, tuple(settled))
+        settled = tuple({*ORGANISATIONS, PAPER} - unsettled(standings(before), standings(after)))
+        amended = {e.originator_version for e in touched(before, each)} | {after.version}
+        assert _but(amended, seen(after, settled)) == _but(amended, seen(before, settled))
         before = after
+
+
+def _but(versions: set[int], of: Seen) -> Seen:
+    return {key: how for key, how in of.items() if key[1] not in versions}
+
+
+@QUICK
+@given(any_entries() | taken())
+def test_sights_asked_for_in_order_are_those_asked_for_one_by_one(entries: list[Entry]) -> None:
+    case = replay(entries, Case(CASE))
+    for reader in (*ORGANISATIONS, PAPER):
+        sights = Sights(case, standing(case, reader), reader)
+        assert [sights.of(e) for e in entries] == [sight(case, e, reader) for e in entries]
 
 
 @QUICK

@@ -64,7 +64,7 @@ REFERRALS = Kind(
         ReferralOutcomeReturned,
         FinalEvaluationShared,
     ),
-    held=lambda line: line.loops,
+    held=lambda line: line.case.path.referrals.by_id,
     rows=rows,
     indexed=("position",),
 )

@@ -1,0 +1,91 @@
+"""What entries of a case say about other entries of it: which amendment holds, what was taken back, how deep it goes.
+
+Everything is kept by version in persistent maps, so that one more entry costs the same however much was said before.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from immutables import Map
+
+from domain.case.about import AboutAct, ActCorrected, ActRetracted
+from domain.entry import Entry
+from domain.facts import dataclass
+
+DEEPEST: Final = 16
+"""Acts about acts about acts: deeper ones are refused at the door. Those that are stored keep their meaning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """`newest` and `earlier` chain all that is said about one entry; `holding` and `under` only what amends it."""
+
+    newest: Map[int, int] = Map()
+    """Version of an entry → version of the last entry about it."""
+    earlier: Map[int, int] = Map()
+    """Version of an entry about another → version of the one before it about the same."""
+    holding: Map[int, int] = Map()
+    """Version of an entry → version of the correction or retraction that holds."""
+    under: Map[int, int] = Map()
+    """Version of an amendment → version of the one that held before it, or 0."""
+    gone: Map[int, None] = Map()
+    """Versions of the entries that were taken back."""
+    depths: Map[int, int] = Map()
+
+    def __contains__(self, version: int) -> bool:
+        return version in self.newest
+
+    def __getitem__(self, version: int) -> tuple[int, ...]:
+        """The versions of all entries about that one, in order."""
+        return tuple(self._backwards(version))[::-1]
+
+    def get(self, version: int, default: tuple[int, ...] = ()) -> tuple[int, ...]:
+        return self[version] if version in self.newest else default
+
+    def _backwards(self, version: int) -> Iterator[int]:
+        said = self.newest.get(version)
+        while said is not None:
+            yield said
+            said = self.earlier.get(said)
+
+    def depth(self, version: int) -> int:
+        """0 of an entry that is about no other."""
+        return self.depths.get(version, 0)
+
+    def after(self, entry: Entry, entries: Mapping[int, Entry]) -> "Said":
+        """With the entry in. What is said about an entry that is not there yet has no effect."""
+        act, version = entry.act, entry.originator_version
+        if not isinstance(act, AboutAct) or act.entry >= version:
+            return self
+        of, before = act.entry, self.newest.get(act.entry)
+        holding, under, gone = self.holding, self.under, self.gone
+        ruled = entry.ruled != "none"
+        if isinstance(act, ActCorrected | ActRetracted) and ruled:
+            under, holding = under.set(version, holding.get(of, 0)), holding.set(of, version)
+        if isinstance(act, ActRetracted) and ruled:
+            gone = gone.set(of, None)
+            holding = _without(of, entries, holding, under, gone)
+        return Said(
+            self.newest.set(of, version),
+            self.earlier if before is None else self.earlier.set(version, before),
+            holding,
+            under,
+            gone,
+            self.depths.set(version, self.depths.get(of, 0) + 1),
+        )
+
+
+def _without(
+    amendment: int, entries: Mapping[int, Entry], holding: Map[int, int], under: Map[int, int], gone: Map[int, None]
+) -> Map[int, int]:
+    """What holds of the entry that an amendment was about, now that this one was taken back."""
+    if amendment not in under:
+        return holding
+    act = entries[amendment].act
+    of = act.entry if isinstance(act, AboutAct) else 0
+    holds = holding.get(of, 0)
+    while holds in gone:
+        holds = under.get(holds, 0)
+    if holds:
+        return holding.set(of, holds)
+    return holding.delete(of) if of in holding else holding
