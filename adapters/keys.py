@@ -12,14 +12,16 @@ import secrets
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, suppress
+from datetime import date
 from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Column, Engine, LargeBinary, MetaData, Table, Text, delete, select
 
-from adapters import private_file
+from adapters import duplicates, private_file
 from adapters.sql.engines import PATIENCE_S, postgres, sqlite
-from services.keyring import NONCE, Key, Owner
+from services.answers import LookUp
+from services.keyring import NONCE, Key, KnownPerson, Owner
 
 _METADATA = MetaData()
 _KEY = Table(
@@ -29,12 +31,7 @@ _KEY = Table(
     Column("id", Text, nullable=False, unique=True),
     Column("wrapped", LargeBinary, nullable=False),
 )
-_IDENTIFIER = Table(
-    "identifier",
-    _METADATA,
-    Column("digest", LargeBinary, primary_key=True),
-    Column("subject", LargeBinary, primary_key=True),
-)
+duplicates.tables(_METADATA)
 _PRAGMAS = {"journal_mode": "WAL", "secure_delete": "ON", "synchronous": "FULL"}
 _AT_ONCE = 500
 
@@ -50,6 +47,7 @@ class SqlKeyStore:
         self._engine, self._reading = engine, reading
         self._wrapping = AESGCM(wrapping)
         self._naming = naming
+        self.duplicates = duplicates.SqlDuplicates(engine, reading, self._digest)
         with engine.begin() as connection:
             if connection.dialect.name == "postgresql":
                 connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('raccordo.keys'))")
@@ -89,18 +87,15 @@ class SqlKeyStore:
             )
         return keys if put.rowcount == len(rows) else self.find(list(keys))
 
-    def recognised(self, subject: str, identifiers: Sequence[str]) -> bool:
-        """Only keyed digests are kept, of the identifiers and of the subject: the file alone tells of nobody."""
-        digests, whose = [self._digest(identifier) for identifier in identifiers], self._digest(subject)
-        with self._engine.begin() as connection:
-            others = select(_IDENTIFIER).where(_IDENTIFIER.c.digest.in_(digests), _IDENTIFIER.c.subject != whose)
-            known = connection.execute(others.limit(1)).first() is not None
-            mark = "?" if connection.dialect.name == "sqlite" else "%s"
-            connection.exec_driver_sql(
-                f"INSERT INTO identifier (digest, subject) VALUES ({mark}, {mark}) ON CONFLICT DO NOTHING",  # noqa: S608
-                [(digest, whose) for digest in digests],
-            )
-        return known
+    def note(
+        self, persons: Sequence[KnownPerson], *, taking_part: frozenset[str], day: date, a_day: int
+    ) -> list[LookUp]:
+        return self.duplicates.note(persons, taking_part=taking_part, day=day, a_day=a_day)
+
+    def known_elsewhere(
+        self, records: Sequence[str], *, organisation: str, taking_part: frozenset[str]
+    ) -> frozenset[str]:
+        return self.duplicates.known_elsewhere(records, organisation=organisation, taking_part=taking_part)
 
     def destroy(self, ids: Sequence[str]) -> None:
         """What was sealed under these keys is erased with them, everywhere."""

@@ -20,6 +20,11 @@ def sentence(code: str, facts: Mapping[str, object], language: str = "en") -> st
     return _chosen(SENTENCES.get(key, _OTHERWISE), language).format_map(_Facts(facts, language))
 
 
+def notice(code: str, language: str = "en") -> str:
+    """The sentence of something that is to be known about what was recorded."""
+    return _chosen(NOTICES[code], language)
+
+
 def field_sentence(code: str, language: str = "en") -> str:
     """What is wrong with one field, by the code of its fault; `field.unknown (nearest: x)` names the nearest."""
     plain, _, rest = code.partition(" ")
@@ -457,6 +462,18 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     ),
 }
 """Code of a refusal → its sentence in each language."""
+
+NOTICES: Final[Mapping[str, tuple[str, str]]] = {
+    "person.may-be-known": (
+        "Another organisation may know this person: ask the person.",
+        "Un'altra organizzazione forse conosce questa persona: chiedere alla persona.",
+    ),
+    "person.not-looked-up": (
+        "Recorded, but not looked up whether another organisation may know this person: too many were told today.",
+        "Registrato, ma non si è cercato se altri forse conoscono questa persona: oggi ne sono state comunicate troppe.",
+    ),
+}
+"""What an answer or a view adds to what is on the record."""
 
 _OTHER_FIELD: Final = (
     "The field has not the form that is asked for.",

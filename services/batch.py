@@ -19,9 +19,10 @@ from domain.rulebook import Rulebook
 from domain.skeleton import Part, divide, lenient
 from domain.submission import Submission
 from domain.visibility import standing
-from services.answers import Answer, KnownAlready, Recorded, Refusal, TryLater
+from services.answers import Answer, KnownAlready, LookUp, Recorded, Refusal, TryLater
 from services.keyring import Key, Owner, owner_of, seal
 from services.obligations import moved
+from services.person_of_case import moves_person
 
 State = Case | Organisation | Rulebook | Agreement
 
@@ -44,6 +45,8 @@ class Decided:
     """The agreement that the act names, as it was known: it must still be so when the entry is stored."""
     after_leaving: bool
     dry_run: bool
+    moves_person: bool
+    """Who the person of the case is, or who is responsible for it, may be another now."""
 
 
 class Batch:
@@ -55,8 +58,8 @@ class Batch:
         self.decided: dict[int, Decided] = {}
         self.after: dict[int, State] = {}
         """Of what is decided: what its record is with it."""
-        self.sealed: dict[int, tuple[Entry, bool]] = {}
-        """Of what is decided: the entry as it is stored, and whether the person is told of elsewhere too."""
+        self.sealed: dict[int, Entry] = {}
+        """Of what is decided: the entry as it is stored."""
         self.answers: dict[int, Answer] = {}
         self.first: dict[tuple[str, str, UUID], int] = {}
         self.twins: dict[int, int] = {}
@@ -145,6 +148,7 @@ def decided(draft: Entry, told: Told, before: State, network: Network) -> tuple[
         rests_on=network.agreement(named) if (named := agreement_named(act)) else None,
         after_leaving=left,
         dry_run=told.submission.dry_run,
+        moves_person=moves_person(before, after, entry, marked),
     )
     return decision, after
 
@@ -160,13 +164,13 @@ def sealed(decided: Decided, keys: Mapping[Owner, Key]) -> Entry:
     )
 
 
-def recorded(decided: Decided, position: int, *, possible_duplicate: bool = False) -> Recorded:
+def recorded(decided: Decided, position: int, *, person: LookUp = "not-asked") -> Recorded:
     return Recorded(
         position=position,
         version=decided.entry.originator_version,
         obligations=decided.obligations,
         irregularities=decided.irregularities,
         after_leaving=decided.after_leaving,
-        possible_duplicate=possible_duplicate,
+        person=person,
         dry_run=decided.dry_run,
     )
