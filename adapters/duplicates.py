@@ -86,7 +86,7 @@ class SqlDuplicates:
         named = {self._digest(organisation): organisation for organisation in organisations}
         with self._reading.begin() as connection:
             rows = _run(connection, _LOOKED_UP, since.isoformat())
-            return {named.get(bytes(by), "?"): LookedUp(*map(int, counts)) for by, *counts in rows}
+            return {named.get(bytes(by), f"?{by.hex()[:6]}"): LookedUp(*map(int, counts)) for by, *counts in rows}
 
     def _noted(
         self, connection: Connection, person: KnownPerson, sharing: frozenset[bytes], day: date, a_day: int

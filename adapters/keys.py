@@ -13,12 +13,15 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Column, Engine, LargeBinary, MetaData, Table, Text, delete, select
+from sqlalchemy.exc import OperationalError
 
 from adapters import duplicates, private_file
+from adapters.duplicates import LookedUp
 from adapters.sql.engines import PATIENCE_S, postgres, sqlite
 from services.answers import LookUp
 from services.keyring import NONCE, Key, KnownPerson, Owner
@@ -124,7 +127,7 @@ class SqlKeyStore:
         return self._digest(f"{owner.subject}\n{owner.organisation}\n{owner.category}")
 
     def _digest(self, told: str) -> bytes:
-        return hmac.digest(self._naming, told.encode(), hashlib.sha256)
+        return _keyed(self._naming, told)
 
     def _wrapped(self, key: Key, name: bytes) -> bytes:
         nonce = os.urandom(NONCE)
@@ -132,6 +135,21 @@ class SqlKeyStore:
 
     def _unwrapped(self, id_: str, name: bytes, wrapped: bytes) -> Key:
         return Key(id_, self._wrapping.decrypt(wrapped[:NONCE], wrapped[NONCE:], bytes(name) + id_.encode()))
+
+
+def looked_up(data: Path, organisations: Sequence[str], since: date) -> Mapping[str, LookedUp]:
+    """How many persons each organisation looked up from that day on, read beside whatever runs on the folder."""
+    folder = data / "keys"
+    if not (file := folder / "keys.sqlite3").is_file():
+        return {}
+    store_digest = partial(_keyed, bytes.fromhex((folder / "naming.key").read_text("utf-8").strip()))
+    engine = sqlite(file, writing=False, pragmas={})
+    try:
+        return duplicates.SqlDuplicates(engine, engine, store_digest).looked_up(organisations, since)
+    except OperationalError:  # a folder of before, on which this version has not been started
+        return {}
+    finally:
+        engine.dispose()
 
 
 def open_key_store(data: Path, url: str | None = None) -> SqlKeyStore:
@@ -149,6 +167,10 @@ def open_key_store(data: Path, url: str | None = None) -> SqlKeyStore:
         engine = sqlite(file, writing=True, pragmas=_PRAGMAS)
         reading = sqlite(file, writing=False, pragmas=_PRAGMAS)
     return SqlKeyStore(engine, reading, wrapping=wrapping, naming=naming)
+
+
+def _keyed(naming: bytes, told: str) -> bytes:
+    return hmac.digest(naming, told.encode(), hashlib.sha256)
 
 
 def _some(values: list[str] | list[bytes]) -> Iterator[list[str] | list[bytes]]:

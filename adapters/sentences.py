@@ -470,7 +470,7 @@ NOTICES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "person.not-looked-up": (
         "Recorded, but not looked up whether another organisation may know this person: too many were told today.",
-        "Registrato, ma non si è cercato se altri forse conoscono questa persona: oggi ne sono state comunicate troppe.",
+        "Registrato, ma oggi le persone comunicate sono troppe: non si è cercato se altri forse conoscono questa.",
     ),
 }
 """What an answer or a view adds to what is on the record."""

@@ -127,7 +127,7 @@ def test_each_identifier_counts(store: SqlKeyStore) -> None:
     assert told(store, "case/1", SOCIAL, *guesses, a_day=19) == "over-budget"
     assert told(store, "case/2", SOCIAL, *guesses, a_day=20) == "nobody"
     assert told(store, "case/3", SOCIAL, "one more", a_day=20) == "over-budget"
-    assert told(store, "case/3", CENTRE, "one more", a_day=20) == "known"
+    assert told(store, "case/4", CENTRE, "one more", a_day=20) == "known"
 
 
 def test_it_is_counted_who_looked_up_how_many(store: SqlKeyStore) -> None:
