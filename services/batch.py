@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, cast
 from uuid import UUID
 
 from domain.agreement import Agreement
@@ -10,7 +11,7 @@ from domain.case import Case
 from domain.case.about import AboutAct
 from domain.entry import Entry, SealedPart
 from domain.facts import dataclass, replace
-from domain.irregularities import Irregularity, irregularities
+from domain.irregularities import Irregularity, irregularities_told
 from domain.naming import agreement_named
 from domain.network import Network
 from domain.obligations import Due
@@ -23,6 +24,7 @@ from services.answers import Answer, KnownAlready, LookUp, Recorded, Refusal, Tr
 from services.keyring import Key, Owner, owner_of, seal
 from services.obligations import moved
 from services.person_of_case import moves_person
+from services.seen import sees_all_before
 
 State = Case | Organisation | Rulebook | Agreement
 
@@ -143,7 +145,7 @@ def decided(draft: Entry, told: Told, before: State, network: Network) -> tuple[
     decision = Decided(
         entry=entry,
         marked=marked,
-        irregularities=irregularities(entry, before, network) if isinstance(before, Case | Agreement) else (),
+        irregularities=_irregularities(entry, before, after, network),
         obligations=moved(after, entry, network) if isinstance(after, Case) and not left else (),
         rests_on=network.agreement(named) if (named := agreement_named(act)) else None,
         after_leaving=left,
@@ -151,6 +153,15 @@ def decided(draft: Entry, told: Told, before: State, network: Network) -> tuple[
         moves_person=moves_person(before, after, entry, marked),
     )
     return decision, after
+
+
+def _irregularities(entry: Entry, before: State, after: State, network: Network) -> Sequence[Irregularity]:
+    """Judged on what the teller may see once the entry stands, as the views judge it."""
+    if not isinstance(before, Case | Agreement):
+        return ()
+    on = cast("Case | Agreement", after)
+    whole = partial(sees_all_before, entry.originator_version, on, entry.organisation)
+    return irregularities_told(entry, before, network, whole)
 
 
 def sealed(decided: Decided, keys: Mapping[Owner, Key]) -> Entry:

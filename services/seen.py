@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
+from domain.agreement import Agreement
 from domain.case import Case, replay
 from domain.entry import Act, Effect, Entry
 from domain.facts import dataclass, replace
@@ -43,3 +44,13 @@ def seen_by(case: Case, reader: str) -> Iterator[Seen]:
 def case_of(id_: str, seen: Iterable[Seen]) -> Case:
     """The case as far as the reader sees it: corrections it sees are in place, what is masked changes nothing."""
     return replay((s.shown for s in seen), onto=Case(id_, partial=True))
+
+
+def sees_all_before(version: int, on: Case | Agreement, reader: str) -> bool:
+    """True if nothing that was entered before is hidden from the reader, or masked."""
+    entries = (on.history.entries.get(each) for each in range(1, version))
+    if isinstance(on, Agreement):
+        return all(entry is not None and on.sees(entry, reader) for entry in entries)
+    stands = standing(on, reader)
+    sights = (sight_as(stands, on, entry, reader) if entry else None for entry in entries)
+    return all(sight is not None and not sight.masked for sight in sights)
