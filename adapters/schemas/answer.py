@@ -24,7 +24,7 @@ def answer_schema() -> Schema:
                     "possible_duplicate": {"const": True, "description": "Another organisation may know the person"},
                     "not_looked_up": {
                         "const": True,
-                        "description": "Too many persons were told on that day to say whether another may know this one",
+                        "description": "Too many were told on that day to say whether another may know the person",
                     },
                     "sentence": {"type": "string", "description": "What is said of the person, if anything is"},
                 },
