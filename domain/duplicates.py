@@ -31,9 +31,10 @@ def _kind(organisation: Organisation, network: Network) -> ListItem | None:
 
 
 def _sharing(kind: ListItem | None) -> Sharing:
-    """What the published kind says; an edition that does not say it never opens more than the shipped one does.
+    """What the published kind says; in an edition that does not say it, what its class and category mean.
 
-    It cannot tell an anti-violence service from the others of category `protection`, so all of these are out.
+    They do not tell an anti-violence service from the others of category `protection`, so all of these are out; nor an
+    agency from a job service, so it is in until the office publishes an edition that says it.
     """
     if kind is None:
         return "no"

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from adapters.duplicates import LookedUp
 from adapters.keys import SqlKeyStore, open_key_store
@@ -128,6 +130,23 @@ def test_each_identifier_counts(store: SqlKeyStore) -> None:
     assert told(store, "case/2", SOCIAL, *guesses, a_day=20) == "nobody"
     assert told(store, "case/3", SOCIAL, "one more", a_day=20) == "over-budget"
     assert told(store, "case/4", CENTRE, "one more", a_day=20) == "known"
+
+
+def test_as_much_is_done_whether_somebody_is_found_or_not(store: SqlKeyStore) -> None:
+    """So that the duration of an answer does not tell."""
+    told(store, "case/0", CENTRE, "anna", "anna by card")
+    told(store, "case/0", SOCIAL, "carla", "carla by card")  # so that this day is counted already
+    done: dict[str, list[str]] = {"anna": [], "berta": []}
+    for record, (name, statements) in enumerate(done.items(), 1):
+
+        def noted(*of_it: Any, into: list[str] = statements) -> None:
+            into.append(of_it[2])
+
+        event.listen(store._engine, "before_cursor_execute", noted)
+        told(store, f"case/{record}", SOCIAL, name, f"{name} by card")
+        event.remove(store._engine, "before_cursor_execute", noted)
+    assert len(done["anna"]) > 5
+    assert [each.split()[0] for each in done["anna"]] == [each.split()[0] for each in done["berta"]]
 
 
 def test_it_is_counted_who_looked_up_how_many(store: SqlKeyStore) -> None:
