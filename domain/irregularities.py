@@ -80,13 +80,14 @@ def irregularities_told(
 ) -> tuple[Irregularity, ...]:
     """Of an entry that is just decided, as its teller will see it; `whole` is asked only if something depends on it.
 
-    The same as `irregularities_seen` gives that teller: what the entry itself shows is so whatever was before it.
+    The same as `irregularities_seen` gives it: what the entry itself shows is so whatever was before it, and what
+    organisations keep to themselves is the teller's own.
     """
-    reader, found = entry.organisation, irregularities(entry, before, network)
-    if not found or all(each.rule in OF_THE_ENTRY for each in found) or whole():
-        return tuple(each for each in found if _may_know(each.rule, entry, network, reader))
-    of_it = (each for each in found if each.rule in OF_THE_ENTRY)
-    return tuple(each for each in of_it if _may_know(each.rule, entry, network, reader))
+    found = irregularities(entry, before, network)
+    for each in found:
+        if each.rule not in OF_THE_ENTRY:
+            return found if whole() else tuple(each for each in found if each.rule in OF_THE_ENTRY)
+    return found
 
 
 def _may_know(rule: str, entry: Entry, network: Network, reader: str) -> bool:

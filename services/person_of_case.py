@@ -3,12 +3,10 @@
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from domain.case import Case
-from domain.case.about import ActCorrected, ActRetracted
-from domain.case.person import CaseOpened, PersonUpdated
-from domain.case.referral import ReferralSent
+from domain.case.about import AboutAct, ActCorrected
 from domain.entry import Entry
 from domain.network import Network
 from domain.skeleton import Part
@@ -20,7 +18,9 @@ Fields = Mapping[str, Any]
 Opened = Callable[[Sequence[Entry]], Sequence[Fields | None]]
 """The identity part of each entry, or None where it cannot be opened."""
 
-_TELLING: Final = (CaseOpened, PersonUpdated, ReferralSent)
+_AMENDING: Final = frozenset({"act-corrected", "act-retracted"})
+_TELLING: Final = frozenset({"case-opened", "person-updated", "referral-sent"})
+"""By name: asking an act for its class is slow, and is asked of every act."""
 _IDENTITY: Final = ("", "identity")
 _WHOLE: Final = frozenset({"names", "born", "identifiers"})
 
@@ -29,12 +29,13 @@ def moves_person(before: object, after: object, entry: Entry, marked: Mapping[Pa
     """True if the entry may change who the person of a case is, or who is responsible for it."""
     if not isinstance(before, Case) or not isinstance(after, Case):
         return False
-    if _IDENTITY in marked or before.path.team.responsible != after.path.team.responsible:
+    was, now = before.path.team, after.path.team
+    if _IDENTITY in marked or (was is not now and was.responsible != now.responsible):
         return True
-    if not isinstance(entry.act, ActCorrected | ActRetracted):
+    if entry.act.type not in _AMENDING:
         return False
-    target = before.history.entries.get(entry.act.entry)
-    return target is not None and isinstance(target.act, _TELLING)
+    target = before.history.entries.get(cast("AboutAct", entry.act).entry)
+    return target is not None and target.act.type in _TELLING
 
 
 def tells_person(entry: Entry, marked: Mapping[Part, Fields]) -> bool:
@@ -65,7 +66,7 @@ def _telling(case: Case, network: Network) -> Iterator[Entry]:
     began, by = _in_charge(case)
     for version in range(case.version, 0, -1):
         entry = case.history.entries.get(version)
-        if entry is None or not isinstance(entry.act, _TELLING):
+        if entry is None or entry.act.type not in _TELLING:
             continue
         at = bisect_right(began, version) - 1
         if at < 0 or entry.actor != by[at] or not _speaks_for_itself(entry, network):

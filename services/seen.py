@@ -7,7 +7,7 @@ from domain.agreement import Agreement
 from domain.case import Case, replay
 from domain.entry import Act, Effect, Entry
 from domain.facts import dataclass, replace
-from domain.visibility import sight_as, standing
+from domain.visibility import Standing, sight_as, standing
 
 
 class Masked(Act):
@@ -48,9 +48,17 @@ def case_of(id_: str, seen: Iterable[Seen]) -> Case:
 
 def sees_all_before(version: int, on: Case | Agreement, reader: str) -> bool:
     """True if nothing that was entered before is hidden from the reader, or masked."""
-    entries = (on.history.entries.get(each) for each in range(1, version))
+    entries = on.history.entries
     if isinstance(on, Agreement):
-        return all(entry is not None and on.sees(entry, reader) for entry in entries)
+        return all(on.sees(entries[each], reader) for each in range(1, version))
     stands = standing(on, reader)
-    sights = (sight_as(stands, on, entry, reader) if entry else None for entry in entries)
-    return all(sight is not None and not sight.masked for sight in sights)
+    if stands is None or (stands.role != "responsible" and (stands.role, stands.past) != ("member", "all")):
+        return all(_plainly(on, stands, each, reader) for each in range(1, version))
+    # Of a long case nearly all entries are for everybody: only the others, and those about which more was said, count.
+    few = [each for each, entry in entries.items() if entry.only_for is not None or each in on.about]
+    return all(_plainly(on, stands, each, reader) for each in few if each < version)
+
+
+def _plainly(case: Case, stands: Standing | None, version: int, reader: str) -> bool:
+    sight = sight_as(stands, case, case.history.entries[version], reader)
+    return sight is not None and not sight.masked

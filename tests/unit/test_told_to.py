@@ -10,8 +10,9 @@ from domain.irregularities import OF_THE_ENTRY, irregularities, irregularities_s
 from domain.refusal import Refused
 from domain.rules import check
 from domain.submission import Submission
+from domain.visibility import sight
 from services.batch import Told, decided
-from services.seen import seen_by
+from services.seen import seen_by, sees_all_before
 from tests.examples import CENTRE, COOP, HEALTH, OTHER_COOP, PAPER, TRAINER
 from tests.unit.given import ACCEPTED, SENT, Step, case, network, then, told, uuid
 from tests.unit.test_defaults import founded
@@ -91,6 +92,29 @@ def test_what_is_hidden_does_not_move_an_answer(by: str, hidden: str, type_: str
     other = (*steps[:-1], (CENTRE, "contact-made", {**APART, "with_organisation": None}))
     kept, another = (case(*ACCEPTED, *BY, *each) for each in (steps, other))
     assert answered(kept, by, type_, ACTS[type_]) == answered(another, by, type_, ACTS[type_])
+
+
+AMENDED: dict[str, tuple[Step, ...]] = {
+    **HIDDEN,
+    "wrong": ((CENTRE, "act-retracted", {"entry": 1, "ground": "wrong-person"}),),
+    "mistaken": ((CENTRE, "act-retracted", {"entry": 1, "ground": "mistake"}),),
+    "said apart": ((CENTRE, "act-contested", {"entry": 1, **APART}),),
+    "said about what is apart": (
+        (CENTRE, "contact-made", {**APART, "with_organisation": None}),
+        (CENTRE, "act-contested", {"entry": 6}),
+    ),
+    "its own": ((HEALTH, "contact-made", {"_only_for": (), "with_organisation": None}),),
+}
+
+
+@pytest.mark.parametrize("steps", AMENDED.values(), ids=AMENDED)
+@pytest.mark.parametrize("reader", [*ROLES.values(), PAPER, OTHER_COOP])
+def test_whoever_is_taken_to_see_all_sees_all(steps: tuple[Step, ...], reader: str) -> None:
+    now = case(*ACCEPTED, *BY, *steps)
+    for version in range(1, now.version + 2):
+        sights = [sight(now, now.history.entries[each], reader) for each in range(1, version)]
+        sees = all(found is not None and not found.masked for found in sights)
+        assert sees_all_before(version, now, reader) is sees
 
 
 def test_who_sees_all_is_told_all() -> None:
