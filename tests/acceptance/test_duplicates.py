@@ -98,6 +98,17 @@ async def test_over_http_in_italian_too(network: Network, social: Member, act: M
     assert told[1]["sentence"] == found["sentence"] == ITALIAN
 
 
+def test_the_command_line_says_it_too(network: Network, social: Member, act: Make) -> None:
+    mine, theirs = (act("case-opened", person=person) for person in [somebody()] * 2)
+    told(network.service, network.centre, mine)
+    after = str(told(network.service, social, theirs)["position"])
+    creds = str(network.service.data / "centre.creds")
+    for command in (["board", "--limit", "500"], ["case", mine["case"]]):
+        said = process(network.service.data, *command, "--creds", creds, "--after", after).stdout
+        assert SENTENCE in said
+        assert theirs["case"] not in said
+
+
 @pytest.mark.parametrize(
     "other",
     [
