@@ -66,7 +66,7 @@ def _telling(case: Case, network: Network) -> Iterator[Entry]:
     began, by = _in_charge(case)
     for version in range(case.version, 0, -1):
         entry = case.history.entries.get(version)
-        if entry is None or entry.act.type not in _TELLING:
+        if entry is None or entry.act.type not in _TELLING or entry.ruled == "none":
             continue
         at = bisect_right(began, version) - 1
         if at < 0 or entry.actor != by[at] or not _speaks_for_itself(entry, network):

@@ -52,7 +52,7 @@ def sees_all_before(version: int, on: Case | Agreement, reader: str) -> bool:
     if isinstance(on, Agreement):
         return all(on.sees(entries[each], reader) for each in range(1, version))
     stands = standing(on, reader)
-    if stands is None or (stands.role != "responsible" and (stands.role, stands.past) != ("member", "all")):
+    if stands is None or stands.role not in ("responsible", "member") or stands.past != "all":
         return all(_plainly(on, stands, each, reader) for each in range(1, version))
     # Of a long case nearly all entries are for everybody: only the others, and those about which more was said, count.
     few = [each for each, entry in entries.items() if entry.only_for is not None or each in on.about]

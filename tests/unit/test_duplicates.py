@@ -10,7 +10,7 @@ from domain.duplicates import combinations, taking_part
 from domain.network import Network
 from domain.publication import CodeList, DictionaryPublished, ListItem
 from services.person_of_case import LOOKED_THROUGH, moves_person, person_of_case
-from tests.examples import CENTRE, COOP, HEALTH, OFFICE, RULEBOOK, TRAINER, act, entry
+from tests.examples import CENTRE, COOP, HANDOVER, HEALTH, OFFICE, RULEBOOK, TRAINER, act, entry
 from tests.unit.given import Step, case, code_of, network, told
 from tests.unit.test_defaults import lists, published
 
@@ -236,8 +236,8 @@ def test_what_is_taken_back_is_not_known() -> None:
 
 HANDED: tuple[Step, ...] = (
     *OPENED,
-    (CENTRE, "handover-proposed", {"to": TRAINER}),
-    (TRAINER, "handover-accepted"),
+    (CENTRE, "handover-proposed", {"to": TRAINER, "handover": HANDOVER}),
+    (TRAINER, "handover-accepted", {"handover": HANDOVER}),
 )
 
 

@@ -61,10 +61,10 @@ def answered(before: Case, by: str, type_: str, changes: dict[str, Any], *, dry_
 
 def in_the_view(after: Case, entry: Entry) -> set[str]:
     """The rules that the view shows to the teller of the last entry."""
-    before, whole, rules = Case(after.id), True, set[str]()
+    before, whole, rules = Case(after.id, partial=True), True, set[str]()
     for seen in seen_by(after, entry.organisation):
         whole = whole and seen.entry.originator_version == before.version + 1
-        if seen.entry == entry:
+        if seen.entry.originator_version == entry.originator_version:
             found = irregularities_seen(entry, before, founded(), entry.organisation, whole=whole)
             rules = {each.rule for each in found}
         whole = whole and not seen.masked
