@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from adapters.nats.identity import Installation
 from adapters.partner import Partner
+from adapters.registration import Wanted, add
 from tests.acceptance.conftest import Network
 from tests.acceptance.test_commands import process
 from tests.running_service import Member, RunningService, running_service
@@ -37,8 +39,8 @@ def code(value: str = "", kind: str = "tax-code") -> dict[str, str]:
 @pytest.fixture(scope="module")
 def members(network: Network) -> dict[str, Member]:
     """By kind."""
-    add = network.service.add
-    return {kind: add(kind, kind) for kind in ("social-service", "job-desk", *NO_PART, *BY_CONSENT)}
+    new = network.service.add
+    return {kind: new(kind, kind) for kind in ("social-service", "job-desk", *NO_PART, *BY_CONSENT)}
 
 
 @pytest.fixture(scope="module")
@@ -245,6 +247,21 @@ async def test_who_tells_for_another_is_told_nothing_and_marks_nothing(
         answers = [await desk.act(act("case-opened", person=each, **told_for)) for each in (person, poison)]
         assert "possible_duplicate" not in str(answers)
         assert not await found_by(service, act, poison)
+
+
+async def test_the_person_of_one_without_a_system_is_found_and_who_tells_for_it_is_told_nothing(
+    network: Network, social: Member, members: dict[str, Member], act: Make
+) -> None:
+    person, another = somebody(), somebody()
+    wanted = Wanted(name="Example", kind="social-service", connected=False)
+    paper = await add(Installation.open(network.service.data), network.service.running, wanted, None, None)
+    told_for = {"on_behalf_of": paper, "evidence": "phone"}
+    async with network.speaking(social, members["job-desk"]) as [service, desk]:
+        case, _ = await opens(desk, act, person, **told_for)
+        assert await found_by(service, act, person)
+        assert "possible_duplicate" not in str(await desk.ask("case", {"case": case}))
+        await opens(service, act, another)
+        assert "possible_duplicate" not in (await opens(desk, act, another, **told_for))[1]
 
 
 async def test_who_opens_anothers_case_takes_no_mark_away(network: Network, social: Member, act: Make) -> None:
