@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from adapters.sentences import sentence
-from services.answers import Answer, KnownAlready, Recorded, Refusal, TryLater
+from adapters.sentences import notice, sentence
+from services.answers import Answer, KnownAlready, LookUp, Recorded, Refusal, TryLater
 from services.obligations import due_shown
 
 
@@ -19,7 +19,7 @@ def told(answer: Answer, language: str = "en") -> dict[str, Any]:
                 "obligations": [due_shown(due) for due in answer.obligations],
                 "irregularities": [{"rule": i.rule, "edition": i.edition} for i in answer.irregularities],
                 **({"dry_run": True} if answer.dry_run else {}),
-                **({"possible_duplicate": True} if answer.possible_duplicate else {}),
+                **_of_the_person(answer.person, language),
             }
         case KnownAlready():
             return {"outcome": "known already", "position": answer.position, "version": answer.version}
@@ -32,3 +32,22 @@ def told(answer: Answer, language: str = "en") -> dict[str, Any]:
                 "sentence": sentence(refused.code, refused.facts, language),
                 "fields": [{"path": path, "code": code} for path, code in refused.fields],
             }
+
+
+def _of_the_person(person: LookUp, language: str) -> dict[str, Any]:
+    """The sentence is the same for both organisations, and names neither."""
+    match person:
+        case "known":
+            return {"possible_duplicate": True, "sentence": notice("person.may-be-known", language)}
+        case "over-budget":
+            return {"not_looked_up": True, "sentence": notice("person.not-looked-up", language)}
+        case _:
+            return {}
+
+
+def found_told(found: dict[str, Any], language: str = "en") -> dict[str, Any]:
+    """The answer to a query, with the sentence beside each case whose person another organisation may know."""
+    for line in (found, *found.get("cases", ())):
+        if line.get("possible_duplicate"):
+            line["sentence"] = notice("person.may-be-known", language)
+    return found

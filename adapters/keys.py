@@ -12,14 +12,19 @@ import secrets
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, suppress
+from datetime import date
+from functools import partial
 from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Column, Engine, LargeBinary, MetaData, Table, Text, delete, select
+from sqlalchemy.exc import OperationalError
 
-from adapters import private_file
+from adapters import duplicates, private_file
+from adapters.duplicates import LookedUp
 from adapters.sql.engines import PATIENCE_S, postgres, sqlite
-from services.keyring import NONCE, Key, Owner
+from services.answers import LookUp
+from services.keyring import NONCE, Key, KnownPerson, Owner
 
 _METADATA = MetaData()
 _KEY = Table(
@@ -29,12 +34,7 @@ _KEY = Table(
     Column("id", Text, nullable=False, unique=True),
     Column("wrapped", LargeBinary, nullable=False),
 )
-_IDENTIFIER = Table(
-    "identifier",
-    _METADATA,
-    Column("digest", LargeBinary, primary_key=True),
-    Column("subject", LargeBinary, primary_key=True),
-)
+duplicates.tables(_METADATA)
 _PRAGMAS = {"journal_mode": "WAL", "secure_delete": "ON", "synchronous": "FULL"}
 _AT_ONCE = 500
 
@@ -50,6 +50,7 @@ class SqlKeyStore:
         self._engine, self._reading = engine, reading
         self._wrapping = AESGCM(wrapping)
         self._naming = naming
+        self.duplicates = duplicates.SqlDuplicates(engine, reading, self._digest)
         with engine.begin() as connection:
             if connection.dialect.name == "postgresql":
                 connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('raccordo.keys'))")
@@ -89,18 +90,15 @@ class SqlKeyStore:
             )
         return keys if put.rowcount == len(rows) else self.find(list(keys))
 
-    def recognised(self, subject: str, identifiers: Sequence[str]) -> bool:
-        """Only keyed digests are kept, of the identifiers and of the subject: the file alone tells of nobody."""
-        digests, whose = [self._digest(identifier) for identifier in identifiers], self._digest(subject)
-        with self._engine.begin() as connection:
-            others = select(_IDENTIFIER).where(_IDENTIFIER.c.digest.in_(digests), _IDENTIFIER.c.subject != whose)
-            known = connection.execute(others.limit(1)).first() is not None
-            mark = "?" if connection.dialect.name == "sqlite" else "%s"
-            connection.exec_driver_sql(
-                f"INSERT INTO identifier (digest, subject) VALUES ({mark}, {mark}) ON CONFLICT DO NOTHING",  # noqa: S608
-                [(digest, whose) for digest in digests],
-            )
-        return known
+    def note(
+        self, persons: Sequence[KnownPerson], *, taking_part: frozenset[str], day: date, a_day: int
+    ) -> list[LookUp]:
+        return self.duplicates.note(persons, taking_part=taking_part, day=day, a_day=a_day)
+
+    def known_elsewhere(
+        self, records: Sequence[str], *, organisation: str, taking_part: frozenset[str]
+    ) -> frozenset[str]:
+        return self.duplicates.known_elsewhere(records, organisation=organisation, taking_part=taking_part)
 
     def destroy(self, ids: Sequence[str]) -> None:
         """What was sealed under these keys is erased with them, everywhere."""
@@ -129,7 +127,7 @@ class SqlKeyStore:
         return self._digest(f"{owner.subject}\n{owner.organisation}\n{owner.category}")
 
     def _digest(self, told: str) -> bytes:
-        return hmac.digest(self._naming, told.encode(), hashlib.sha256)
+        return _keyed(self._naming, told)
 
     def _wrapped(self, key: Key, name: bytes) -> bytes:
         nonce = os.urandom(NONCE)
@@ -137,6 +135,21 @@ class SqlKeyStore:
 
     def _unwrapped(self, id_: str, name: bytes, wrapped: bytes) -> Key:
         return Key(id_, self._wrapping.decrypt(wrapped[:NONCE], wrapped[NONCE:], bytes(name) + id_.encode()))
+
+
+def looked_up(data: Path, organisations: Sequence[str], since: date) -> Mapping[str, LookedUp]:
+    """How many persons each organisation looked up from that day on, read beside whatever runs on the folder."""
+    folder = data / "keys"
+    if not (file := folder / "keys.sqlite3").is_file():
+        return {}
+    store_digest = partial(_keyed, bytes.fromhex((folder / "naming.key").read_text("utf-8").strip()))
+    engine = sqlite(file, writing=False, pragmas={})
+    try:
+        return duplicates.SqlDuplicates(engine, engine, store_digest).looked_up(organisations, since)
+    except OperationalError:  # a folder of before, on which this version has not been started
+        return {}
+    finally:
+        engine.dispose()
 
 
 def open_key_store(data: Path, url: str | None = None) -> SqlKeyStore:
@@ -154,6 +167,10 @@ def open_key_store(data: Path, url: str | None = None) -> SqlKeyStore:
         engine = sqlite(file, writing=True, pragmas=_PRAGMAS)
         reading = sqlite(file, writing=False, pragmas=_PRAGMAS)
     return SqlKeyStore(engine, reading, wrapping=wrapping, naming=naming)
+
+
+def _keyed(naming: bytes, told: str) -> bytes:
+    return hmac.digest(naming, told.encode(), hashlib.sha256)
 
 
 def _some(values: list[str] | list[bytes]) -> Iterator[list[str] | list[bytes]]:

@@ -18,6 +18,9 @@ class Metrics:
         self.registry = own = CollectorRegistry()
         part = ["of"]
         self._answers = Counter("raccordo_answers", "Acts answered, by outcome.", ["outcome"], registry=own)
+        self._persons = Counter(
+            "raccordo_persons_looked_up", "Persons told, by what was found.", ["outcome"], registry=own
+        )
         self._seconds = Histogram(
             "raccordo_answer_seconds", "From an act's arrival to its answer.", buckets=SECONDS, registry=own
         )
@@ -34,6 +37,8 @@ class Metrics:
         self._batch.observe(len(answers))
         for answer in answers:
             self._answers.labels(outcome_of(answer)).inc()
+            if isinstance(answer, Recorded) and answer.person != "not-asked":
+                self._persons.labels(answer.person).inc()
 
     def took(self, seconds: float) -> None:
         self._seconds.observe(seconds)

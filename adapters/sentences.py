@@ -15,9 +15,14 @@ _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9:+./_-]{0,79}", re.ASCII)
 
 def sentence(code: str, facts: Mapping[str, object], language: str = "en") -> str:
     """The sentence of a refusal; a code without one of its own gets the plainest."""
-    nearest = facts.get("nearest")
-    key = f"{code}+nearest" if nearest and f"{code}+nearest" in SENTENCES else code
+    variant = "nearest" if facts.get("nearest") else "" if facts else "hidden"
+    key = f"{code}+{variant}" if f"{code}+{variant}" in SENTENCES else code
     return _chosen(SENTENCES.get(key, _OTHERWISE), language).format_map(_Facts(facts, language))
+
+
+def notice(code: str, language: str = "en") -> str:
+    """The sentence of something that is to be known about what was recorded."""
+    return _chosen(NOTICES[code], language)
 
 
 def field_sentence(code: str, language: str = "en") -> str:
@@ -463,12 +468,28 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "The entry {entry} is an act of the type {type}; a correction is of the same type. To change it, take it back.",
         "La registrazione {entry} è un atto {type}; la correzione è dello stesso tipo. Per cambiarlo, annullarlo.",
     ),
+    "correction.makes-impossible+hidden": (
+        "With this change a later entry that you do not see would not be possible. Ask the responsible organisation.",
+        "Così una registrazione successiva che non vedete non sarebbe possibile. Chiedere all'organizzazione titolare.",
+    ),
     "correction.makes-impossible": (
         "With this change the later entry {version} (position {position}) would not be possible. Put that right first.",
         "Così la registrazione {version} (posizione {position}) non sarebbe possibile. Correggere prima quella.",
     ),
 }
 """Code of a refusal → its sentence in each language."""
+
+NOTICES: Final[Mapping[str, tuple[str, str]]] = {
+    "person.may-be-known": (
+        "Another organisation may know this person: ask the person.",
+        "Un'altra organizzazione forse conosce questa persona: chiedere alla persona.",
+    ),
+    "person.not-looked-up": (
+        "Recorded, but not looked up whether another organisation may know this person: too many were told today.",
+        "Registrato, ma oggi le persone comunicate sono troppe: non si è cercato se altri forse conoscono questa.",
+    ),
+}
+"""What an answer or a view adds to what is on the record."""
 
 _OTHER_FIELD: Final = (
     "The field has not the form that is asked for.",

@@ -3,8 +3,10 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from services.duplicates import A_DAY
 
 
 def _address(text: str) -> str:
@@ -30,6 +32,9 @@ class Settings(BaseSettings):
     rebuild_views: bool = False
     office_name: str = "Network office"
     log_level: str = "info"
+    person_look_ups: Annotated[int, Field(ge=0)] = A_DAY
+    """Persons (identifier, name and birth date) that one organisation may have looked up in a day; more are recorded
+    all the same, and it is not told whether another organisation may know them."""
     room: int = 512 * 1024 * 1024
     """Free bytes on the disk below which nothing more is taken on."""
 

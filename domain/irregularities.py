@@ -1,6 +1,6 @@
 """What was recorded although a rule of practice says otherwise: a pure function of entries and rulebook."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Final
 
@@ -73,6 +73,21 @@ def irregularities_seen(
         for each in irregularities(entry, before, network)
         if (whole or each.rule in OF_THE_ENTRY) and _may_know(each.rule, entry, network, reader)
     )
+
+
+def irregularities_told(
+    entry: Entry, before: Case | Agreement, network: Network, whole: Callable[[], bool]
+) -> tuple[Irregularity, ...]:
+    """Of an entry that is just decided, as its teller will see it; `whole` is asked only if something depends on it.
+
+    The same as `irregularities_seen` gives it: what the entry itself shows is so whatever was before it, and what
+    organisations keep to themselves is the teller's own.
+    """
+    found = irregularities(entry, before, network)
+    for each in found:
+        if each.rule not in OF_THE_ENTRY:
+            return found if whole() else tuple(each for each in found if each.rule in OF_THE_ENTRY)
+    return found
 
 
 def _may_know(rule: str, entry: Entry, network: Network, reader: str) -> bool:

@@ -45,7 +45,11 @@ class OrganisationRegistered(OrganisationAct):
 
 
 class OrganisationUpdated(OrganisationAct):
-    """Only what changed; what is left out stays as it was."""
+    """Only what changed; what is left out stays as it was.
+
+    `possible_duplicates` is the organisation's own consent, where its kind asks for one: that its persons are compared
+    with those of others, and that it is told of possible duplicates.
+    """
 
     effect: ClassVar[Effect] = "authority"
     type: Literal["organisation-updated"] = "organisation-updated"
@@ -59,6 +63,7 @@ class OrganisationUpdated(OrganisationAct):
     place: Annotated[Token | None, FromList("place")] = None
     account: AccountKey | None = None
     token: Digest | None = None
+    possible_duplicates: bool | None = None
 
 
 class OrganisationSuspended(OrganisationAct):
@@ -106,6 +111,8 @@ class Organisation:
     founder: bool = False
     """It registered itself: it is the network office."""
     practitioners: frozenset[UUID] = frozenset()
+    possible_duplicates: bool = False
+    """It consents to take part in finding them; asked only where its kind says so."""
     closures: tuple[tuple[date, date], ...] = ()
     """First and last day of each, as declared."""
     closed_by_others: tuple[tuple[str, tuple[date, date]], ...] = ()
@@ -128,6 +135,8 @@ class Organisation:
                 raise Refused("organisation.not-yours")
             case ClosureDeclared() if by not in (itself, office) and (self.connected or itself != entry.actor):
                 raise Refused("organisation.not-yours")
+            case OrganisationUpdated(possible_duplicates=bool()) if by != itself:
+                raise Refused("organisation.not-yours")  # nobody consents for another
             case OrganisationUpdated(account=None, token=None, connected=None, organisation_kind=None):
                 pass
             case OrganisationUpdated() | OrganisationSuspended() if by != office:
@@ -175,4 +184,7 @@ _TOLD = ("organisation_kind", "connected", "country", "part_of", "reached_throug
 
 
 def _told(act: OrganisationRegistered | OrganisationUpdated) -> dict[str, Any]:
-    return {name: value for name in _TOLD if (value := getattr(act, name)) is not None}
+    told = {name: value for name in _TOLD if (value := getattr(act, name)) is not None}
+    if isinstance(act, OrganisationUpdated) and act.possible_duplicates is not None:
+        told["possible_duplicates"] = act.possible_duplicates
+    return told

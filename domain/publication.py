@@ -86,14 +86,22 @@ class SheetPublished(RulebookAct):
     items: Annotated[tuple[SheetItem, ...], Field(max_length=500)]
 
 
+Sharing = Literal["yes", "by-consent", "no"]
+
+
 class ListItem(Part):
-    """`item_class` is neutral and stands in clear; `category` says with what a code of it is sealed."""
+    """`item_class` is neutral and stands in clear; `category` says with what a code of it is sealed.
+
+    `possible_duplicates` is for kinds of organisations: whether they open cases, and so take part in finding persons
+    whom two of them know. An edition that does not say it is read by class and category (`domain/duplicates.py`).
+    """
 
     code: Token
     item_class: Token
     category: Token | None = None
     label: Label
     world: Token | None = None
+    possible_duplicates: Sharing | None = None
 
 
 class CodeList(Part):

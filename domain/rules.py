@@ -1,11 +1,12 @@
 """All that the door asks before an act is entered; what passes it is recorded, even if it broke a rule of practice."""
 
 from datetime import datetime
+from typing import Final
 
 from domain.agreeing import AgreementAmended, AgreementProposed, AgreementRenewed, AgreementSigned
 from domain.agreement import Agreement
 from domain.case import Case
-from domain.case.about import ActAttested, ActContested
+from domain.case.about import AboutAct
 from domain.case.speaking import check_speaks
 from domain.entry import Act, Entry, Happened
 from domain.facts import replace
@@ -16,6 +17,8 @@ from domain.organisation import Organisation
 from domain.refusal import Hidden, Refused
 from domain.rulebook import Rulebook
 from domain.visibility import sight
+
+IMPOSSIBLE: Final = "correction.makes-impossible"
 
 
 def check(entry: Entry, state: Case | Organisation | Rulebook | Agreement, network: Network) -> Entry:
@@ -28,7 +31,7 @@ def check(entry: Entry, state: Case | Organisation | Rulebook | Agreement, netwo
             check_speaks(state, entry, network)
             network.check(entry)
             _check_seen(entry, state)
-            return state.check_told(entry, network)
+            return _check_told(entry, state, network)
         case Agreement():
             state.check_speaks(entry)
             network.check(entry)
@@ -53,13 +56,28 @@ def _signed_by_itself(entry: Entry, agreement: Agreement, network: Network) -> E
 
 
 def _check_seen(entry: Entry, case: Case) -> None:
-    """Only what one sees can one contest; to others the entry is as one that does not exist."""
-    if (
-        isinstance(entry.act, ActContested | ActAttested)
-        and (target := case.history.entries.get(entry.act.entry)) is not None
-        and sight(case, target, entry.organisation) is None
-    ):
+    """Only of what one sees can one say something; to others the entry is as one that does not exist."""
+    if not isinstance(entry.act, AboutAct):
+        return
+    about = case.history.entries.get(entry.act.entry)
+    if about is None or sight(case, about, entry.organisation) is None:
         raise Hidden("entry.unknown", entry=entry.act.entry)
+
+
+def _check_told(entry: Entry, case: Case, network: Network) -> Entry:
+    """A later entry that would become impossible is named to whoever may read it."""
+    try:
+        return case.check_told(entry, network)
+    except Refused as refused:
+        if refused.code == IMPOSSIBLE and not _reads(refused.facts.get("version"), entry.organisation, case):
+            raise Refused(IMPOSSIBLE) from None
+        raise
+
+
+def _reads(version: object, reader: str, case: Case) -> bool:
+    later = case.history.entries.get(version) if isinstance(version, int) else None
+    seen = sight(case, later, reader) if later else None
+    return seen is not None and not seen.masked
 
 
 def _check_has_come(act: Act, now: datetime) -> None:

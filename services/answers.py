@@ -2,11 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import field
+from typing import Literal
 
 from domain.facts import dataclass
 from domain.irregularities import Irregularity
 from domain.obligations import Due
 from domain.refusal import Refused
+
+LookUp = Literal["not-asked", "nobody", "known", "over-budget"]
+"""What became of looking a person up: no other organisation knows it, one may, or too many were looked up that day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,8 +25,12 @@ class Recorded:
     after_leaving: bool = False
     """Told by one who no longer belongs to the case: it learns the position and nothing else."""
     dry_run: bool = False
-    possible_duplicate: bool = False
-    """The person may be in another case already; it is not said in which, nor whose."""
+    person: LookUp = "not-asked"
+
+    @property
+    def possible_duplicate(self) -> bool:
+        """The person may be known to another organisation; it is not said to which, nor from which case."""
+        return self.person == "known"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

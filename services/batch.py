@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, cast
 from uuid import UUID
 
 from domain.agreement import Agreement
@@ -10,7 +11,7 @@ from domain.case import Case
 from domain.case.about import AboutAct
 from domain.entry import Entry, SealedPart
 from domain.facts import dataclass, replace
-from domain.irregularities import Irregularity, irregularities
+from domain.irregularities import Irregularity, irregularities_told
 from domain.naming import agreement_named
 from domain.network import Network
 from domain.obligations import Due
@@ -19,9 +20,11 @@ from domain.rulebook import Rulebook
 from domain.skeleton import Part, divide, lenient
 from domain.submission import Submission
 from domain.visibility import standing
-from services.answers import Answer, KnownAlready, Recorded, Refusal, TryLater
+from services.answers import Answer, KnownAlready, LookUp, Recorded, Refusal, TryLater
 from services.keyring import Key, Owner, owner_of, seal
 from services.obligations import moved
+from services.person_of_case import moves_person
+from services.seen import sees_all_before
 
 State = Case | Organisation | Rulebook | Agreement
 
@@ -44,6 +47,8 @@ class Decided:
     """The agreement that the act names, as it was known: it must still be so when the entry is stored."""
     after_leaving: bool
     dry_run: bool
+    moves_person: bool
+    """Who the person of the case is, or who is responsible for it, may be another now."""
 
 
 class Batch:
@@ -55,8 +60,8 @@ class Batch:
         self.decided: dict[int, Decided] = {}
         self.after: dict[int, State] = {}
         """Of what is decided: what its record is with it."""
-        self.sealed: dict[int, tuple[Entry, bool]] = {}
-        """Of what is decided: the entry as it is stored, and whether the person is told of elsewhere too."""
+        self.sealed: dict[int, Entry] = {}
+        """Of what is decided: the entry as it is stored."""
         self.answers: dict[int, Answer] = {}
         self.first: dict[tuple[str, str, UUID], int] = {}
         self.twins: dict[int, int] = {}
@@ -140,13 +145,23 @@ def decided(draft: Entry, told: Told, before: State, network: Network) -> tuple[
     decision = Decided(
         entry=entry,
         marked=marked,
-        irregularities=irregularities(entry, before, network) if isinstance(before, Case | Agreement) else (),
+        irregularities=_irregularities(entry, before, after, network),
         obligations=moved(after, entry, network) if isinstance(after, Case) and not left else (),
         rests_on=network.agreement(named) if (named := agreement_named(act)) else None,
         after_leaving=left,
         dry_run=told.submission.dry_run,
+        moves_person=moves_person(before, after, entry, marked),
     )
     return decision, after
+
+
+def _irregularities(entry: Entry, before: State, after: State, network: Network) -> Sequence[Irregularity]:
+    """Judged on what the teller may see once the entry stands, as the views judge it."""
+    if not isinstance(before, Case | Agreement):
+        return ()
+    on = cast("Case | Agreement", after)
+    whole = partial(sees_all_before, entry.originator_version, on, entry.organisation)
+    return irregularities_told(entry, before, network, whole)
 
 
 def sealed(decided: Decided, keys: Mapping[Owner, Key]) -> Entry:
@@ -160,13 +175,13 @@ def sealed(decided: Decided, keys: Mapping[Owner, Key]) -> Entry:
     )
 
 
-def recorded(decided: Decided, position: int, *, possible_duplicate: bool = False) -> Recorded:
+def recorded(decided: Decided, position: int, *, person: LookUp = "not-asked") -> Recorded:
     return Recorded(
         position=position,
         version=decided.entry.originator_version,
         obligations=decided.obligations,
         irregularities=decided.irregularities,
         after_leaving=decided.after_leaving,
-        possible_duplicate=possible_duplicate,
+        person=person,
         dry_run=decided.dry_run,
     )

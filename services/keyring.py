@@ -11,15 +11,19 @@ import secrets
 import threading
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any, Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pydantic_core import from_json, to_json
 
+from domain.duplicates import taking_part
 from domain.entry import SealedPart
 from domain.facts import dataclass
+from domain.network import Network
 from domain.skeleton import Part
+from services.answers import LookUp
 
 NONCE = 12
 
@@ -39,13 +43,36 @@ class Key:
     secret: bytes
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownPerson:
+    """The person of a case, as its responsible organisation told of it.
+
+    `asks` if that organisation tells it now, and so is to be answered.
+    """
+
+    record: str
+    organisation: str
+    combinations: tuple[str, ...]
+    asks: bool
+
+
 class KeyStore(Protocol):
-    """Where keys are kept, wrapped. `put` is durable before it returns; it keeps and returns what is there already."""
+    """Where keys are kept, wrapped, and persons noted. What `put` and `note` are given is durable before they return.
+
+    `put` keeps and returns what is there already.
+    """
 
     def put(self, keys: Mapping[Owner, Key]) -> Mapping[Owner, Key]: ...
     def by_id(self, ids: Sequence[str]) -> Mapping[str, Key]: ...
-    def recognised(self, subject: str, identifiers: Sequence[str]) -> bool:
-        """Whether another data subject has one of the identifiers; from now on this one has them too."""
+    def note(
+        self, persons: Sequence[KnownPerson], *, taking_part: frozenset[str], day: date, a_day: int
+    ) -> list[LookUp]:
+        """Put each in the place of what was noted of its case, and look up those that ask."""
+
+    def known_elsewhere(
+        self, records: Sequence[str], *, organisation: str, taking_part: frozenset[str]
+    ) -> frozenset[str]:
+        """Of these cases of the organisation, those whose person another one may know, as either was answered."""
 
 
 class Keyring:
@@ -54,6 +81,7 @@ class Keyring:
         self._cached = cached
         self._owned: dict[Owner, Key] = {}
         self._lock = threading.Lock()
+        self._sharing: tuple[object, object, frozenset[str]] = (None, None, frozenset())
 
     def keys(self, owners: Iterable[Owner]) -> dict[Owner, Key]:
         """The key of each owner; one that is missing is made, and is durable before anything is sealed with it."""
@@ -73,21 +101,25 @@ class Keyring:
         self._owned |= found
         return found
 
-    def recognised(self, subject: str, marked: Mapping[Part, Mapping[str, Any]]) -> bool:
-        """Whether a person told of here, by an identifier that some register gave, is told of elsewhere too."""
-        people = (fields.get("person") or {} for (_, category), fields in marked.items() if category == "identity")
-        told = [_plain(i["kind"], i["value"]) for person in people for i in person.get("identifiers", ())]
-        return bool(told) and self._store.recognised(subject, told)
+    def note(self, persons: Sequence[KnownPerson], network: Network, *, day: date, a_day: int) -> list[LookUp]:
+        return self._store.note(persons, taking_part=self.taking_part(network), day=day, a_day=a_day)
+
+    def known_elsewhere(self, records: Sequence[str], organisation: str, network: Network) -> frozenset[str]:
+        sharing = self.taking_part(network)
+        return self._store.known_elsewhere(records, organisation=organisation, taking_part=sharing)
+
+    def taking_part(self, network: Network) -> frozenset[str]:
+        """Found again only when an organisation or a list has changed."""
+        organisations, rulebook, sharing = self._sharing
+        if organisations is not network.organisations or rulebook is not network.rulebook:
+            sharing = taking_part(network)
+            self._sharing = network.organisations, network.rulebook, sharing
+        return sharing
 
     def opened(self, sealed: Sequence[tuple[str, SealedPart]]) -> list[dict[str, Any] | None]:
         """The fields of each (entry id, part); None where the key is no longer there: that part is erased."""
         keys = self._store.by_id(sorted({part.key for _, part in sealed}))
         return [open_part(entry_id, part, keys.get(part.key)) for entry_id, part in sealed]
-
-
-def _plain(kind: str, value: str) -> str:
-    """However it is written: without spaces and signs, in capitals."""
-    return f"{kind}\n{''.join(c for c in value.upper() if c.isalnum())}"
 
 
 def owner_of(part: Part, record: str, organisation: str) -> Owner:

@@ -21,9 +21,10 @@ from domain.network import Network
 from domain.record_id import Kind, id_of, kind_of
 from domain.refusal import Refused
 from domain.rules import check
-from services.answers import Answer, Refusal
+from services.answers import Answer, LookUp, Refusal
 from services.batch import Batch, Decided, State, Told, decided, draft, recorded, sealed
 from services.cases import Cases
+from services.duplicates import A_DAY, Duplicates, Moved
 from services.following import Following
 from services.keyring import Keyring, owner_of
 from services.network_past import NetworkPast
@@ -40,9 +41,10 @@ class MissingError(InternalError):
 class Record(Application[str]):
     """Holds folded cases and the network in memory; the store's own check makes a stale one harmless."""
 
-    def __init__(self, env: EnvType, keyring: Keyring) -> None:
+    def __init__(self, env: EnvType, keyring: Keyring, *, look_ups_a_day: int = A_DAY) -> None:
         super().__init__(env)
         self._keyring = keyring
+        self._duplicates = Duplicates(keyring, a_day=look_ups_a_day)
         self._cases = Cases(self.entries)
         self._network = Network()
         self._past = NetworkPast()
@@ -277,26 +279,32 @@ class Record(Application[str]):
             owner_of(part, d.entry.originator_id, d.entry.organisation) for _, d in found for part in d.marked
         )
         for i, d in found:
-            twice = self._keyring.recognised(d.entry.originator_id, d.marked)
-            batch.sealed[i] = sealed(d, keys), twice
+            batch.sealed[i] = sealed(d, keys)
 
     def _store(self, batch: Batch) -> None:
-        entries = [batch.sealed[i][0] for i in sorted(batch.decided)]
+        entries = [batch.sealed[i] for i in sorted(batch.decided)]
         how = {**_guarded(list(batch.decided.values())), **({"apart": True} if _apart(entries) else {})}
         recordings = self.events.put(cast("list[Any]", entries), **how)
         positions = [r.notification.id for r in recordings] or [0] * len(entries)
-        at = ((entry.originator_id, entry.originator_version) for entry in entries)
-        self._entered(batch, dict(zip(at, positions, strict=True)))
+        self._entered(batch, dict(zip(map(_version, entries), positions, strict=True)))
 
     def _entered(self, batch: Batch, stored: Mapping[tuple[str, int], int]) -> None:
         """Those that are on the record now, by originator and version, at their positions."""
-        for i in sorted(batch.decided):
-            entry, twice = batch.sealed[i]
-            position = stored.get((entry.originator_id, entry.originator_version))
-            if position is not None:
-                batch.answers[i] = recorded(batch.decided[i], position, possible_duplicate=twice)
-                self._keep(replace(entry, position=position), batch.after[i])
-                del batch.decided[i], batch.sealed[i]
+        entered = {i: at for i in sorted(batch.decided) if (at := stored.get(_version(batch.sealed[i]))) is not None}
+        for i, position in entered.items():
+            self._keep(replace(batch.sealed[i], position=position), batch.after[i])
+        persons = self._looked_up(batch, list(entered))
+        for i, position in entered.items():
+            batch.answers[i] = recorded(batch.decided[i], position, person=persons.get(i, "not-asked"))
+            del batch.decided[i], batch.sealed[i]
+
+    def _looked_up(self, batch: Batch, entered: Sequence[int]) -> Mapping[int, LookUp]:
+        """Only what is on the record: what was refused in the end marks nobody, and tells nothing of anybody."""
+        asked = [i for i in entered if batch.decided[i].moves_person]
+        if not asked:
+            return {}
+        moved = [Moved(batch.sealed[i], cast("Case", batch.after[i]), batch.decided[i].marked) for i in asked]
+        return dict(zip(asked, self._duplicates.looked_up(moved, self._network, batch.now.date()), strict=True))
 
     def _keep(self, entry: Entry, after: State) -> None:
         """As it was decided, but for the position of the entry."""
@@ -306,6 +314,10 @@ class Record(Application[str]):
                 self._cases.keep(replace(after, history=case.history.after(entry)))
         else:
             self._learn(entry)
+
+
+def _version(entry: Entry) -> tuple[str, int]:
+    return entry.originator_id, entry.originator_version
 
 
 def _apart(entries: Sequence[Entry]) -> bool:

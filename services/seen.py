@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
+from domain.access.audience import audience
 from domain.access.cases import is_named
+from domain.agreement import Agreement
 from domain.case import Case, replay
 from domain.entry import Act, Effect, Entry
 from domain.facts import dataclass, replace
-from domain.visibility import Sights, standing
+from domain.visibility import Sights, Standing, sight_as, standing
 
 
 class Masked(Act):
@@ -48,3 +50,21 @@ def seen_by(case: Case, reader: str) -> Iterator[Seen]:
 def case_of(id_: str, seen: Iterable[Seen]) -> Case:
     """The case as far as the reader sees it: corrections it sees are in place, what is masked changes nothing."""
     return replay((s.shown for s in seen), onto=Case(id_, partial=True))
+
+
+def sees_all_before(version: int, on: Case | Agreement, reader: str) -> bool:
+    """True if nothing that was entered before is hidden from the reader, or masked."""
+    entries = on.history.entries
+    if isinstance(on, Agreement):
+        return all(reader in audience(entries[each], state=on) for each in range(1, version))
+    stands = standing(on, reader)
+    if stands is None or stands.role not in ("responsible", "member") or stands.past != "all":
+        return all(_plainly(on, stands, each, reader) for each in range(1, version))
+    # Of a long case nearly all entries are for everybody: only the others, and those about which more was said, count.
+    few = [each for each, entry in entries.items() if entry.only_for is not None or each in on.about]
+    return all(_plainly(on, stands, each, reader) for each in few if each < version)
+
+
+def _plainly(case: Case, stands: Standing | None, version: int, reader: str) -> bool:
+    sight = sight_as(stands, case, case.history.entries[version], reader)
+    return sight is not None and not sight.masked

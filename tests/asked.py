@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,8 @@ from adapters.mapper import read_entry
 from adapters.sql.generations import generations
 from adapters.sql.writing import stored
 from domain.entry import Entry
-from services.keyring import Key, Keyring, Owner
+from services.answers import LookUp
+from services.keyring import Key, Keyring, KnownPerson, Owner
 from services.queries.due_book import DueBook
 from services.queries.queries import Queries
 from services.views.views import Views
@@ -27,7 +28,7 @@ class KeysInMemory:
 
     def __init__(self) -> None:
         self.keys: dict[Owner, Key] = {}
-        self.told: dict[str, str] = {}
+        self.elsewhere: dict[str, frozenset[str]] = {}
 
     def put(self, keys: Mapping[Owner, Key]) -> Mapping[Owner, Key]:
         self.keys = dict(keys) | self.keys
@@ -36,10 +37,16 @@ class KeysInMemory:
     def by_id(self, ids: Sequence[str]) -> Mapping[str, Key]:
         return {key.id: key for key in self.keys.values() if key.id in ids}
 
-    def recognised(self, subject: str, identifiers: Sequence[str]) -> bool:
-        known = any(self.told.get(identifier, subject) != subject for identifier in identifiers)
-        self.told.update(dict.fromkeys(identifiers, subject))
-        return known
+    def note(
+        self, persons: Sequence[KnownPerson], *, taking_part: frozenset[str], day: date, a_day: int
+    ) -> list[LookUp]:
+        raise NotImplementedError  # nothing is told here: the story is on the record already
+
+    def known_elsewhere(
+        self, records: Sequence[str], *, organisation: str, taking_part: frozenset[str]
+    ) -> frozenset[str]:
+        known = self.elsewhere.get(organisation, frozenset()) if organisation in taking_part else frozenset()
+        return known & set(records)
 
 
 class Asked:

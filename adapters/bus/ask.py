@@ -9,7 +9,7 @@ from faststream.nats import NatsBroker
 from nats.aio.msg import Msg
 from pydantic_core import to_json
 
-from adapters.answering import told
+from adapters.answering import found_told, told
 from adapters.asking import ask
 from adapters.bus.caller import address, check_caller, language
 from adapters.strangers import Since
@@ -40,7 +40,9 @@ def open_queries(
             if (other := beside.get(to.rest[0])) is not None:
                 found = await other(to.organisation, message.data)
             else:
-                found = await run(ask, queries, to.rest[0], to.organisation, message.data)
+                found = found_told(
+                    await run(ask, queries, to.rest[0], to.organisation, message.data), language(message)
+                )
         except Refused as refused:
             found = told(Refusal(refused), language(message))
             await since.hold(refused)

@@ -116,6 +116,9 @@ def board(
         next_due = (f"{next_['due']} {next_['state']}" if next_ else "",) if due else ()
         table.add_row(*row, (last["occurred_at"] or "")[:10], str(line["open_referrals"]), *next_due)
     out.print(table)
+    for line in found["cases"]:
+        if "sentence" in line:
+            out.print(f"{line['case']}: {line['sentence']}", markup=False, highlight=False, soft_wrap=True)
     out.print(f"as of position {found['position']}")
 
 
@@ -141,6 +144,8 @@ def case(
     named = {o["organisation"]: o["name"] for o in asked("directory", {}, creds, data)["organisations"]}
     responsible = named.get(file["responsible"], "nobody" if file["orphan"] else "not seen")
     out.print(f"[bold]{_person(file['person'])}[/bold] · {file['status']} · responsible: {responsible}")
+    if "sentence" in file:
+        out.print(file["sentence"], markup=False, highlight=False, soft_wrap=True)
     when, what = Column("when", no_wrap=True), Column("what", no_wrap=True)
     table = Table("", when, Column("who", max_width=22), what, Column("told", overflow="fold"), box=SIMPLE)
     for entry in line["entries"]:

@@ -52,7 +52,7 @@ async def open_base(settings: Settings, store: Store, stack: AsyncExitStack) -> 
         "NATS_CREDS": store.creds,
         "NATS_MONITOR_URL": store.monitor,
     }
-    record = await asyncio.to_thread(Record, environment, keyring)
+    record = await asyncio.to_thread(partial(Record, environment, keyring, look_ups_a_day=settings.person_look_ups))
     stack.push_async_callback(asyncio.to_thread, record.close)
     await asyncio.to_thread(check_same_record, settings, store, record)
     stack.enter_context(Noting(settings.data, partial(_last_known, record), cast("Any", record.recorder).look))

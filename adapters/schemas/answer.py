@@ -21,7 +21,12 @@ def answer_schema() -> Schema:
                     "irregularities": {"type": "array", "items": _irregularity()},
                     "told_after_leaving": {"const": True, "description": "Then only the position is told"},
                     "dry_run": {"const": True},
-                    "possible_duplicate": {"const": True, "description": "The person may be in another case already"},
+                    "possible_duplicate": {"const": True, "description": "Another organisation may know the person"},
+                    "not_looked_up": {
+                        "const": True,
+                        "description": "Too many were told on that day to say whether another may know the person",
+                    },
+                    "sentence": {"type": "string", "description": "What is said of the person, if anything is"},
                 },
                 ["position"],
             ),

@@ -17,6 +17,9 @@ from adapters.simulation.telling import Telling
 SPEAKER = "centre-1"
 """It tells for those who have no system, unless a sender that has one is there."""
 
+UNAWARE = "social-1"
+"""It opens cases of persons that others know: its kind takes part in finding them."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
@@ -88,6 +91,8 @@ def _path(wanted: Wanted, members: Network, under: AGREEMENT_OF, number: int) ->
     chance = chance_of(wanted.seed, "case", number)
     trouble = _trouble(wanted, number)
     sender = chance.choice(members.senders) if trouble != "tour" else SPEAKER
+    if trouble == "duplicate" and UNAWARE in members.by_short:
+        sender = UNAWARE
     host = chance.choice(members.hosts) if trouble != "tour" else "coop-1"
     voice = sender if members.connected(sender) else SPEAKER
     telling = Telling("case", new_id(chance), chance, members, wanted.begins, voice)

@@ -16,6 +16,7 @@ from adapters.nats.server import ServerFailedError
 from adapters.running import Running, running
 from adapters.upkeep.checks import Finding, advised, graded
 from adapters.upkeep.checks_folder import folder, missing_keys
+from adapters.upkeep.checks_persons import persons
 from adapters.upkeep.checks_server import server
 from adapters.upkeep.whole_record import read_through
 
@@ -31,6 +32,7 @@ async def examined(data: Path) -> list[Finding]:
     runs = running(data)
     if missing_keys(data):
         return found  # opening the installation would make new keys in the place of those that are missing
+    found.append(persons(data))
     if runs is None:
         found.append(Finding("service", "warn", f"none runs. Start it with: raccordo up --data {data}"))
         return [*found, *[finding async for finding in _store_alone(data)]]

@@ -11,7 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic_core import to_json
 
 from adapters import asking
-from adapters.answering import told
+from adapters.answering import found_told, told
 from adapters.batcher import Batcher
 from adapters.ids import token_digest
 from adapters.strangers import Since
@@ -72,7 +72,7 @@ def open_web(record: Record, batcher: Batcher, queries: Queries, run: Run, of_it
         except Refused as refused:
             await since.hold(refused)
             raise
-        return found
+        return found_told(found, _language(request))
 
     open_queries(app, found_for)
     _open_itself(app, of_itself)

@@ -43,7 +43,8 @@ def board(
 def _shown(
     at: Reading, found: Sequence[tuple[BoardRow, dict[str, Any]]], due: bool, as_of: date | None
 ) -> list[Answer]:
-    lines = [line_shown(row, person, at.now) for row, person in found]
+    known = at.known_elsewhere(row for row, _ in found)
+    lines = [line_shown(row, person, at.now, known_elsewhere=row.record in known) for row, person in found]
     if due:
         for line, (row, _) in zip(lines, found, strict=True):
             line["next_due"] = _next(at.dues.of(at.views, row, at.day(as_of))) if row.may_be_due else None

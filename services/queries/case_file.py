@@ -24,7 +24,7 @@ def case_file(at: Reading, *, case: str, as_of: date | None = None) -> Answer:
     names = practitioners(at.keyring, at.views, at.reader, acted)
     referrals = at.views.referrals(at.reader, before=END, limit=MOST, record=row.record, states=None)
     return {
-        **line_shown(row, person, at.now),
+        **line_shown(row, person, at.now, known_elsewhere=bool(at.known_elsewhere([row]))),
         "team": team_shown(folded),
         "handovers": handovers_shown(folded),
         "referrals": [loop_shown(r, at.now) for r in referrals],

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from domain.entry import SealedPart
+from domain.network import Network
 from services.keyring import TamperedError
 from services.seen import Seen
 
@@ -15,6 +16,7 @@ class Opener(Protocol):
     """The keyring, as far as reading needs it."""
 
     def opened(self, sealed: Sequence[tuple[str, SealedPart]]) -> list[dict[str, Any] | None]: ...
+    def known_elsewhere(self, records: Sequence[str], organisation: str, network: Network) -> frozenset[str]: ...
 
 
 def opened(keyring: Opener, seen: Iterable[Seen], only: frozenset[str] | None = None) -> dict[int, list[Part]]:

@@ -49,6 +49,13 @@ class Reading:
     def record(self, case: str | None) -> str | None:
         return None if case is None else self.line(case).record
 
+    def known_elsewhere(self, rows: Iterable[BoardRow]) -> frozenset[str]:
+        """The records whose person another organisation may know; said to the responsible one alone."""
+        own = [row.record for row in rows if row.responsible == self.reader]
+        if not own:
+            return frozenset()
+        return self.keyring.known_elsewhere(own, self.reader, self.network_at(self.views.reached().position))
+
     def persons(self, records: Iterable[str]) -> dict[str, dict[str, Any]]:
         """Who each case is about, opened now; an agreement is about nobody."""
         rows = self.views.lines(self.reader, records=sorted(set(records)))

@@ -7,7 +7,8 @@ from services.views.kinds.referrals import ReferralRow
 from services.views.rows import BoardRow
 
 
-def line_shown(row: BoardRow, person: dict[str, Any], now: str) -> dict[str, Any]:
+def line_shown(row: BoardRow, person: dict[str, Any], now: str, *, known_elsewhere: bool) -> dict[str, Any]:
+    """`known_elsewhere`: another organisation may know the person; neither who nor since when is ever shown."""
     return {
         "case": row.record.removeprefix("case/"),
         "person": person,
@@ -20,6 +21,7 @@ def line_shown(row: BoardRow, person: dict[str, Any], now: str) -> dict[str, Any
         "last_contact": row.last_contact,
         "days_without_contact": days_between(row.last_contact, now) if row.last_contact else None,
         "open_referrals": row.open_referrals,
+        **({"possible_duplicate": True} if known_elsewhere else {}),
     }
 
 

@@ -150,10 +150,3 @@ def test_only_the_service_may_read_the_wrapping_key_and_another_does_not_open(tm
     with pytest.raises(InvalidTag):
         store.by_id([KEY.id])
     store.close()
-
-
-def test_an_identifier_that_another_has_is_recognised(store: SqlKeyStore) -> None:
-    assert not store.recognised("case/1", ["tax-code\nX", "card\nY"])
-    assert not store.recognised("case/1", ["tax-code\nX"])
-    assert store.recognised("case/2", ["card\nY"])
-    assert not store.recognised("case/3", ["card\nZ"])

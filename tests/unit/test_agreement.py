@@ -1,7 +1,7 @@
 """Agreements: who may tell what of them, what they come to, and who sees them."""
 
 from datetime import date
-from functools import reduce
+from functools import partial, reduce
 from typing import Any
 
 import pytest
@@ -9,11 +9,12 @@ import pytest
 from domain.access.audience import audience
 from domain.agreement import Agreement
 from domain.entry import Entry
-from domain.irregularities import irregularities
+from domain.irregularities import irregularities, irregularities_told
 from domain.moment import moment
 from domain.network import Network
 from domain.rules import check as door
 from services.agreements import Agreements
+from services.seen import sees_all_before
 from tests.examples import (
     AGREEMENT,
     AGREEMENT_ID,
@@ -236,6 +237,15 @@ def test_what_was_not_as_agreed_is_irregular(steps: tuple[Step, ...], by: str, t
     late = {"_occurred": "2027-01-02", "_recorded_at": moment("2027-01-02").latest} if "over" in str(rules) else {}
     act = _entry(before.version + 1, by, type_, late)
     assert {i.rule for i in irregularities(act, before, founded())} == rules
+
+
+@pytest.mark.parametrize(("only_for", "rules"), [(None, {"agreement-over"}), ((COOP,), set())])
+def test_a_party_is_answered_by_what_it_may_see(only_for: tuple[str, ...] | None, rules: set[str]) -> None:
+    before = agreement(*SIGNED, (COOP, "agreement-ended", {"_only_for": only_for}))
+    late = {"_occurred": "2027-01-02", "_recorded_at": moment("2027-01-02").latest}
+    act = _entry(before.version + 1, CENTRE, "place-asked", late)
+    seen = partial(sees_all_before, act.originator_version, before.after(act), CENTRE)
+    assert {i.rule for i in irregularities_told(act, before, founded(), seen)} == rules
 
 
 def test_more_places_than_agreed_are_irregular() -> None:

@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from adapters.cli.until import NoTimeError, end_of
+from adapters.duplicates import LookedUp
 from adapters.upkeep.checks_folder import GIB, disk
+from adapters.upkeep.checks_persons import SHOWN, counted
 from adapters.upkeep.checks_server import clocks, whole
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -58,3 +60,12 @@ def test_an_instant_is_itself_in_whatever_zone() -> None:
 def test_anything_else_is_no_time(text: str) -> None:
     with pytest.raises(NoTimeError):
         end_of(text)
+
+
+def test_who_looked_up_how_many_is_said_with_those_above_their_budget_first() -> None:
+    by = {f"o{n:02}": LookedUp(n, 0, 0) for n in range(SHOWN + 3)} | {"oprober": LookedUp(1, 1, 5)}
+    found = counted(by)
+    assert (found.verdict, found.says.split("(")[1].split(",")[0]) == ("warn", "oprober 1 and 5 acts above its budget")
+    assert f"{sum(n.counted for n in by.values())} persons looked up in 7 days, 1 acts" in found.says
+    assert "4 others" in found.says
+    assert counted({}).verdict == counted({"o": LookedUp(1, 1, 0)}).verdict == "ok"
