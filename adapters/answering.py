@@ -33,4 +33,5 @@ def told(answer: Answer, language: str = "en") -> dict[str, Any]:
                 "code": refused.code,
                 "sentence": sentence(refused.code, refused.facts, language),
                 "fields": [{"path": path, "code": code} for path, code in fields],
+                **({"more": refused.more} if isinstance(refused, Malformed) and refused.more else {}),
             }

@@ -7,10 +7,12 @@ from datetime import date, datetime
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from domain.facts import dataclass
+from domain.form import Form
 from domain.moment import Moment
+from domain.written import Written
 
 Kind = Literal["case", "organisation", "rulebook", "agreement"]
 Evidence = Literal["own", "phone", "e-mail", "paper", "other-system"]
@@ -62,9 +64,10 @@ class Happened:
 
 OrganisationId = Annotated[str, StringConstraints(pattern=r"^o[a-z2-7]{12}$"), OfOrganisation()]
 Token = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
-Text = Annotated[str, StringConstraints(max_length=4000)]
-Line = Annotated[str, StringConstraints(max_length=200)]
-Label = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$"), Published()]
+Text = Annotated[str, StringConstraints(max_length=4000), Written("text")]
+Line = Annotated[str, StringConstraints(max_length=200), Written("line")]
+Name = Annotated[str, StringConstraints(max_length=200), Written("name")]
+Label = Annotated[str, StringConstraints(max_length=2000), Written("text"), Published()]
 Version = Annotated[int, Field(ge=1, le=2**31)]
 Day = Annotated[date, Happened()]
 Cents = Annotated[int, Field(ge=0, le=10**9)]
@@ -73,16 +76,12 @@ Reference = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,127}
 """An id that the product makes and partners repeat, such as that of an obligation."""
 
 
-class Part(BaseModel):
+class Part(Form):
     """A group of fields inside an act."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
-
-class Act(BaseModel):
+class Act(Form):
     """Something an organisation did or established, named in the past tense."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     kind: ClassVar[Kind] = "case"
     also_of: ClassVar[frozenset[Kind]] = frozenset()

@@ -1,6 +1,10 @@
 """How a rule says no: a stable code for the machine, and the facts of which the edge makes a sentence."""
 
 from collections.abc import Sequence
+from typing import Final
+
+MOST_FAULTS: Final = 50
+"""Faults that one refusal lists; of the others it says how many they are."""
 
 
 class Refused(Exception):
@@ -13,8 +17,12 @@ class Refused(Exception):
 
 
 class Malformed(Refused):
-    """It has not the form of an act: each fault with the path of its field and a code."""
+    """It has not the form of an act: each fault with the path of its field and a code.
 
-    def __init__(self, code: str, fields: Sequence[tuple[str, str]] = (), **facts: object) -> None:
+    `more` counts the faults beyond those that are given; beyond `MOST_FAULTS` they are counted, too.
+    """
+
+    def __init__(self, code: str, fields: Sequence[tuple[str, str]] = (), *, more: int = 0, **facts: object) -> None:
         super().__init__(code, **facts)
-        self.fields = tuple(fields)
+        self.fields = tuple(fields[:MOST_FAULTS])
+        self.more = more + len(fields) - len(self.fields)

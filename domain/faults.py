@@ -1,0 +1,50 @@
+"""What is wrong with the form of an act or a question, field by field: where, and a code for it; never the value."""
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from domain.characters import shown
+from domain.refusal import MOST_FAULTS, Malformed
+
+Fault = tuple[str, str]
+
+_LONGEST: Final = 200
+_COMPARED: Final = 40
+"""Characters of a name that is compared with others: what is longer is no slip of the pen."""
+
+
+def malformed(error: ValidationError, form: type[Any], also: Sequence[Fault] = ()) -> Malformed:
+    """The refusal of what does not fit the form, with the faults that were found before."""
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    kept = found[: max(0, MOST_FAULTS - len(also))]
+    faults = [*also, *((path_of(fault["loc"]), _code(fault, form)) for fault in kept)]
+    return Malformed("form.unreadable", faults, more=len(found) - len(kept))
+
+
+def path_of(parts: Iterable[str | int]) -> str:
+    """The names of a path as they may be shown; a very long one is cut, which the sign at its end says."""
+    path = shown(".".join(str(part) for part in parts))
+    return path if len(path) <= _LONGEST else f"{path[: _LONGEST - 1]}…"
+
+
+def nearest(name: object, known: tuple[str, ...], alike: float) -> str | None:
+    """The known name that was perhaps meant."""
+    return _nearest(name, known, alike) if isinstance(name, str) and len(name) <= _COMPARED else None
+
+
+@lru_cache(maxsize=1024)
+def _nearest(name: str, known: tuple[str, ...], alike: float) -> str | None:
+    return next(iter(difflib.get_close_matches(name, known, 1, alike)), None)
+
+
+def _code(fault: Mapping[str, Any], form: type[Any]) -> str:
+    match fault["type"]:
+        case "extra_forbidden":
+            near = nearest(fault["loc"][-1], tuple(form.model_fields), 0.6)
+            return f"field.unknown (nearest: {near})" if near else "field.unknown"
+        case kind:
+            return f"field.{kind.replace('_', '-')}"
