@@ -19,9 +19,9 @@ from typing import Any
 from adapters.nats.identity import Installation
 from adapters.partner import Partner, partner
 from adapters.registration import office
-from domain.characters import shown
 from tests import examples
 from tests.running_service import COMMAND, Member, RunningService
+from tests.unseen import unseen
 
 OPEN = [sys.executable, str(Path(__file__).parent / "open_service.py"), "up"]
 PARTS = (
@@ -161,6 +161,5 @@ def on_a_terminal(arguments: list[str], *, ended_when: bytes = b"", within: floa
 
 def unseen_in(output: str) -> list[str]:
     """Whatever of a terminal's output is not text, beside what the commands themselves send."""
-    text = OURS.sub("", output).replace("\r\n", "\n").replace("\r\r", "\r")
-    hidden = {character for character in text if character not in "\r\n" and shown(character) != character}
-    return sorted(hidden | {part for part in ("\x1b[5;35m", "\x1b[2J") if part in output})
+    text = OURS.sub("", output).replace("\r\n", "\n").replace("\r", "")  # a line that changes begins anew
+    return unseen(text) + [part for part in ("\x1b[5;35m", "\x1b[2J") if part in output]

@@ -50,30 +50,35 @@ MALFORMED = {
 }
 
 
-def refusal(act: dict[str, Any]) -> Malformed:
+def refusal(act: dict[str, Any] | bytes) -> Malformed:
     with pytest.raises(Malformed) as refused:
-        submission(json.dumps(act).encode())
+        submission(act if isinstance(act, bytes) else json.dumps(act).encode())
     return refused.value
+
+
+def milliseconds(body: bytes) -> float:
+    """The least that refusing takes of a processor: what others do meanwhile makes it longer."""
+    took = []
+    for _ in range(5):
+        began = time.process_time()
+        refusal(body)
+        took.append(time.process_time() - began)
+    return min(took) * 1000
 
 
 @pytest.mark.parametrize("act", MALFORMED.values(), ids=MALFORMED)
 def test_it_is_refused_soon_and_in_few_words(act: dict[str, Any]) -> None:
     assert len(json.dumps(act)) <= LARGEST
-    refusal(act)  # the forms are made at their first use
-    began = time.process_time()
-    refused = refusal(act)
-    took = (time.process_time() - began) * 1000
+    refused = refusal(json.dumps(act).encode())
     assert len(json.dumps(told(Refusal(refused)))) < 16_000
-    assert took < MOST_MS
+    assert milliseconds(json.dumps(act).encode()) < MOST_MS
 
 
 @pytest.mark.parametrize("twice", ['"a":1,' * 10_000, '"a":{"b":1,"b":2},' * 3_000])
 def test_so_is_one_with_names_that_stand_twice(twice: str) -> None:
-    began = time.process_time()
-    with pytest.raises(Malformed) as refused:
-        submission(f'{{{twice}"z":1}}'.encode())
-    assert (time.process_time() - began) * 1000 < MOST_MS
-    assert refused.value.fields[0] in {("a", "field.twice"), ("a.b", "field.twice")}
+    body = f'{{{twice}"z":1}}'.encode()
+    assert refusal(body).fields[0] in {("a", "field.twice"), ("a.b", "field.twice")}
+    assert milliseconds(body) < MOST_MS
 
 
 def test_fifty_faults_are_told_and_how_many_more_there_are() -> None:
@@ -82,6 +87,11 @@ def test_fifty_faults_are_told_and_how_many_more_there_are() -> None:
     assert (len(refused.fields), refused.more) == (MOST_FAULTS, 70)
     answer = told(Refusal(refused))
     assert (len(answer["fields"]), answer["more"]) == (50, 70)
+
+
+def test_no_refusal_lists_more_than_fifty_faults() -> None:
+    refused = Malformed("form.unreadable", [("a", "field.missing")] * 60, more=3)
+    assert (len(refused.fields), refused.more) == (MOST_FAULTS, 13)
 
 
 def test_those_found_before_are_told_with_them() -> None:

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from adapters.cli.screen import Screen, table
 from domain.characters import escaped, is_blank, is_line, is_text, shown
+from tests.unseen import unseen
 
 HOSTILE = "[/][bold]:smile:\x1b[2J\x1b]0;t\x07\x9b\u202e\u200b\x00\x7f"
 SHOWN = "[/][bold]:smile:␛[2J␛]0;t␇⟨U+009B⟩⟨U+202E⟩⟨U+200B⟩␀␡"
@@ -40,11 +41,11 @@ def framed() -> Table:
 def test_it_is_text_wherever_it_stands(what: Any) -> None:
     found = written(what)
     assert "[/][bold]:smile:" in found
-    assert shown(found, lines=True) == found
+    assert unseen(found) == []
 
 
 def test_what_came_another_way_than_as_text_is_shown_too() -> None:
-    assert shown(found := written(Text(HOSTILE)), lines=True) == found
+    assert unseen(written(Text(HOSTILE))) == []
 
 
 def test_a_line_cannot_begin_another() -> None:
@@ -65,6 +66,11 @@ def test_a_symbol_takes_its_place_in_a_cell() -> None:
     assert {line.index("x") for line in lines if "x" in line} == {7}
 
 
+def test_nothing_is_left_out() -> None:
+    assert written(HOSTILE) == f"{SHOWN}\n"
+    assert written(HOSTILE, say=True) == f"{SHOWN}\n"
+
+
 def test_the_same_character_is_always_the_same_symbol() -> None:
     assert shown(HOSTILE) == SHOWN
     assert shown(SHOWN) == SHOWN
@@ -79,7 +85,7 @@ def test_json_with_escapes_is_the_same_value_without_a_character_that_is_not_see
     value = {"a": HOSTILE + "\U000e0041\ud800è"}
     text = escaped(json.dumps(value, ensure_ascii=False, indent=2))
     assert json.loads(text) == value
-    assert shown(text, lines=True) == text
+    assert unseen(text) == []
     assert "è" in text
 
 
