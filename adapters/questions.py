@@ -8,15 +8,15 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
 
 from adapters.schemas.dialect import UUID_FORM
+from domain.characters import LINE
 from domain.faults import malformed
 from domain.json_text import read_json
 from domain.obligation import State
-from domain.written import Written
 from services.queries.pages import MOST
 
 Position = Annotated[int, Field(ge=0, le=2**53)]
 CaseId = Annotated[UUID, WithJsonSchema(UUID_FORM)]
-Cursor = Annotated[str, Field(max_length=300), Written("line")]
+Cursor = Annotated[str, Field(max_length=300, pattern=LINE)]
 F = TypeVar("F", bound=BaseModel)
 
 
@@ -55,7 +55,7 @@ class AskBoard(Page, AsOf):
     """`due` says of each case what is due next."""
 
     status: Literal["open", "suspended", "closed"] | None = None
-    name: Annotated[str, Field(max_length=100), Written("line")] | None = None
+    name: Annotated[str, Field(max_length=100, pattern=LINE)] | None = None
     due: bool = False
 
 
@@ -73,7 +73,7 @@ class AskReferrals(Page):
 
 class AskDirectory(Question):
     limit: Annotated[int, Field(ge=1, le=MOST)] = MOST
-    cursor: Annotated[str, Field(max_length=20), Written("line")] | None = None
+    cursor: Annotated[str, Field(max_length=20, pattern=LINE)] | None = None
 
 
 class AskEntries(Question):
@@ -157,6 +157,6 @@ class AskIrregularities(Question):
     limit: Annotated[int, Field(ge=1, le=MOST)] = 100
     cursor: Cursor | None = None
     case: CaseId | None = None
-    rule: Annotated[str, Field(max_length=64), Written("line")] | None = None
+    rule: Annotated[str, Field(max_length=64, pattern=LINE)] | None = None
     since: date | None = None
     until: date | None = None

@@ -9,10 +9,10 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
+from domain.characters import LINE, NAME, TEXT
 from domain.facts import dataclass
 from domain.form import Form
 from domain.moment import Moment
-from domain.written import Written
 
 Kind = Literal["case", "organisation", "rulebook", "agreement"]
 Evidence = Literal["own", "phone", "e-mail", "paper", "other-system"]
@@ -64,10 +64,10 @@ class Happened:
 
 OrganisationId = Annotated[str, StringConstraints(pattern=r"^o[a-z2-7]{12}$"), OfOrganisation()]
 Token = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
-Text = Annotated[str, StringConstraints(max_length=4000), Written("text")]
-Line = Annotated[str, StringConstraints(max_length=200), Written("line")]
-Name = Annotated[str, StringConstraints(max_length=200), Written("name")]
-Label = Annotated[str, StringConstraints(max_length=2000), Written("text"), Published()]
+Text = Annotated[str, StringConstraints(max_length=4000, pattern=TEXT)]
+Line = Annotated[str, StringConstraints(max_length=200, pattern=LINE)]
+Name = Annotated[str, StringConstraints(max_length=200, pattern=NAME)]
+Label = Annotated[str, StringConstraints(max_length=2000, pattern=TEXT), Published()]
 Version = Annotated[int, Field(ge=1, le=2**31)]
 Day = Annotated[date, Happened()]
 Cents = Annotated[int, Field(ge=0, le=10**9)]

@@ -7,10 +7,12 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from domain.characters import shown
+from domain.characters import LINE, NAME, TEXT, is_blank, shown
 from domain.refusal import MOST_FAULTS, Malformed
 
 Fault = tuple[str, str]
+
+_NO_NAME: Final = "field.no-name"
 
 _LONGEST: Final = 200
 _COMPARED: Final = 40
@@ -19,9 +21,13 @@ _COMPARED: Final = 40
 
 def malformed(error: ValidationError, form: type[Any], also: Sequence[Fault] = ()) -> Malformed:
     """The refusal of what does not fit the form, with the faults that were found before."""
-    found = error.errors(include_url=False, include_context=False, include_input=False)
+    found = error.errors(include_url=False, include_input=False)
     kept = found[: max(0, MOST_FAULTS - len(also))]
-    faults = [*also, *((path_of(fault["loc"]), _code(fault, form)) for fault in kept)]
+    codes = [_code(fault, form) for fault in kept]
+    if _NO_NAME in codes:  # only these need a look at what was sent
+        sent = error.errors(include_url=False, include_context=False)
+        codes = [_of_name(sent[at]["input"]) if code == _NO_NAME else code for at, code in enumerate(codes)]
+    faults = [*also, *zip((path_of(fault["loc"]) for fault in kept), codes, strict=True)]
     return Malformed("form.unreadable", faults, more=len(found) - len(kept))
 
 
@@ -46,5 +52,13 @@ def _code(fault: Mapping[str, Any], form: type[Any]) -> str:
         case "extra_forbidden":
             near = nearest(fault["loc"][-1], tuple(form.model_fields), 0.6)
             return f"field.unknown (nearest: {near})" if near else "field.unknown"
+        case "string_pattern_mismatch" if fault["ctx"]["pattern"] == NAME:
+            return _NO_NAME
+        case "string_pattern_mismatch" if fault["ctx"]["pattern"] in (LINE, TEXT):
+            return "field.hidden-character"
         case kind:
             return f"field.{kind.replace('_', '-')}"
+
+
+def _of_name(sent: str) -> str:
+    return "field.blank" if is_blank(sent) else "field.hidden-character"

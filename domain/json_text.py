@@ -37,12 +37,14 @@ def read_json(body: bytes) -> Any:
 
 
 def _names(value: Any) -> int:
-    """How many names stand in the objects of a value."""
-    if value.__class__ is not dict and value.__class__ is not list:
+    """How many names stand in the objects of a value. Of every act, so without a call for what is no object."""
+    count = 0
+    if value.__class__ is dict:
+        count, value = len(value), value.values()
+    elif value.__class__ is not list:
         return 0
-    count = len(value) if value.__class__ is dict else 0
-    for each in value.values() if value.__class__ is dict else value:
-        if each.__class__ is dict or each.__class__ is list:
+    for each in value:
+        if each.__class__ is not str and (each.__class__ is dict or each.__class__ is list):
             count += _names(each)
     return count
 
