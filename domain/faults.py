@@ -23,7 +23,7 @@ def malformed(error: ValidationError, form: type[Any], also: Sequence[Fault] = (
     """The refusal of what does not fit the form, with the faults that were found before."""
     found = error.errors(include_url=False, include_input=False)
     kept = found[: max(0, MOST_FAULTS - len(also))]
-    codes = [_code(fault, form) for fault in kept]
+    codes = [code_of(fault, tuple(form.model_fields)) for fault in kept]
     if _NO_NAME in codes:  # only these need a look at what was sent
         sent = error.errors(include_url=False, include_context=False)
         codes = [_of_name(sent[at]["input"]) if code == _NO_NAME else code for at, code in enumerate(codes)]
@@ -47,10 +47,11 @@ def _nearest(name: str, known: tuple[str, ...], alike: float) -> str | None:
     return next(iter(difflib.get_close_matches(name, known, 1, alike)), None)
 
 
-def _code(fault: Mapping[str, Any], form: type[Any]) -> str:
+def code_of(fault: Mapping[str, Any], known: tuple[str, ...] = ()) -> str:
+    """The code of one fault as the library tells it; `known` are names of fields that were perhaps meant."""
     match fault["type"]:
         case "extra_forbidden":
-            near = nearest(fault["loc"][-1], tuple(form.model_fields), 0.6)
+            near = nearest(fault["loc"][-1], known, 0.6)
             return f"field.unknown (nearest: {near})" if near else "field.unknown"
         case "string_pattern_mismatch" if fault["ctx"]["pattern"] == NAME:
             return _NO_NAME

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from nats.aio.msg import Msg
 
 from adapters.nats.connection import connect
@@ -70,3 +71,24 @@ async def test_what_is_heavy_in_lines_over_http_keeps_its_order(network: Network
     assert [each["outcome"] for each in answers] == ["recorded", "refused"] * 6
     assert [each["version"] for each in answers[::2]] == [1, 2, 3, 4, 5, 6]
     assert [each["line"] for each in answers] == list(range(1, 13))
+
+
+@pytest.mark.parametrize(
+    ("question", "fault"),
+    [
+        (b'{"limit": 1, "limit" : 2}', ("limit", "field.twice")),
+        (b'{"name": "a\\u001b[31m"}', ("name", "field.hidden-character")),
+        (b'{"name": "\\ud800"}', ("name", "field.hidden-character")),
+    ],
+)
+async def test_a_question_is_text_too(network: Network, question: bytes, fault: tuple[str, str]) -> None:
+    async with network.speaking(network.centre) as [centre]:
+        answer = json.loads(
+            (await centre.client.request(f"ask.{centre.organisation}.board", question, timeout=20)).data
+        )
+    assert [(each["path"], each["code"]) for each in answer["fields"]] == [fault]
+
+
+def test_so_is_one_over_http(network: Network) -> None:
+    answer = network.service.http("GET", "/api/board?name=a%1b%5b31m", network.centre.token)
+    assert (answer.status, answer.body["fields"]) == (422, [{"path": "name", "code": "field.hidden-character"}])
