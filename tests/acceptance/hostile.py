@@ -87,7 +87,9 @@ async def _told(service: RunningService, members: dict[str, Member]) -> int:
             id_: await stack.enter_async_context(partner(service.running.nats, member.creds))
             for id_, member in members.items()
         }
-        house = await stack.enter_async_context(office(Installation.open(service.data), service.running))
+        speaking[examples.OFFICE] = house = await stack.enter_async_context(
+            office(Installation.open(service.data), service.running)
+        )
         for by, body in _story(members):
             answer = await speaking[by].act(body)
             assert answer["outcome"] in ("recorded", "refused"), answer
@@ -105,7 +107,7 @@ def _story(members: dict[str, Member]) -> list[tuple[str, dict[str, Any]]]:
     for example, member in members.items():
         text = text.replace(example, member.id)
     by = {member.id: example for example, member in members.items()}
-    return [(by[id_], body) for id_, body in json.loads(text)]
+    return [(by.get(id_, id_), body) for id_, body in json.loads(text)]
 
 
 def _named(id_: str) -> dict[str, Any]:
