@@ -3,6 +3,7 @@
 from typing import Any
 
 from adapters.sentences import notice, sentence
+from domain.refusal import Malformed
 from services.answers import Answer, KnownAlready, LookUp, Recorded, Refusal, TryLater
 from services.obligations import due_shown
 
@@ -31,6 +32,7 @@ def told(answer: Answer, language: str = "en") -> dict[str, Any]:
                 "code": refused.code,
                 "sentence": sentence(refused.code, refused.facts, language),
                 "fields": [{"path": path, "code": code} for path, code in refused.fields],
+                **({"more": refused.more} if isinstance(refused, Malformed) and refused.more else {}),
             }
 
 

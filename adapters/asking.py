@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from pydantic import ValidationError
-
 from adapters.questions import (
     AskAgenda,
     AskAgreements,
@@ -24,8 +22,8 @@ from adapters.questions import (
     AskTimeline,
     AskWaiting,
     Question,
+    question,
 )
-from domain.catalogue import faults
 from domain.refusal import Malformed
 from services.queries.pages import Answer
 from services.queries.queries import Queries
@@ -60,13 +58,7 @@ def ask(
     model = QUERIES.get(query)
     if model is None:
         raise Malformed("query.unknown", query=query if query.isalpha() else None, known=", ".join(QUERIES))
-    try:
-        if isinstance(parameters, bytes):
-            question = model.model_validate_json(parameters or b"{}")
-        else:
-            question = model.model_validate(parameters)
-    except ValidationError as error:
-        raise Malformed("form.unreadable", faults(error, model)) from None
-    asked: dict[str, Any] = {name: str(value) if isinstance(value, UUID) else value for name, value in question}
-    asked["timeout"] = max(0.0, question.timeout - waited)
+    told = question(model, parameters)
+    asked: dict[str, Any] = {name: str(value) if isinstance(value, UUID) else value for name, value in told}
+    asked["timeout"] = max(0.0, told.timeout - waited)
     return queries.ask(query, reader=reader, **asked)

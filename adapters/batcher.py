@@ -4,7 +4,7 @@ While some are being stored, the next are decided: the store's answer takes as l
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -21,6 +21,8 @@ from services.desk import Arrival, Desk
 
 MOST = 200
 """Acts in one batch."""
+HEAVIEST = 256 * 1024
+"""Bytes of acts in one batch: what is large takes long, and the others wait for it."""
 WAITING = 1_000
 """Acts of one organisation that may wait; past that the answer to it is to try later."""
 
@@ -46,7 +48,7 @@ class Batcher:
         self._desk = desk
         self.metrics = Metrics()
         self.keep_aside = keep_aside
-        self._waiting: Queues[_Waiting] = Queues(each=WAITING)
+        self._waiting: Queues[_Waiting] = Queues(each=WAITING, weight=_bytes, heaviest=HEAVIEST)
         self._came = asyncio.Event()
         self._late: set[asyncio.Task[None]] = set()
         self._task: asyncio.Task[None] | None = None
@@ -84,11 +86,16 @@ class Batcher:
         return await answered
 
     async def answer_many(self, arrivals: Sequence[Arrival]) -> list[Answer]:
-        """Decided together and apart from the others, so that none of them overtakes another of its case."""
+        """Decided in order and apart from the others, so that none of them overtakes another of its case."""
         if self._closing or not arrivals:
             return [TryLater(2)] * len(arrivals)
         since = Since()
-        answers = await self._answers(arrivals, await self._decided(arrivals))
+        answers: list[Answer] = []
+        for part in _parts(arrivals):
+            if any(isinstance(answer, TryLater) for answer in answers):  # what follows it must not overtake it
+                answers += [TryLater(2)] * len(part)
+            else:
+                answers += await self._answers(part, await self._decided(part))
         hidden = (a.refused for a in answers if isinstance(a, Refusal) and a.refused.means is Meaning.HIDDEN)
         for refused in hidden:
             await since.hold(refused)
@@ -125,25 +132,31 @@ class Batcher:
         return answers
 
     async def _answers(self, arrivals: Sequence[Arrival], coming: Awaitable[list[Answer]]) -> list[Answer]:
-        """What could not be read is kept aside before anybody is told."""
+        """What could not be read is kept aside before its sender is told."""
+        answers = await self._known(arrivals, coming)
+        await asyncio.gather(*map(self._keep_aside, arrivals, answers))
+        return answers
+
+    async def _known(self, arrivals: Sequence[Arrival], coming: Awaitable[list[Answer]]) -> list[Answer]:
         try:
             answers = await coming
         except Exception as error:
             log.error("desk failed", acts=len(arrivals), exc_info=error)  # noqa: TRY400 (rendered without values)
             answers = [TryLater(5, "a fault of the service")] * len(arrivals)
         self.metrics.answered(answers)
-        unread = (
-            (answer.refused.code, arrival)
-            for arrival, answer in zip(arrivals, answers, strict=True)
-            if isinstance(answer, Refusal) and answer.unread and not arrival.kept
-        )
-        await asyncio.gather(*(self.keep_aside(*kept) for kept in unread))
         return answers
 
+    async def _keep_aside(self, arrival: Arrival, answer: Answer) -> None:
+        if isinstance(answer, Refusal) and answer.unread and not arrival.kept:
+            await self.keep_aside(answer.refused.code, arrival)
+
     async def _answer(self, batch: list[_Waiting], coming: Awaitable[list[Answer]]) -> None:
-        answers = await self._answers([w.arrival for w in batch], coming)
+        """Nobody waits for what is kept aside of others."""
+        answers = await self._known([w.arrival for w in batch], coming)
         for waiting, answer in zip(batch, answers, strict=True):
-            if isinstance(answer, Refusal) and answer.refused.means is Meaning.HIDDEN:
+            if isinstance(answer, Refusal) and answer.unread:
+                self._later(self._reply_kept(waiting, answer))
+            elif isinstance(answer, Refusal) and answer.refused.means is Meaning.HIDDEN:
                 self._later(self._reply_late(waiting, answer, answer.refused))
             else:
                 await self._reply(waiting, answer)
@@ -157,9 +170,30 @@ class Batcher:
         await waiting.since.hold(refused)
         await self._reply(waiting, answer)
 
+    async def _reply_kept(self, waiting: _Waiting, answer: Answer) -> None:
+        await self._keep_aside(waiting.arrival, answer)
+        await self._reply(waiting, answer)
+
     async def _reply(self, waiting: _Waiting, answer: Answer) -> None:
         self.metrics.took(waiting.since.seconds)
         try:
             await waiting.reply(answer)
         except Exception as error:  # noqa: BLE001 (one who is gone must not stop the others' answers)
             log.warning("answer not delivered", error=type(error).__name__)
+
+
+def _bytes(waiting: _Waiting) -> int:
+    return len(waiting.arrival.body)
+
+
+def _parts(arrivals: Sequence[Arrival]) -> Iterator[list[Arrival]]:
+    """In order, each as heavy as one batch may be."""
+    part: list[Arrival] = []
+    weight = 0
+    for arrival in arrivals:
+        weight += len(arrival.body)
+        if part and weight > HEAVIEST:
+            yield part
+            part, weight = [], len(arrival.body)
+        part.append(arrival)
+    yield part

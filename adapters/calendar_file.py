@@ -9,6 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
+from domain.characters import shown
+
 _CANCELLED = frozenset({"cancelled", "lapsed", "waived"})
 _FOLDED_AT = 75
 """Octets of a line, its end not counted (RFC 5545, 3.1)."""
@@ -63,10 +65,11 @@ def _utc(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    """TEXT (RFC 5545, 3.3.11)."""
+    """TEXT (RFC 5545, 3.3.11), in which no other control character may stand."""
+    text = shown(text, lines=True)
     for mark in ("\\", ";", ","):
         text = text.replace(mark, f"\\{mark}")
-    return text.replace("\r\n", "\\n").replace("\n", "\\n")
+    return text.replace("\n", "\\n")
 
 
 def _folded(line: str) -> bytes:

@@ -1,17 +1,34 @@
 """The parameters of each query, with their bounds: the same by message and by HTTP."""
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
 
 from adapters.schemas.dialect import UUID_FORM
+from domain.characters import LINE
+from domain.faults import malformed
+from domain.json_text import read_json
 from domain.obligation import State
 from services.queries.pages import MOST
 
 Position = Annotated[int, Field(ge=0, le=2**53)]
 CaseId = Annotated[UUID, WithJsonSchema(UUID_FORM)]
+Cursor = Annotated[str, Field(max_length=300, pattern=LINE)]
+F = TypeVar("F", bound=BaseModel)
+
+
+def question(form: type[F], parameters: bytes | Mapping[str, Any]) -> F:
+    """What is asked, as JSON or taken apart already; refused with every fault that is found in its form."""
+    try:
+        if not isinstance(parameters, bytes):
+            return form.model_validate(parameters)
+        read_json(parameters or b"{}")  # no name stands twice
+        return form.model_validate_json(parameters or b"{}")
+    except ValidationError as error:
+        raise malformed(error, form) from None
 
 
 class Question(BaseModel):
@@ -38,7 +55,7 @@ class AskBoard(Page, AsOf):
     """`due` says of each case what is due next."""
 
     status: Literal["open", "suspended", "closed"] | None = None
-    name: Annotated[str, Field(max_length=100)] | None = None
+    name: Annotated[str, Field(max_length=100, pattern=LINE)] | None = None
     due: bool = False
 
 
@@ -56,7 +73,7 @@ class AskReferrals(Page):
 
 class AskDirectory(Question):
     limit: Annotated[int, Field(ge=1, le=MOST)] = MOST
-    cursor: Annotated[str, Field(max_length=20)] | None = None
+    cursor: Annotated[str, Field(max_length=20, pattern=LINE)] | None = None
 
 
 class AskEntries(Question):
@@ -67,7 +84,7 @@ class List(AsOf):
     """`cursor` is what the page before gave as `next`."""
 
     limit: Annotated[int, Field(ge=1, le=MOST)] = 100
-    cursor: Annotated[str, Field(max_length=300)] | None = None
+    cursor: Cursor | None = None
 
 
 Organisation = Annotated[str, Field(pattern=r"^o[a-z2-7]{12}$")]
@@ -136,7 +153,7 @@ class AskNews(Question):
 
     since: Position = 0
     limit: Annotated[int, Field(ge=1, le=MOST)] = 100
-    cursor: Annotated[str, Field(max_length=300)] | None = None
+    cursor: Cursor | None = None
 
 
 class AskContacts(List):
@@ -147,8 +164,8 @@ class AskIrregularities(Question):
     """`since` and `until`: recorded on these days or between them."""
 
     limit: Annotated[int, Field(ge=1, le=MOST)] = 100
-    cursor: Annotated[str, Field(max_length=300)] | None = None
+    cursor: Cursor | None = None
     case: CaseId | None = None
-    rule: Annotated[str, Field(max_length=64)] | None = None
+    rule: Annotated[str, Field(max_length=64, pattern=LINE)] | None = None
     since: date | None = None
     until: date | None = None

@@ -524,6 +524,15 @@ FIELDS: Final[Mapping[str, tuple[str, str]]] = {
         "An id or a code is asked for: small letters, digits and hyphens.",
         "È richiesto un identificativo o un codice: lettere minuscole, cifre e trattini.",
     ),
+    "field.hidden-character": (
+        "The text has a character that is not seen: a control character, or one that turns the direction of words.",
+        "Il testo ha un carattere che non si vede: di controllo, o che inverte il verso delle parole.",
+    ),
+    "field.blank": ("A name is asked for, not only spaces.", "È richiesto un nome, non solo spazi."),
+    "field.twice": (
+        "The field stands twice: which one counts is not known. Please send it once.",
+        "Il campo è indicato due volte: non si sa quale valga. Inviarlo una volta sola.",
+    ),
     "field.literal-error": (
         "Only certain words are possible here; see the list of acts.",
         "Qui sono possibili solo alcune parole; vedere l'elenco degli atti.",

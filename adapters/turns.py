@@ -2,18 +2,26 @@
 
 import asyncio
 from collections import OrderedDict, deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
 
-class Queues(Generic[T]):
-    """One queue for each organisation, taken from in turn; `each` bounds every one of them."""
+def _nothing(_: object) -> int:
+    return 0
 
-    def __init__(self, *, each: int) -> None:
+
+class Queues(Generic[T]):
+    """One queue for each organisation, taken from in turn; `each` bounds every one of them.
+
+    What is taken at once weighs no more than `heaviest`, unless it is one alone.
+    """
+
+    def __init__(self, *, each: int, weight: Callable[[T], int] = _nothing, heaviest: int = 0) -> None:
         self._each = each
+        self._weight, self._heaviest = weight, heaviest
         self._of: OrderedDict[str, deque[T]] = OrderedDict()
         self._length = 0
 
@@ -32,8 +40,14 @@ class Queues(Generic[T]):
     def take(self, most: int) -> list[T]:
         """Up to so many, one of each organisation after the other; the order within each is kept."""
         taken: list[T] = []
+        weight = 0
         while self._of and len(taken) < most:
             organisation, queue = self._of.popitem(last=False)
+            weight += self._weight(queue[0])
+            if taken and weight > self._heaviest:
+                self._of[organisation] = queue  # it is the first of the next time
+                self._of.move_to_end(organisation, last=False)
+                break
             taken.append(queue.popleft())
             if queue:
                 self._of[organisation] = queue  # behind the others

@@ -1,6 +1,5 @@
 """Every act that may be entered, by its type."""
 
-import difflib
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
@@ -11,6 +10,7 @@ from pydantic_core import to_json
 from domain import agreeing, organisation, publication
 from domain.case import about, assessment, closing, contact, meeting, person, placement, project, referral, team
 from domain.entry import Act
+from domain.faults import malformed, nearest
 from domain.record_id import Kind
 from domain.refusal import Malformed
 from domain.skeleton import lenient
@@ -114,9 +114,12 @@ def act_class(type_: object, kind: str) -> type[Act]:
     found = ACTS.get(type_) if isinstance(type_, str) else None
     if found is not None and (kind == found.kind or kind in found.also_of):
         return found
-    of_kind = [name for name, act in ACTS.items() if kind in act.kinds()]
-    near = difflib.get_close_matches(str(type_)[:80], of_kind, 1, 0.5)
-    raise Malformed("act.unknown", [("type", "act.unknown")], kind=kind, nearest=near[0] if near else None)
+    raise Malformed("act.unknown", [("type", "act.unknown")], kind=kind, nearest=nearest(type_, _of_kind(kind), 0.7))
+
+
+@cache
+def _of_kind(kind: str) -> tuple[str, ...]:
+    return tuple(name for name, act in ACTS.items() if kind in act.kinds())
 
 
 def read_act(fields: Any, kind: str, *, leniently: bool = False) -> Act:
@@ -129,7 +132,7 @@ def read_act(fields: Any, kind: str, *, leniently: bool = False) -> Act:
     try:
         return _lean(cls.model_validate_json(to_json(fields), strict=True))
     except ValidationError as error:
-        raise Malformed("form.unreadable", faults(error, cls)) from None
+        raise malformed(error, cls) from None
 
 
 def read_stored(fields: Mapping[str, Any], type_: str) -> Act:
@@ -149,19 +152,3 @@ def _lean(act: Act) -> Act:
 def _reader(cls: type[Act]) -> Callable[[Any], Act]:
     """What `model_validate` asks in the end; asked at once, of every line of the record, it costs a third."""
     return lenient(cls).__pydantic_validator__.validate_python
-
-
-def faults(error: ValidationError, cls: type[Any]) -> list[tuple[str, str]]:
-    """Each fault as a path and a code; an unknown field names the nearest known one. Never the value."""
-    found = []
-    for fault in error.errors(include_url=False, include_context=False, include_input=False):
-        path = ".".join(str(part) for part in fault["loc"])
-        match fault["type"]:
-            case "extra_forbidden":
-                near = difflib.get_close_matches(str(fault["loc"][-1])[:80], cls.model_fields, 1, 0.6)
-                found.append((path, f"field.unknown (nearest: {near[0]})" if near else "field.unknown"))
-            case "missing":
-                found.append((path, "field.missing"))
-            case kind:
-                found.append((path, f"field.{kind.replace('_', '-')}"))
-    return found

@@ -7,9 +7,11 @@ from datetime import date, datetime
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
+from domain.characters import LINE, NAME, TEXT
 from domain.facts import dataclass
+from domain.form import Form
 from domain.moment import Moment
 from domain.record_id import Kind, kind_of
 
@@ -63,9 +65,10 @@ class Happened:
 
 OrganisationId = Annotated[str, StringConstraints(pattern=r"^o[a-z2-7]{12}$"), OfOrganisation()]
 Token = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
-Text = Annotated[str, StringConstraints(max_length=4000)]
-Line = Annotated[str, StringConstraints(max_length=200)]
-Label = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$"), Published()]
+Text = Annotated[str, StringConstraints(max_length=4000, pattern=TEXT)]
+Line = Annotated[str, StringConstraints(max_length=200, pattern=LINE)]
+Name = Annotated[str, StringConstraints(max_length=200, pattern=NAME)]
+Label = Annotated[str, StringConstraints(max_length=2000, pattern=TEXT), Published()]
 Version = Annotated[int, Field(ge=1, le=2**31)]
 Day = Annotated[date, Happened()]
 Cents = Annotated[int, Field(ge=0, le=10**9)]
@@ -74,16 +77,12 @@ Reference = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,127}
 """An id that the product makes and partners repeat, such as that of an obligation."""
 
 
-class Part(BaseModel):
+class Part(Form):
     """A group of fields inside an act."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
-
-class Act(BaseModel):
+class Act(Form):
     """Something an organisation did or established, named in the past tense."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     kind: ClassVar[Kind] = Kind.CASE
     also_of: ClassVar[frozenset[Kind]] = frozenset()

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import StringConstraints
 
-from domain.entry import Act, Effect, Entry, FromList, Line, OrganisationId, Personal, Token
+from domain.entry import Act, Effect, Entry, FromList, Name, OrganisationId, Personal, Token
 from domain.facts import dataclass, replace
 from domain.history import History
 from domain.record_id import Kind, id_of
@@ -32,7 +32,7 @@ class OrganisationRegistered(OrganisationAct):
 
     effect: ClassVar[Effect] = "authority"
     type: Literal["organisation-registered"] = "organisation-registered"
-    name: Annotated[Line, Personal("identity")]
+    name: Annotated[Name, Personal("identity")]
     organisation_kind: Annotated[Token, FromList("organisation-kind")]
     connected: bool = True
     country: Country = "IT"
@@ -53,7 +53,7 @@ class OrganisationUpdated(OrganisationAct):
 
     effect: ClassVar[Effect] = "authority"
     type: Literal["organisation-updated"] = "organisation-updated"
-    name: Annotated[Line | None, Personal("identity")] = None
+    name: Annotated[Name | None, Personal("identity")] = None
     organisation_kind: Annotated[Token | None, FromList("organisation-kind")] = None
     connected: bool | None = None
     country: Country | None = None
@@ -78,7 +78,7 @@ class PractitionerNamed(OrganisationAct):
     effect: ClassVar[Effect] = "statement"
     type: Literal["practitioner-named"] = "practitioner-named"
     named: UUID
-    name: Annotated[Line, Personal("identity", subject="named")]
+    name: Annotated[Name, Personal("identity", subject="named")]
     role: Annotated[Token | None, FromList("role")] = None
 
 

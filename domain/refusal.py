@@ -2,7 +2,10 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, Final
+
+MOST_FAULTS: Final = 50
+"""Faults that one refusal lists; of the others it says how many they are."""
 
 
 class Meaning(StrEnum):
@@ -52,10 +55,14 @@ class Unrecognised(Refused):
 
 
 class Malformed(Refused):
-    """It has not the form of an act: each fault with the path of its field and a code."""
+    """It has not the form of an act: each fault with the path of its field and a code.
+
+    `more` counts the faults beyond those that are given; beyond `MOST_FAULTS` they are counted, too.
+    """
 
     means = Meaning.UNREADABLE
 
-    def __init__(self, code: str, fields: Sequence[tuple[str, str]] = (), **facts: object) -> None:
+    def __init__(self, code: str, fields: Sequence[tuple[str, str]] = (), *, more: int = 0, **facts: object) -> None:
         super().__init__(code, **facts)
-        self.fields = tuple(fields)
+        self.fields = tuple(fields[:MOST_FAULTS])
+        self.more = more + len(fields) - len(self.fields)

@@ -6,13 +6,16 @@ from functools import cache
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
-from pydantic_core import from_json, to_json
+from pydantic import Field, StringConstraints, ValidationError
+from pydantic_core import to_json
 
-from domain.catalogue import ACTS, KINDS, faults, read_act
+from domain.catalogue import ACTS, KINDS, read_act
 from domain.entry import Act, Evidence, OrganisationId, Token
 from domain.facts import dataclass
+from domain.faults import malformed
 from domain.finding import acts_in, has_field
+from domain.form import Form
+from domain.json_text import read_json
 from domain.moment import Moment, Precision, moment
 from domain.refusal import Malformed
 
@@ -23,10 +26,8 @@ _ORGANISATION = re.compile(r"o[a-z2-7]{12}")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")  # `UUID` itself takes braces, 0x and more
 
 
-class Envelope(BaseModel):
+class Envelope(Form):
     """What every act carries beside its own fields."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     act_id: UUID
     occurred_at: Annotated[str, StringConstraints(max_length=40)]
@@ -71,13 +72,13 @@ def submission(body: bytes) -> Submission:
     wrong: list[tuple[str, str]] = []
     try:
         record = record_id(kind, fields[kind])
-    except Malformed as malformed:
+    except Malformed as fault:
         record = ""
-        wrong += malformed.fields
+        wrong += fault.fields
     try:
         told = Envelope.model_validate_json(to_json(envelope), strict=True)
     except ValidationError as error:
-        raise Malformed("form.unreadable", wrong + faults(error, Envelope)) from None
+        raise malformed(error, Envelope, wrong) from None
     read = read_act(act, kind)
     if wrong:
         raise Malformed("form.unreadable", wrong)
@@ -168,11 +169,7 @@ def record_id(kind: str, id_: object) -> str:
 
 
 def _object(body: bytes) -> Mapping[str, Any]:
-    try:
-        value = from_json(body, allow_inf_nan=False)
-    except ValueError:
-        raise Malformed("form.not-json") from None
-    return _mapping(value, "")
+    return _mapping(read_json(body), "")
 
 
 def _mapping(value: object, path: str) -> Mapping[str, Any]:

@@ -3,11 +3,10 @@
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from adapters.jetstream.answers import AnswerStream
-from domain.catalogue import faults
-from domain.refusal import Malformed
+from adapters.questions import question
 
 
 class AskAnswers(BaseModel):
@@ -24,10 +23,7 @@ def answers_from(stream: AnswerStream) -> Callable[[str, bytes], Awaitable[dict[
     """`last` is the number of the last answer there is; a page may be shorter than asked for."""
 
     async def answers(organisation: str, parameters: bytes) -> dict[str, Any]:
-        try:
-            asked = AskAnswers.model_validate_json(parameters or b"{}")
-        except ValidationError as error:
-            raise Malformed("form.unreadable", faults(error, AskAnswers)) from None
+        asked = question(AskAnswers, parameters)
         page = await stream.page(organisation, after=asked.after, since=asked.since, limit=asked.limit)
         return {"answers": page.answers, "last": page.last}
 

@@ -21,9 +21,15 @@ from adapters.cli import (  # noqa: F401 (each adds its commands)
     watch,
 )
 from adapters.cli.app import app
+from adapters.cli.screen import settle, unexpected
 from adapters.runtime import write_whole
 
 
 def main() -> None:
     write_whole()
-    app()
+    settle()
+    try:
+        app()
+    except Exception as error:  # noqa: BLE001 (as the interpreter would, but as text)
+        unexpected(error)
+        raise SystemExit(1) from None

@@ -1,7 +1,5 @@
 """`raccordo answers`: what became of what an organisation has dropped."""
 
-import json
-import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,6 +9,7 @@ import typer
 from adapters.cli.app import REFUSED, WRONG_USE, app, fail, run, service_on
 from adapters.cli.drop import sentences
 from adapters.cli.options import Creds, Data
+from adapters.cli.screen import write_json, write_line
 from adapters.cli.talk import credentials
 
 
@@ -43,8 +42,7 @@ def answers(
 
         async with patient_partner(running.nats, text) as speaks:
             async for answer in Answers(speaks, since=from_).each(follow=follow):
-                sys.stdout.write((json.dumps(answer, ensure_ascii=False) if as_json else line(answer)) + "\n")
-                sys.stdout.flush()
+                write_json(answer) if as_json else write_line(line(answer))
 
     try:
         with suppress(KeyboardInterrupt):

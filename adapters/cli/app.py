@@ -1,15 +1,13 @@
 """What all commands share: how errors are said, how results are shown."""
 
 import asyncio
-import json
-import sys
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 import typer
-from rich.console import Console
 
+from adapters.cli.screen import err
 from adapters.running import Running, running, server_on
 
 T = TypeVar("T")
@@ -22,19 +20,12 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Raccordo: the shared record of a network of organisations that help people into work.",
 )
-WIDE = 200
-"""Characters of a line that goes to a file or another program: a table is not cut there as on a narrow screen."""
-
-out = Console() if sys.stdout.isatty() else Console(width=WIDE, height=WIDE)
-err = Console(stderr=True)
-
-
 REFUSED, UNREACHABLE, WRONG_USE = 1, 3, 2
 """Exit codes: the record said no; the service is not there; the command was put wrongly (0: done)."""
 
 
 def fail(sentence: str, code: int) -> NoReturn:
-    err.print(f"[red]{sentence}[/red]", highlight=False, soft_wrap=True)
+    err.say_lines(sentence, "red")
     raise typer.Exit(code)
 
 
@@ -68,7 +59,3 @@ def run(work: Coroutine[Any, Any, T]) -> T:
         fail(str(error), REFUSED)
     except NoCredentialsError as error:
         fail(str(error), WRONG_USE)
-
-
-def show_json(value: object) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")

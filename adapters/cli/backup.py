@@ -8,9 +8,10 @@ from typing import Annotated
 
 import typer
 
-from adapters.cli.app import REFUSED, UNREACHABLE, app, err, fail, run
+from adapters.cli.app import REFUSED, UNREACHABLE, app, fail, run
 from adapters.cli.history import progress
 from adapters.cli.options import Data
+from adapters.cli.screen import err
 
 Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder of the backup.")]
 Passphrase = Annotated[
@@ -92,7 +93,7 @@ def _in_sentences() -> Iterator[None]:
 
 
 def _say(sentence: str) -> None:
-    err.print(sentence, highlight=False, markup=False, soft_wrap=True)
+    err.say_lines(sentence)
 
 
 def _passphrase(file: Path | None) -> str | None:

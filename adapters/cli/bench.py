@@ -1,7 +1,6 @@
 """`raccordo bench`: figures of this machine, beside those of the peers, as a table."""
 
 import signal
-import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from adapters.cli.app import REFUSED, WRONG_USE, app, err, fail
+from adapters.cli import screen
+from adapters.cli.app import REFUSED, WRONG_USE, app, fail
 
 if TYPE_CHECKING:
     from adapters.bench.row import Row
@@ -102,17 +102,14 @@ def _document(rows: "Sequence[Row]", scale: str, about: Sequence[str], write: Pa
     if write:
         write.write_text(text, "utf-8")
     else:
-        sys.stdout.write(text)
+        screen.write(text)
 
 
 def _kept_in(rows: "list[Row]", as_json: bool) -> Callable[["Row"], None]:
-    import json
-
     def keep(row: "Row") -> None:
         rows.append(row)
         if as_json:
-            sys.stdout.write(json.dumps(row.told(), ensure_ascii=False) + "\n")
-            sys.stdout.flush()
+            screen.write_json(row.told())
 
     return keep
 
@@ -132,21 +129,18 @@ def _folder(keep: Path | None) -> Iterator[Path]:
 @contextmanager
 def _shown() -> Iterator[Callable[[str], None]]:
     """On a terminal one line that changes; else a line for each step, none for each movement."""
-    from rich.live import Live
-    from rich.text import Text
-
-    if not err.is_terminal:
+    if not screen.err.is_terminal:
         last = [""]
 
         def say(text: str) -> None:
             if not text[:1].isdigit() and text != last[0]:
-                err.print(f"bench: {text}", highlight=False, soft_wrap=True)
+                screen.err.say(f"bench: {text}")
             last[0] = text
 
         yield say
         return
-    with Live(console=err, transient=True) as line:
-        yield lambda text: line.update(Text(f"bench: {text}"))
+    with screen.changing_line() as changed:
+        yield lambda text: changed(f"bench: {text}")
 
 
 def _end_in_order() -> None:

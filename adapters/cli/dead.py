@@ -1,14 +1,13 @@
 """`raccordo dead …`: what could not be read was kept aside; here it is listed, and handed in again."""
 
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Column, Table
 
-from adapters.cli.app import REFUSED, WRONG_USE, app, err, fail, out, run, service_on, show_json
+from adapters.cli.app import REFUSED, WRONG_USE, app, fail, run, service_on
 from adapters.cli.options import AsJson, Data
+from adapters.cli.screen import Column, err, out, table, write_bytes, write_json
 
 dead = typer.Typer(no_args_is_help=True, help="What partners sent and nobody could read; kept aside for 30 days.")
 app.add_typer(dead, name="dead")
@@ -35,17 +34,17 @@ def list_(
     """
     running = service_on(data)
     if body is not None:
-        sys.stdout.buffer.write(run(_body(data, running.nats, body)))
+        write_bytes(run(_body(data, running.nats, body)))
         return
     found = run(_listed(data, running.nats))
     if as_json:
-        show_json(found)
+        write_json(found, indent=2)
         return
-    table = Table(*(Column(title, overflow="fold") for title in _COLUMNS))
+    rows = table(*(Column(title, overflow="fold") for title in _COLUMNS), open_=False)
     for each in found:
         told = each | {"kept_at": each["kept_at"][:19] + "Z"}
-        table.add_row(*("?" if told[name] is None else str(told[name]) for name in _COLUMNS.values()))
-    out.print(table)
+        rows.add_row(*("?" if told[name] is None else str(told[name]) for name in _COLUMNS.values()))
+    out.print(rows)
 
 
 @dead.command()
@@ -71,9 +70,9 @@ def retry(
     running = service_on(data)
     answered = run(_retried(data, running.nats, None if all_ else numbers, as_json=as_json))
     if as_json:
-        show_json(answered)
+        write_json(answered, indent=2)
     left = sum(not each["removed"] for each in answered)
-    err.print(f"{len(answered) - left} read, {left} still kept aside", highlight=False)
+    err.say(f"{len(answered) - left} read, {left} still kept aside")
     if left:
         raise typer.Exit(REFUSED)
 
@@ -88,9 +87,7 @@ async def _retried(data: Path, url: str, numbers: list[int] | None, *, as_json: 
         if not as_json:
             answer = step["answer"]
             said = answer.get("sentence") or f"at position {answer.get('position')}"
-            out.print(
-                f"{step['number']:>8}  {answer['outcome']}: {said}", highlight=False, markup=False, soft_wrap=True
-            )
+            out.say(f"{step['number']:>8}  {answer['outcome']}: {said}")
     return answered
 
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from adapters.cli.app import UNREACHABLE, WRONG_USE, app, err, fail
+from adapters.cli.app import UNREACHABLE, WRONG_USE, app, fail
 from adapters.cli.network_wanted import Cases, Months, Organisations, Seed, wanted
 from adapters.cli.options import Data, Http, Nats
+from adapters.cli.screen import err
 from adapters.cli.service import say, serve_or_say
 from adapters.running import Running
 
@@ -86,7 +87,7 @@ class _Show:
 
 
 def _line(text: str) -> None:
-    err.print(text, highlight=False, soft_wrap=True)
+    err.say_lines(text)
 
 
 _NEXT = """

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import typer
 
-from adapters.cli.app import REFUSED, app, out, show_json
+from adapters.cli.app import REFUSED, app
 from adapters.cli.options import AsJson, Data
+from adapters.cli.screen import out, write_json
 
 _COLOURS = {"ok": "green", "warn": "yellow", "fail": "red"}
 
@@ -29,11 +30,9 @@ def doctor(as_json: AsJson = False, data: Data = Path("data")) -> None:
 
     found = asyncio.run(examined(data))
     if as_json:
-        show_json([asdict(finding) for finding in found])
+        write_json([asdict(finding) for finding in found], indent=2)
     else:
         for finding in found:
-            colour = _COLOURS[finding.verdict]
-            out.print(f"[{colour}]{finding.verdict:<5}[/{colour}]", end="")
-            out.print(f"{finding.check}: {finding.says}", highlight=False, markup=False, soft_wrap=True)
+            out.say((f"{finding.verdict:<5}", _COLOURS[finding.verdict]), f"{finding.check}: {finding.says}")
     if any(finding.verdict == "fail" for finding in found):
         raise typer.Exit(REFUSED)

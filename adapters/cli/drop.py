@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from adapters.cli.app import REFUSED, UNREACHABLE, WRONG_USE, app, err, fail, out, run, service_on, show_json
+from adapters.cli.app import REFUSED, UNREACHABLE, WRONG_USE, app, fail, run, service_on
 from adapters.cli.options import AsJson, Creds, Data
+from adapters.cli.screen import bar, err, out, write_json
 from adapters.cli.talk import credentials
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def drop(
         fail(str(error), UNREACHABLE)
     except KeyboardInterrupt:
         _say(report, wait=wait, as_json=as_json)
-        err.print(f"Ended at line {report.last}. Run it again to go on: nothing is recorded twice.", highlight=False)
+        err.say(f"Ended at line {report.last}. Run it again to go on: nothing is recorded twice.")
         raise typer.Exit(INTERRUPTED) from None
     _say(report, wait=wait, as_json=as_json)
     if report.refused:
@@ -90,13 +90,10 @@ def _opened(file: str) -> Iterator[BinaryIO]:
 @contextmanager
 def _shown(report: "Report") -> Iterator[Any]:
     """On a terminal, how far it is."""
-    columns = (TextColumn("answered"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
-    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
-        bar = progress.add_task("", total=None)
+    with bar("answered") as so_far:
 
-        def moved(description: str = "") -> None:
-            done = sum(report.outcomes.values())
-            progress.update(bar, completed=done, total=report.lines, description=description)
+        def moved(says: str = "") -> None:
+            so_far(sum(report.outcomes.values()), report.lines, says)
 
         yield moved
 
@@ -104,18 +101,16 @@ def _shown(report: "Report") -> Iterator[Any]:
 def _say(report: "Report", *, wait: bool, as_json: bool) -> None:
     told = report.told()
     if as_json:
-        show_json(told)
+        write_json(told, indent=2)
         return
     for each in told["refused"]:
-        out.print(
-            f"line {each['line']}: {each['code']}: {sentences(each)}", highlight=False, markup=False, soft_wrap=True
-        )
+        out.say(f"line {each['line']}: {each['code']}: {sentences(each)}")
     if wait:
         counts = ", ".join(f"{number} {name}" for name, number in report.outcomes.items())
         unanswered = f", {len(report.waiting)} not answered yet" if report.waiting else ""
-        out.print(f"{report.lines} lines: {counts}{unanswered}", highlight=False, soft_wrap=True)
+        out.say(f"{report.lines} lines: {counts}{unanswered}")
     else:
-        out.print(f"{report.lines - len(report.refused)} handed in; see: raccordo answers", highlight=False)
+        out.say(f"{report.lines - len(report.refused)} handed in; see: raccordo answers")
 
 
 def sentences(answer: dict[str, Any]) -> str:
@@ -123,4 +118,5 @@ def sentences(answer: dict[str, Any]) -> str:
     from adapters.sentences import field_sentence
 
     faults = (f"{fault['path']}: {field_sentence(fault['code'])}" for fault in answer.get("fields", ()))
-    return " ".join([answer["sentence"], *faults])
+    more = [f"And {answer['more']} more."] if answer.get("more") else []
+    return " ".join([answer["sentence"], *faults, *more])

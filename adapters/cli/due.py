@@ -5,9 +5,10 @@ from typing import Annotated, Any
 
 import typer
 
-from adapters.cli.app import app, err
+from adapters.cli.app import app
 from adapters.cli.listing import Cells, Names, listed, person, short, who
 from adapters.cli.options import After, AsJson, AsOf, Creds, Cursor, Data, Limit, Mine, OfCase
+from adapters.cli.screen import err
 from adapters.cli.talk import asked
 
 
@@ -163,4 +164,4 @@ def _write(file: Path, parameters: dict[str, Any], creds: Path | None, data: Pat
         if (cursor := found["next"]) is None:
             break
     file.write_bytes(calendar_file(items))
-    err.print(f"{len(items)} events are in {file}.", highlight=False, soft_wrap=True)
+    err.say(f"{len(items)} events are in {file}.")

@@ -1,6 +1,5 @@
 """`raccordo replay`: the history again, for evaluators."""
 
-import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
@@ -9,9 +8,10 @@ from typing import TYPE_CHECKING, Protocol
 
 import typer
 
-from adapters.cli.app import REFUSED, UNREACHABLE, WRONG_USE, app, err, fail, record_on
+from adapters.cli.app import REFUSED, UNREACHABLE, WRONG_USE, app, fail, record_on
 from adapters.cli.history_options import AsLines, Clock, DueAsOf, ForReader, OnClock, Until, UntilDate, WhatIsDue
 from adapters.cli.options import Data, OfCase
+from adapters.cli.screen import bar, err, is_terminal, nobody_reads, write, write_json, write_line
 
 if TYPE_CHECKING:
     from datetime import date
@@ -89,21 +89,15 @@ def _reading(data: Path) -> "Iterator[RecordHistory]":
     except PersistenceError as error:
         fail(f"The record cannot be read: {error}", UNREACHABLE)
     except BrokenPipeError:  # whoever read our lines has enough
-        sys.stderr.close()
+        nobody_reads()
         raise typer.Exit(0) from None
 
 
 @contextmanager
 def progress(what: str) -> Iterator[Told]:
     """A bar on a terminal while the work is long; nothing where nobody looks, and none among lines that one reads."""
-    if not err.is_terminal or (what == "replaying" and sys.stdout.isatty()):
-        yield lambda done, of: None  # noqa: ARG005 (named, so that it is the same call)
-        return
-    from rich.progress import Progress
-
-    with Progress(console=err, transient=True) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, of: bar.update(task, completed=done, total=of)
+    with bar(what, shown_=what != "replaying" or not is_terminal()) as moved:
+        yield moved
 
 
 def _moment(until_date: str | None) -> datetime | None:
@@ -135,13 +129,13 @@ def _say_lines(history: "RecordHistory", asked: "Asked", as_json: bool) -> None:
         closing(told(history, asked, json_line if as_json else row, totals, so_far, Several())) as texts,
     ):
         for text in texts:
-            sys.stdout.write(text)
+            write(text)
     if not as_json:
         _say_totals(totals)
 
 
 def _say_due(history: "History", asked: "Asked", day: "date | None", as_json: bool) -> None:
-    from pydantic_core import to_json
+    from pydantic_core import to_jsonable_python
 
     from services.obligations import due_shown
     from services.replay import due
@@ -149,9 +143,11 @@ def _say_due(history: "History", asked: "Asked", day: "date | None", as_json: bo
     day, found = due(history, asked, day)
     for each in found:
         rule = f"{each.rule} (edition {each.edition})"
-        line = f"{each.due}  {each.state:<24}  {rule:<36}  {each.id}\n"
-        sys.stdout.write(to_json(due_shown(each)).decode() + "\n" if as_json else line)
-    err.print(f"as of {day}: {len(found)} obligations", highlight=False)
+        if as_json:
+            write_json(to_jsonable_python(due_shown(each)))
+        else:
+            write_line(f"{each.due}  {each.state:<24}  {rule:<36}  {each.id}")
+    err.say(f"as of {day}: {len(found)} obligations")
 
 
 def _case(id_: str | None) -> str | None:
@@ -165,6 +161,6 @@ def _case(id_: str | None) -> str | None:
 
 
 def _say_totals(totals: "Totals") -> None:
-    err.print(f"up to position {totals.position}: {totals.entries} entries, {totals.cases} cases", highlight=False)
+    err.say(f"up to position {totals.position}: {totals.entries} entries, {totals.cases} cases")
     for type_, count in sorted(totals.by_type.items(), key=lambda item: (-item[1], item[0])):
-        err.print(f"{count:>8}  {type_}", highlight=False)
+        err.say(f"{count:>8}  {type_}")

@@ -4,9 +4,11 @@ from typing import Any
 
 from pydantic_core import to_json
 
+from domain.characters import escaped, shown
+
 
 def json_line(line: dict[str, Any]) -> str:
-    return to_json(line).decode() + "\n"
+    return escaped(to_json(line).decode()) + "\n"
 
 
 def row(line: dict[str, Any]) -> str:
@@ -14,11 +16,11 @@ def row(line: dict[str, Any]) -> str:
         return f"{line['position']:>8}  (masked)  {_short(line['record'])}\n"
     fields = " ".join(f"{name}={_brief(value)}" for name, value in line.get("act", {}).items() if _says(value))
     occurred, what = f"{line['occurred_at'][:16]} ({line['precision']})", line["type"]
-    return (
+    told = (
         f"{line['position']:>8}  {line['recorded_at'][:19]}Z  {occurred:<26}  {line['organisation']:<13}  {what:<25}  "
-        f"{_short(line['record']):<14}  {fields}".rstrip()
-        + "\n"
+        f"{_short(line['record']):<14}  {fields}"
     )
+    return shown(told.rstrip()) + "\n"
 
 
 def _short(record: str) -> str:

@@ -4,11 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from rich.box import SIMPLE
-from rich.table import Column, Table
-
-from adapters.cli.app import out, show_json
+from adapters.cli.screen import Column, out, table, write_json
 from adapters.cli.talk import asked
+from domain.characters import shown as one_line
 
 Cells = Iterable[Any]
 Names = Mapping[str, str]
@@ -28,17 +26,17 @@ def listed(
     """Ask, and show each of what was found under the name of the query, or `of`."""
     found = asked(query, dict(parameters), creds, data)
     if as_json:
-        show_json(found)
+        write_json(found, indent=2)
         return
     names = {o["organisation"]: o["name"] for o in asked("directory", {}, creds, data)["organisations"]}
-    table = Table(*(Column(c, no_wrap=c in ("case", "due", "day")) for c in columns), box=SIMPLE)
+    rows = table(*(Column(c, no_wrap=c in ("case", "due", "day")) for c in columns))
     for each in found[of or query]:
-        table.add_row(*(cell(value) for value in cells(each, names)))
-    out.print(table)
+        rows.add_row(*(cell(value) for value in cells(each, names)))
+    out.print(rows)
     if found.get("next"):
-        out.print(f"there are more: --cursor '{found['next']}'", highlight=False, soft_wrap=True)
+        out.say(f"there are more: --cursor '{found['next']}'")
     day = f", how things stand on {found['as_of']}" if found.get("as_of") else ""
-    out.print(f"as of position {found['position']}{day}")
+    out.say(f"as of position {found['position']}{day}")
 
 
 def cell(value: Any) -> str:
@@ -57,8 +55,8 @@ def short(each: Mapping[str, Any]) -> str:
 
 
 def person(each: Mapping[str, Any]) -> str:
-    return " ".join((each.get("person") or {}).get("names") or ()) or "(no name seen)"
+    return one_line(" ".join((each.get("person") or {}).get("names") or ())) or "(no name seen)"
 
 
 def who(names: Names, ids: Iterable[str | None]) -> str:
-    return ", ".join(names.get(id_) or id_ for id_ in ids if id_)
+    return one_line(", ".join(names.get(id_) or id_ for id_ in ids if id_))

@@ -5,9 +5,10 @@ from typing import Annotated, Any
 
 import typer
 
-from adapters.cli.app import app, out, show_json
+from adapters.cli.app import app
 from adapters.cli.listing import Cells, Names, listed, person, short, who
 from adapters.cli.options import After, AsJson, AsOf, Creds, Cursor, Data, Limit, OfCase
+from adapters.cli.screen import out, write_json
 from adapters.cli.talk import asked
 
 
@@ -32,17 +33,17 @@ def news(
     asking = {"since": since, "limit": limit, "cursor": cursor, "after": after}
     found = asked("news", asking, creds, data)
     if as_json:
-        show_json(found)
+        write_json(found, indent=2)
         return
     names = {o["organisation"]: o["name"] for o in asked("directory", {}, creds, data)["organisations"]}
     for group in found["news"]:
         about = person(group) if "case" in group else "Agreement"
-        out.print(f"[bold]{about}[/bold] {short(group)}: {group['count']} new", highlight=False)
+        out.say((about, "bold"), f" {short(group)}: {group['count']} new")
         for entry in group["entries"]:
-            out.print(f"{entry['position']:>8}  {_entry(entry, names)}", highlight=False, soft_wrap=True)
+            out.say(f"{entry['position']:>8}  {_entry(entry, names)}")
     if found["next"]:
-        out.print(f"there are more: --cursor '{found['next']}'", highlight=False, soft_wrap=True)
-    out.print(f"next time: raccordo news --since {found['since_next']}", highlight=False, soft_wrap=True)
+        out.say(f"there are more: --cursor '{found['next']}'")
+    out.say(f"next time: raccordo news --since {found['since_next']}")
 
 
 def _entry(entry: dict[str, Any], names: Names) -> str:

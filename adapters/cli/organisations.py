@@ -4,10 +4,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
-from adapters.cli.app import app, out, run, service_on, show_json
+from adapters.cli.app import app, run, service_on
 from adapters.cli.options import AsJson, Data
+from adapters.cli.screen import out, table, write_json
+from domain.characters import shown
 
 org = typer.Typer(no_args_is_help=True, help="The organisations of the network.")
 app.add_typer(org, name="org")
@@ -40,7 +41,7 @@ def add_(
     wanted = Wanted(
         name=name, kind=kind, country=country, connected=connected, reached_through=reached_through, user_key=user_key
     )
-    print(run(add(Installation.open(data), running, wanted, creds, token)))  # noqa: T201
+    out.say(run(add(Installation.open(data), running, wanted, creds, token)))
 
 
 @org.command("list")
@@ -63,12 +64,13 @@ def list_(data: Data = Path("data"), as_json: AsJson = False) -> None:
 
     found = run(directory())
     if as_json:
-        show_json(found)
+        write_json(found, indent=2)
         return
-    table = Table("id", "name", "kind", "country", "state")
+    rows = table("id", "name", "kind", "country", "state", open_=False)
     for o in found["organisations"]:  # type: ignore[attr-defined]
-        table.add_row(o["organisation"], o["name"], o["kind"], o["country"], "suspended" if o["suspended"] else "")
-    out.print(table)
+        state = "suspended" if o["suspended"] else ""
+        rows.add_row(o["organisation"], shown(o["name"]), o["kind"], o["country"], state)
+    out.print(rows)
 
 
 @org.command("suspend")
@@ -83,4 +85,4 @@ def suspend_(id_: Annotated[str, typer.Argument(metavar="ID")], data: Data = Pat
     from adapters.registration import suspend
 
     run(suspend(Installation.open(data), service_on(data), id_))
-    out.print(f"{id_} is suspended.")
+    out.say(f"{id_} is suspended.")

@@ -5,9 +5,10 @@ from typing import Annotated, Any
 
 import typer
 
-from adapters.cli.app import app, out, show_json
+from adapters.cli.app import app
 from adapters.cli.listing import Cells, Names, cell, listed, person, short, who
 from adapters.cli.options import After, AsJson, AsOf, Case, Creds, Cursor, Data, Limit, OfCase
+from adapters.cli.screen import out, table, write_json
 from adapters.cli.talk import asked
 
 
@@ -97,17 +98,14 @@ def observations(
         raccordo observations 018f0000-0000-7000-8000-000000000001 --creds coop.creds
 
     """
-    from rich.box import SIMPLE
-    from rich.table import Table
-
     found = asked("observations", {"case": case, "as_of": as_of, "after": after}, creds, data)
     if as_json:
-        show_json(found)
+        write_json(found, indent=2)
         return
     for series in found["series"]:
-        out.print(f"[bold]{series['sheet']}[/bold], edition {series['edition']}")
-        table = Table("item", *(o["occurred_at"][:10] for o in series["observations"]), box=SIMPLE)
+        out.say((series["sheet"], "bold"), f", edition {series['edition']}")
+        rows = table("item", *(o["occurred_at"][:10] for o in series["observations"]))
         for item in series["items"]:
-            table.add_row(item["item"], *(cell(score) for score in item["scores"]))
-        out.print(table)
-    out.print(f"as of position {found['position']}, how things stand on {found['as_of']}")
+            rows.add_row(item["item"], *(cell(score) for score in item["scores"]))
+        out.print(rows)
+    out.say(f"as of position {found['position']}, how things stand on {found['as_of']}")

@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
-from adapters.cli.app import WRONG_USE, app, err, fail
+from adapters.cli.app import WRONG_USE, app, fail
 from adapters.cli.options import Data, Http, LogLevel, Nats
+from adapters.cli.screen import err
 from adapters.cli.service import serve_or_say
 from adapters.running import Running
 
@@ -48,6 +49,6 @@ def serve(
 
     def say(started: Running) -> None:
         where = " · ".join(f"{what} {url}" for what, url in (("HTTP", started.http), ("NATS", started.nats)) if url)
-        err.print(f"[green]{', '.join(sorted(named))}: up.[/green] {where}", highlight=False, soft_wrap=True)
+        err.say((f"{', '.join(sorted(named))}: up.", "green"), f" {where}")
 
     serve_or_say(settings, say, named)

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from adapters.cli.app import UNREACHABLE, WRONG_USE, app, err, fail
+from adapters.cli.app import UNREACHABLE, WRONG_USE, app, fail
 from adapters.cli.options import Data, Http, LogLevel, Nats
+from adapters.cli.screen import err
 from adapters.running import Running
 
 if TYPE_CHECKING:
@@ -96,4 +97,4 @@ def _unwritable(settings: "Settings", error: OSError) -> str:
 
 def say(started: Running) -> None:
     where = f"HTTP {started.http} · NATS {started.nats} · office {started.office}"
-    err.print(f"[green]Raccordo is up.[/green] {where}", highlight=False, soft_wrap=True)
+    err.say(("Raccordo is up.", "green"), f" {where}")

@@ -1,15 +1,13 @@
 """`raccordo simulate`: the acts of a network that does not exist, as lines of JSON."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.box import SIMPLE
-from rich.table import Table
 
-from adapters.cli.app import WRONG_USE, app, err, fail
+from adapters.cli.app import WRONG_USE, app, fail
 from adapters.cli.network_wanted import Cases, Months, Organisations, Seed, wanted
+from adapters.cli.screen import err, flush, nobody_reads, table, write
 
 if TYPE_CHECKING:
     from adapters.simulation.year import Simulation
@@ -44,10 +42,10 @@ def simulate(
         if output:
             output.write_text(text, "utf-8")
         else:
-            sys.stdout.write(text)
-            sys.stdout.flush()
+            write(text)
+            flush()
     except BrokenPipeError:
-        sys.stderr.close()  # whoever reads has seen enough
+        nobody_reads()
         raise typer.Exit from None
     except OSError as error:
         fail(f"{output} cannot be written: {error.strerror}", WRONG_USE)
@@ -59,14 +57,13 @@ def _summed_up(simulation: "Simulation") -> None:
     from domain.record_id import Kind, kind_of
 
     counted = acts_by_type(simulation.steps)
-    table = Table("acts", "type", box=SIMPLE)
+    rows = table("acts", "type")
     for type_, count in counted.items():
-        table.add_row(str(count), type_)
-    err.print(table)
+        rows.add_row(str(count), type_)
+    err.print(rows)
     told = {step.record for step in simulation.steps}
     cases = sum(kind_of(record) is Kind.CASE for record in told)
-    err.print(
+    err.say(
         f"{len(simulation.steps)} acts of {len(counted)} types: {cases} cases, "
-        f"{len(simulation.network.organisations)} organisations",
-        highlight=False,
+        f"{len(simulation.network.organisations)} organisations"
     )

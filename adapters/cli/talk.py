@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
-from rich.box import SIMPLE
-from rich.table import Column, Table
-from rich.text import Text
 
-from adapters.cli.app import REFUSED, UNREACHABLE, WRONG_USE, app, fail, out, run, service_on, show_json
+from adapters.cli.app import REFUSED, UNREACHABLE, WRONG_USE, app, fail, run, service_on
 from adapters.cli.options import After, AsJson, Case, Creds, Data
+from adapters.cli.screen import Column, out, table, write_json
 from adapters.running import office_folder
+from domain.characters import shown
+from domain.json_text import read_json
+from domain.refusal import Malformed
 
 
 @app.command()
@@ -40,7 +41,7 @@ def act(
             return await speaks.act(fields)
 
     answer = run(send())
-    show_json(answer)
+    write_json(answer, indent=2)
     if answer["outcome"] == "refused":
         raise typer.Exit(REFUSED)
     if answer["outcome"] == "try later":
@@ -75,13 +76,24 @@ def _fields(file: str) -> dict[str, Any]:
     try:
         text = sys.stdin.read() if file == "-" else Path(file).read_text("utf-8")
         fields = json.loads(text)
+        read_json(text.encode())
     except OSError as error:
         fail(f"{file} cannot be read: {error.strerror}", WRONG_USE)
     except ValueError as error:
         fail(f"{file} is not JSON: {error}", WRONG_USE)
+    except Malformed as malformed:
+        fail(f"{file} cannot be sent. {_why(malformed)}", WRONG_USE)
     if not isinstance(fields, dict):
         fail(f"{file} must hold one JSON object", WRONG_USE)
     return fields
+
+
+def _why(malformed: Malformed) -> str:
+    from adapters.answering import told
+    from adapters.cli.drop import sentences
+    from services.answers import Refusal
+
+    return sentences(told(Refusal(malformed)))
 
 
 @app.command()
@@ -104,22 +116,22 @@ def board(
     parameters = {"after": after, "status": status, "name": name, "limit": limit, "due": due}
     found = asked("board", parameters, creds, data)
     if as_json:
-        show_json(found)
+        write_json(found, indent=2)
         return
     case = Column("case", no_wrap=True, min_width=36)
     columns = (case, "person", "status", "my part", "last act", "when", "open referrals")
-    table = Table(*columns, *(("next due",) if due else ()), box=SIMPLE)
+    rows = table(*columns, *(("next due",) if due else ()))
     for line in found["cases"]:
         last = line["last_act"]
         row = (line["case"], _person(line["person"]), line["status"], line["role"] or "left", last["type"])
         next_ = line.get("next_due")
         next_due = (f"{next_['due']} {next_['state']}" if next_ else "",) if due else ()
-        table.add_row(*row, (last["occurred_at"] or "")[:10], str(line["open_referrals"]), *next_due)
-    out.print(table)
+        rows.add_row(*row, (last["occurred_at"] or "")[:10], str(line["open_referrals"]), *next_due)
+    out.print(rows)
     for line in found["cases"]:
         if "sentence" in line:
-            out.print(f"{line['case']}: {line['sentence']}", markup=False, highlight=False, soft_wrap=True)
-    out.print(f"as of position {found['position']}")
+            out.say(f"{line['case']}: {line['sentence']}")
+    out.say(f"as of position {found['position']}")
 
 
 @app.command()
@@ -139,23 +151,29 @@ def case(
     file = asked("case", {"case": case, "after": after}, creds, data)
     line = asked("timeline", {"case": case, "limit": 500}, creds, data)
     if as_json:
-        show_json({"file": file, "timeline": line})
+        write_json({"file": file, "timeline": line}, indent=2)
         return
     named = {o["organisation"]: o["name"] for o in asked("directory", {}, creds, data)["organisations"]}
     responsible = named.get(file["responsible"], "nobody" if file["orphan"] else "not seen")
-    out.print(f"[bold]{_person(file['person'])}[/bold] · {file['status']} · responsible: {responsible}")
+    out.say((_person(file["person"]), "bold"), f" · {file['status']} · responsible: {responsible}")
     if "sentence" in file:
-        out.print(file["sentence"], markup=False, highlight=False, soft_wrap=True)
+        out.say(file["sentence"])
     when, what = Column("when", no_wrap=True), Column("what", no_wrap=True)
-    table = Table("", when, Column("who", max_width=22), what, Column("told", overflow="fold"), box=SIMPLE)
+    rows = table("", when, Column("who", max_width=22), what, Column("told", overflow="fold"))
     for entry in line["entries"]:
         if entry.get("masked"):
-            table.add_row(str(entry["position"]), "", "", "(masked)", "")
+            rows.add_row(str(entry["position"]), "", "", "(masked)", "")
             continue
         who = named.get(entry["organisation"], entry["organisation"])
-        table.add_row(str(entry["position"]), _when(entry), who, entry["type"], Text(_told(entry, named)))
-    out.print(table)
-    out.print(f"as of position {line['position']}")
+        rows.add_row(str(entry["position"]), _when(entry), shown(who), _what(entry), _told(entry, named))
+    out.print(rows)
+    out.say(f"as of position {line['position']}")
+
+
+def _what(entry: dict[str, Any]) -> str:
+    """The act, and whether it has effect: a claim waits for the word of the one it concerns."""
+    mark = " (claim)" if entry.get("claim") else " (no effect)" if entry.get("without_effect") else ""
+    return f"{entry['type']}{mark}"
 
 
 def _when(entry: dict[str, Any]) -> str:
@@ -192,4 +210,4 @@ def _said(value: Any, named: dict[str, str]) -> str:
 
 
 def _person(person: dict[str, Any]) -> str:
-    return " ".join(person.get("names") or ()) or "(no name seen)"
+    return shown(" ".join(person.get("names") or ())) or "(no name seen)"

@@ -4,11 +4,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Column, Table
 
-from adapters.cli.app import UNREACHABLE, WRONG_USE, app, err, fail, out, run, service_on, show_json
+from adapters.cli.app import UNREACHABLE, WRONG_USE, app, fail, run, service_on
 from adapters.cli.history import Told, progress
 from adapters.cli.options import AsJson, Data
+from adapters.cli.screen import Column, err, out, table, write_json
 from adapters.running import running as running_on
 
 views = typer.Typer(no_args_is_help=True, help="What the organisations see of the record.")
@@ -28,7 +28,7 @@ def rebuild(as_json: AsJson = False, data: Data = Path("data")) -> None:
     """
     if (running := running_on(data)) is None:
         _forget(data)
-        err.print(f"No service runs on {data}: its next start builds the views anew.", highlight=False, soft_wrap=True)
+        err.say(f"No service runs on {data}: its next start builds the views anew.")
         return
 
     async def work(told: Told) -> dict[str, Any]:
@@ -45,9 +45,9 @@ def rebuild(as_json: AsJson = False, data: Data = Path("data")) -> None:
     with progress("rebuilding") as told:
         done = run(work(told))
     if as_json:
-        show_json(done)
+        write_json(done, indent=2)
     else:
-        err.print(f"The views were built anew up to position {done['position']}, and are read from now on.")
+        err.say(f"The views were built anew up to position {done['position']}, and are read from now on.")
 
 
 @views.command()
@@ -77,12 +77,12 @@ def digest(
 
     found = run(ask())
     if as_json:
-        show_json(found)
+        write_json(found, indent=2)
         return
-    table = Table("organisation", "position", Column("digest", overflow="fold"))
+    rows = table("organisation", "position", Column("digest", overflow="fold"), open_=False)
     for id_, of_it in found["digests"].items():
-        table.add_row(id_, str(found["position"]), of_it)
-    out.print(table)
+        rows.add_row(id_, str(found["position"]), of_it)
+    out.print(rows)
 
 
 def _forget(data: Path) -> None:

@@ -1,7 +1,6 @@
 """`raccordo watch`: an organisation's feed, as it comes."""
 
 import json
-import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,6 +9,7 @@ import typer
 
 from adapters.cli.app import WRONG_USE, app, fail, run, service_on
 from adapters.cli.options import Creds, Data
+from adapters.cli.screen import write_json, write_line
 from adapters.cli.talk import credentials
 
 if TYPE_CHECKING:
@@ -57,8 +57,7 @@ def watch(
             watched = watching(running.nats, text, take=take)
         async with watched as messages:
             async for message in messages:
-                sys.stdout.write((json.dumps(message, ensure_ascii=False) if as_json else line(message)) + "\n")
-                sys.stdout.flush()
+                write_json(message) if as_json else write_line(line(message))
 
     with suppress(KeyboardInterrupt):
         run(follow())

@@ -32,7 +32,7 @@ class Player:
         for tick in ticks(steps):
             if (now := f"{tick[-1].at:%Y-%m}") != month:
                 month = now
-                self.say(f"  [cyan]{month}[/cyan] {self.report.told:6} acts told")
+                self.say(f"  {month} {self.report.told:6} acts told")
             await self._tick(tick)
         self.report.seconds = time.monotonic() - began
         return self.report

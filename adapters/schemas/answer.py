@@ -1,6 +1,7 @@
 """The form of what is answered to an act."""
 
 from adapters.schemas.dialect import DIALECT, Schema
+from domain.refusal import MOST_FAULTS
 
 
 def answer_schema() -> Schema:
@@ -42,7 +43,8 @@ def answer_schema() -> Schema:
                 {
                     "code": {"type": "string", "pattern": r"^[a-z]+\.[a-z-]+$", "description": "Stable, for machines"},
                     "sentence": {"type": "string", "description": "For the practitioner, in English or Italian"},
-                    "fields": {"type": "array", "items": _fault()},
+                    "fields": {"type": "array", "items": _fault(), "maxItems": MOST_FAULTS},
+                    "more": {"type": "integer", "minimum": 1, "description": "Faults beyond those of `fields`"},
                 },
                 ["code", "sentence", "fields"],
             ),

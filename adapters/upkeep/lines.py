@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import BinaryIO, Final
 from uuid import UUID
 
-from pydantic_core import from_json, to_json
+from pydantic_core import to_json
 
+from domain.json_text import read_json
+from domain.refusal import Malformed
 from domain.submission import LARGEST, named
 
 _LONGEST: Final = LARGEST + 2  # the line's end, which may be two characters
@@ -52,8 +54,8 @@ def with_id(body: bytes, secret: str) -> bytes:
     short text could be guessed from the id.
     """
     try:
-        fields = from_json(body, allow_inf_nan=False)
-    except ValueError:
+        fields = read_json(body)
+    except Malformed:
         return body  # the door says what is wrong with it
     act = fields.get("data") if isinstance(fields, dict) and "specversion" in fields else fields
     if not isinstance(act, dict) or "act_id" in act:

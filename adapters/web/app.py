@@ -18,6 +18,7 @@ from adapters.strangers import Since
 from adapters.web.documents import TOKEN, act_in_openapi, describe, lines_in_openapi
 from adapters.web.lines import LinesResponse, answered_lines
 from adapters.web.queries import open_queries
+from domain.faults import code_of, path_of
 from domain.refusal import Malformed, Meaning, Refused, Unrecognised
 from domain.submission import LARGEST
 from services.answers import Answer, KnownAlready, Recorded, Refusal, TryLater
@@ -104,8 +105,7 @@ def _answer_errors(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def malformed(request: Request, error: RequestValidationError) -> Response:
-        paths = [(".".join(str(part) for part in fault["loc"][1:]), fault["type"]) for fault in error.errors()]
-        fields = [(path, f"field.{kind.replace('_', '-')}") for path, kind in paths]
+        fields = [(path_of(fault["loc"][1:]), code_of(fault)) for fault in error.errors()]
         return answered(Refusal(Malformed("form.unreadable", fields)), request)
 
 

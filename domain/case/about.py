@@ -53,7 +53,7 @@ class ActCorrected(AboutAct):
             return read_act(value, "case", leniently=not strictly)
         except Malformed as malformed:
             inside = [("act" if path == "act" else f"act.{path}", code) for path, code in malformed.fields]
-            raise Malformed(malformed.code, inside, **malformed.facts) from None
+            raise Malformed(malformed.code, inside, more=malformed.more, **malformed.facts) from None
 
 
 class ActRetracted(AboutAct):

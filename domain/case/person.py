@@ -4,16 +4,12 @@ from datetime import date
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from domain.entry import Act, Effect, FromList, Line, OrganisationId, Personal, Token
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+from domain.entry import Act, Effect, FromList, Line, Name, OrganisationId, Part, Personal, Token
 
 
-class Identifier(_Part):
+class Identifier(Part):
     """A number some register gives to the person; a person may have several, or none."""
 
     kind: Token
@@ -22,13 +18,13 @@ class Identifier(_Part):
     until: date | None = None
 
 
-class Person(_Part):
-    names: Annotated[tuple[Line, ...], Field(max_length=10)] = ()
+class Person(Part):
+    names: Annotated[tuple[Name, ...], Field(max_length=10)] = ()
     born: date | None = None
     identifiers: Annotated[tuple[Identifier, ...], Field(max_length=20)] = ()
 
 
-class Contact(_Part):
+class Contact(Part):
     kind: Literal["phone", "mobile", "e-mail", "address", "other"]
     value: Line
 

@@ -103,3 +103,8 @@ def test_a_due_date_makes_nobody_busy() -> None:
     meeting, due = events(MEETING, DUE)
     assert due["TRANSP"] == "TRANSPARENT"
     assert "TRANSP" not in meeting
+
+
+def test_a_control_character_is_no_part_of_a_calendar() -> None:
+    file = calendar_file([{**MEETING, "kind": "a\x1b]0;x\x07\r\nATTENDEE:b\rc\u202e"}])
+    assert "SUMMARY:a␛]0\\;x␇\\nATTENDEE:b␍c⟨U+202E⟩\\, case" in "\n".join(unfolded(file))

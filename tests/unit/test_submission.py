@@ -61,7 +61,6 @@ def test_an_id_in_capitals_is_the_same_id() -> None:
         b'{"case": NaN}',
         b'{"case": Infinity}',
         b'{"case": -Infinity}',
-        b'{"case": "\\ud800"}',
         b'{"case": "\xff"}',
         b'{"case": "\xed\xa0\x80"}',
         b'\xef\xbb\xbf{"case": 1}',
@@ -266,9 +265,72 @@ def test_deep_nesting_that_is_still_json_is_refused() -> None:
     assert faults(body("referral-sent", need=deep)) == {("need", "field.string-type")}
 
 
-def test_text_may_have_any_character() -> None:
-    words = "è ž 中 😀 \x00 \x1f \u202e"
+def test_text_may_have_lines_and_the_letters_of_any_language() -> None:
+    words = "è ž 中 😀 שלום\tsecond\nthird\r\nfourth \u200d\ufe0f"
     assert getattr(submission(json.dumps(body("referral-sent", need=words)).encode()).act, "need", None) == words
+
+
+UNSEEN = [*map(chr, (0, 7, 8, 0x0B, 0x0C, 0x0D, 0x1B, 0x1F, 0x7F, 0x80, 0x9B, 0x9F)), "\ud800", "\udfff"]
+TURNING = [*map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A)))]
+INSIDE = {
+    "need": lambda text: body("referral-sent", need=text),
+    "person.names.0": lambda text: body("case-opened", person={"names": [text]}),
+    "contacts.0.value": lambda text: body("person-updated", contacts=[{"kind": "phone", "value": text}]),
+    "act.note": lambda text: body(
+        "act-corrected", act={"type": "contact-made", "channel": "phone", "with_whom": "person", "note": text}
+    ),
+    "rules.0.text": lambda text: body(
+        "rulebook-published", rules=[{"id": "x", "text": text, "source": "law"}], rulebook=CASE_ID
+    ),
+    "name": lambda text: body("practitioner-named", name=text),
+}
+
+
+@pytest.mark.parametrize("character", [*UNSEEN, *TURNING], ids=lambda c: f"U+{ord(c):04X}")
+@pytest.mark.parametrize("path", INSIDE)
+def test_a_character_that_is_not_seen_is_refused_at_its_field(path: str, character: str) -> None:
+    assert faults(INSIDE[path](f"a{character}b")) == {(path, "field.hidden-character")}
+
+
+@pytest.mark.parametrize("character", ["\n", "\t", "\r\n"])
+def test_a_name_is_one_line(character: str) -> None:
+    assert faults(INSIDE["name"](f"a{character}b")) == {("name", "field.hidden-character")}
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\u00a0", "\u3000 ", "\u200b", "\u2800", "\u3164"])
+@pytest.mark.parametrize("path", ["person.names.0", "name"])
+def test_a_name_is_seen(path: str, blank: str) -> None:
+    assert faults(INSIDE[path](blank)) == {(path, "field.blank")}
+
+
+@pytest.mark.parametrize("type_", ["organisation-registered", "organisation-updated"])
+def test_the_name_of_an_organisation_is_seen(type_: str) -> None:
+    assert faults(body(type_, name=" \u00a0")) == {("name", "field.blank")}
+
+
+@pytest.mark.parametrize(
+    ("text", "paths"),
+    [
+        ('{"case": 1, "case": 2}', {"case"}),
+        ('{"case" : 1, "c\\u0061se"\n: 1}', {"case"}),
+        ('{"person": {"names": [{"a": 1, "b": 2, "a": 1}]}}', {"person.names.0.a"}),
+        ('{"a": {"x": 1, "x": 1}, "b": {"y": 1, "y": 1}}', {"a.x", "b.y"}),
+        ('{"specversion": "1.0", "data": {"case": 1, "case": 2}}', {"case"}),
+        ('{"specversion": "1.0", "data": {}, "data": {}}', {"data"}),
+    ],
+)
+def test_a_name_that_stands_twice_is_refused(text: str, paths: set[str]) -> None:
+    assert faults(text.encode()) == {(path, "field.twice") for path in paths}
+
+
+def test_a_text_that_looks_like_json_is_a_text() -> None:
+    words = '{"case": 1, "case" : 2} "a":"b"'
+    assert getattr(submission(json.dumps(body("referral-sent", need=words)).encode()).act, "need", None) == words
+
+
+def test_half_a_character_in_what_is_no_json_otherwise_either_is_no_json() -> None:
+    assert faults(b'{"case": "\\ud800", "x": NaN}') == {("", "form.not-json")}
+    assert faults(b'{"a":' * 5_000 + b'"\\ud800"' + b"}" * 5_000) == {("", "form.not-json")}
 
 
 def _only_refused(text: bytes) -> None:

@@ -56,3 +56,20 @@ async def test_places_are_left_for_the_others_and_nothing_is_kept_of_who_has_gon
     release.set()
     await asyncio.gather(other, *flood)
     assert not places._of
+
+
+def test_what_is_heavy_is_taken_in_parts() -> None:
+    queues: Queues[str] = Queues(each=1000, weight=len, heaviest=10)
+    for _ in range(3):
+        queues.put("flood", "x" * 8)
+    queues.put("other", "y")
+    queues.put("third", "z" * 2)
+    assert [queues.take(100) for _ in range(3)] == [["x" * 8, "y"], ["z" * 2, "x" * 8], ["x" * 8]]
+    assert len(queues) == 0
+
+
+def test_what_is_too_heavy_for_a_part_is_taken_alone() -> None:
+    queues: Queues[str] = Queues(each=1000, weight=len, heaviest=10)
+    queues.put("flood", "x" * 50)
+    queues.put("flood", "x" * 50)
+    assert [queues.take(100), queues.take(100)] == [["x" * 50], ["x" * 50]]
