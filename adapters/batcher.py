@@ -4,25 +4,34 @@ While some are being stored, the next are decided: the store's answer takes as l
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import structlog
 
+from adapters.deciding import Deciding
 from adapters.metrics import Metrics
+from adapters.spending import Spending
 from adapters.strangers import HIDDEN, Since
-from adapters.turns import Queues
-from domain.refusal import Refused
+from adapters.turns import Places, Queues
 from services.answers import Answer, Refusal, TryLater
+from services.budgets import Limits
 from services.desk import Arrival, Desk
 
 MOST = 200
 """Acts in one batch."""
 WAITING = 1_000
 """Acts of one organisation that may wait; past that the answer to it is to try later."""
+LONGEST_S = 1.0
+"""So long, at most, those who have used up their share of the desk wait for the others."""
+LOOK_S = 0.01
+HELD_BACK_S = 0.25
+"""So late it is said that somebody is over its budget: one that waits for its answers comes no sooner again."""
+MOST_HELD = 500
+"""Such answers that wait to be given; past that they are given at once."""
 
 Reply = Callable[[Answer], Awaitable[None]]
 
@@ -42,18 +51,22 @@ class Batcher:
     `keep_aside` is given what could not be read, with the reason.
     """
 
-    def __init__(self, desk: Desk, keep_aside: Callable[[str, Arrival], Awaitable[None]]) -> None:
+    def __init__(
+        self, desk: Desk, keep_aside: Callable[[str, Arrival], Awaitable[None]], spending: Spending | None = None
+    ) -> None:
         self._desk = desk
         self.metrics = Metrics()
+        self.spending = spending or Spending(Limits())
         self.keep_aside = keep_aside
+        self._deciding = Deciding(desk, self.spending)
+        self.lines = Places(WAITING, each=1)
+        """Of one organisation one batch of lines is decided at a time, however many requests it sends."""
         self._waiting: Queues[_Waiting] = Queues(each=WAITING)
+        self._passed_over_since: float | None = None
         self._came = asyncio.Event()
         self._late: set[asyncio.Task[None]] = set()
         self._task: asyncio.Task[None] | None = None
         self._closing = False
-        # Threads of its own: queries that wait in others must never keep the desk waiting. One decides, one stores.
-        self._desk_threads = ThreadPoolExecutor(2, thread_name_prefix="desk")
-        self._deciding = asyncio.Lock()
 
     def failing(self) -> str | None:
         return self._desk.failing
@@ -67,8 +80,16 @@ class Batcher:
 
     async def submit(self, arrival: Arrival, reply: Reply) -> None:
         """Returns at once; `reply` is awaited with the answer when it is known."""
+        if later := self.spending.before(arrival):
+            self.metrics.put_off()
+            if len(self._late) < MOST_HELD:
+                self._later(self._reply_held_back(later, reply))
+            else:
+                await reply(later)
+            return
         if self._closing or not self._waiting.put(arrival.organisation, _Waiting(arrival, reply, Since())):
             self.metrics.put_off()
+            self.spending.after(arrival, TryLater())
             await reply(TryLater(2))
             return
         self._came.set()
@@ -83,15 +104,28 @@ class Batcher:
         await self.submit(arrival, reply)
         return await answered
 
-    async def answer_many(self, arrivals: Sequence[Arrival]) -> list[Answer]:
-        """Decided together and apart from the others, so that none of them overtakes another of its case."""
-        if self._closing or not arrivals:
-            return [TryLater(2)] * len(arrivals)
-        since = Since()
-        answers = await self._answers(arrivals, await self._decided(arrivals))
-        hidden = (a.refused for a in answers if isinstance(a, Refusal) and a.refused.code in HIDDEN)
-        for refused in hidden:
-            await since.hold(refused)
+    async def answer_many(
+        self, arrivals: Sequence[Arrival], at: Callable[[], AbstractAsyncContextManager[Any]] = nullcontext
+    ) -> list[Answer]:
+        """Of one organisation, apart from the others', so that none overtakes another of its case.
+
+        After a first "try later" all that follow are answered so. In between, and `at` each part, others have a turn.
+        """
+        answers: list[Answer] = []
+        while len(answers) < len(arrivals):
+            if self._closing:
+                return answers + [TryLater(2)] * (len(arrivals) - len(answers))
+            most = self.spending.at_once(arrivals[0].organisation, MOST)
+            part, later = self._within_budget(arrivals[len(answers) :][:most])
+            if part:
+                await self._let_others_first(part[0].organisation)
+                async with at():
+                    answers += await self._answered(part)
+            later = later or next((answer for answer in answers if isinstance(answer, TryLater)), None)
+            if later:
+                self.metrics.put_off(len(arrivals) - len(answers))
+                await asyncio.sleep(HELD_BACK_S)
+                return answers + [later] * (len(arrivals) - len(answers))
         return answers
 
     async def drain(self) -> None:
@@ -102,7 +136,7 @@ class Batcher:
             await self._task
         while self._late:
             await asyncio.gather(*self._late)
-        self._desk_threads.shutdown()
+        self._deciding.end()
 
     async def _run(self) -> None:
         while self._waiting or not self._closing:
@@ -110,56 +144,84 @@ class Batcher:
                 self._came.clear()
                 await self._came.wait()
                 continue
-            batch = self._waiting.take(MOST)
-            self._later(self._answer(batch, await self._decided([w.arrival for w in batch])))
+            batch = self._next()
+            self._later(self._answer(batch, await self._deciding.begin([w.arrival for w in batch])))
 
-    async def _decided(self, arrivals: Sequence[Arrival]) -> Awaitable[list[Answer]]:
-        """In the order in which they came; returns when the next may be decided."""
-        loop = asyncio.get_running_loop()
-        decided = asyncio.Event()
-        async with self._deciding:
-            answer = partial(self._desk.answer_many, arrivals, lambda: loop.call_soon_threadsafe(decided.set))
-            answers = loop.run_in_executor(self._desk_threads, answer)
-            answers.add_done_callback(lambda _: decided.set())
-            await decided.wait()
+    def _next(self) -> list[_Waiting]:
+        """Who has used up its share of the desk comes when nobody else waits, or has waited long, with a few acts."""
+        behind = self.spending.behind()
+        if not behind:
+            return self._waiting.take(MOST)
+        now = time.monotonic()
+        since = self._passed_over_since = self._passed_over_since or now
+        if now < since + LONGEST_S and (others := self._waiting.take_but(behind, MOST)):
+            return others
+        self._passed_over_since = None
+        few = min(self.spending.at_once(organisation, MOST) for organisation in behind)
+        return self._waiting.take_of(behind, few) or self._waiting.take(MOST)
+
+    async def _let_others_first(self, organisation: str) -> None:
+        ends = time.monotonic() + LONGEST_S
+        while self._waiting and organisation in self.spending.behind() and time.monotonic() < ends:
+            await asyncio.sleep(LOOK_S)
+
+    def _within_budget(self, arrivals: Sequence[Arrival]) -> tuple[Sequence[Arrival], TryLater | None]:
+        """Those that may come now, and what is said to all that follow."""
+        for place, arrival in enumerate(arrivals):
+            if later := self.spending.before(arrival):
+                return arrivals[:place], later
+        return arrivals, None
+
+    async def _answered(self, arrivals: Sequence[Arrival]) -> list[Answer]:
+        since = Since()
+        answers = await self._answers(arrivals, await self._deciding.begin(arrivals))
+        for arrival, answer in zip(arrivals, answers, strict=True):
+            if isinstance(answer, Refusal):
+                await self._looked_after(arrival, answer, since)
         return answers
 
     async def _answers(self, arrivals: Sequence[Arrival], coming: Awaitable[list[Answer]]) -> list[Answer]:
-        """What could not be read is kept aside before anybody is told."""
         try:
             answers = await coming
         except Exception as error:
             log.error("desk failed", acts=len(arrivals), exc_info=error)  # noqa: TRY400 (rendered without values)
             answers = [TryLater(5, "a fault of the service")] * len(arrivals)
         self.metrics.answered(answers)
-        unread = (
-            (answer.refused.code, arrival)
-            for arrival, answer in zip(arrivals, answers, strict=True)
-            if isinstance(answer, Refusal) and answer.unread and not arrival.kept
-        )
-        await asyncio.gather(*(self.keep_aside(*kept) for kept in unread))
+        for arrival, answer in zip(arrivals, answers, strict=True):
+            self.spending.after(arrival, answer)
         return answers
+
+    async def _looked_after(self, arrival: Arrival, refusal: Refusal, since: Since) -> None:
+        """What could not be read is kept aside before anybody is told; to a stranger nothing is said too early."""
+        if refusal.unread and not arrival.kept:
+            await self.keep_aside(refusal.refused.code, arrival)
+        await since.hold(refusal.refused)
 
     async def _answer(self, batch: list[_Waiting], coming: Awaitable[list[Answer]]) -> None:
         answers = await self._answers([w.arrival for w in batch], coming)
         for waiting, answer in zip(batch, answers, strict=True):
-            if isinstance(answer, Refusal) and answer.refused.code in HIDDEN:
-                self._later(self._reply_late(waiting, answer, answer.refused))
+            if isinstance(answer, Refusal) and (answer.unread or answer.refused.code in HIDDEN):
+                self._later(self._reply_late(waiting, answer))
             else:
-                await self._reply(waiting, answer)
+                await self._reply(waiting.reply, waiting.since, answer)
 
     def _later(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
         self._late.add(task)
         task.add_done_callback(self._late.discard)
 
-    async def _reply_late(self, waiting: _Waiting, answer: Answer, refused: Refused) -> None:
-        await waiting.since.hold(refused)
-        await self._reply(waiting, answer)
+    async def _reply_late(self, waiting: _Waiting, refusal: Refusal) -> None:
+        await self._looked_after(waiting.arrival, refusal, waiting.since)
+        await self._reply(waiting.reply, waiting.since, refusal)
 
-    async def _reply(self, waiting: _Waiting, answer: Answer) -> None:
-        self.metrics.took(waiting.since.seconds)
+    async def _reply_held_back(self, later: TryLater, reply: Reply) -> None:
+        since = Since()
+        await asyncio.sleep(HELD_BACK_S)
+        await self._reply(reply, since, later)
+
+    async def _reply(self, reply: Reply, since: Since, answer: Answer) -> None:
+        self.metrics.took(since.seconds)
         try:
-            await waiting.reply(answer)
+            await reply(answer)
         except Exception as error:  # noqa: BLE001 (one who is gone must not stop the others' answers)
             log.warning("answer not delivered", error=type(error).__name__)

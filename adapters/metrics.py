@@ -38,9 +38,9 @@ class Metrics:
     def took(self, seconds: float) -> None:
         self._seconds.observe(seconds)
 
-    def put_off(self) -> None:
-        """Before it came to the desk."""
-        self._answers.labels("try later").inc()
+    def put_off(self, acts: int = 1) -> None:
+        """Before they came to the desk."""
+        self._answers.labels("try later").inc(acts)
 
     async def told(self, health: Callable[[], Awaitable[dict[str, Any]]], waiting: int, free: int) -> bytes:
         """In the text format of Prometheus."""

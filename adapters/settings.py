@@ -1,10 +1,12 @@
 """What can be set: by the command line or as RACCORDO_… in the environment."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
-from pydantic import AfterValidator, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from services.budgets import MIB, Limits
 
 
 def _address(text: str) -> str:
@@ -15,6 +17,10 @@ def _address(text: str) -> str:
 
 
 Listen = Annotated[str, AfterValidator(_address)]
+Amount = Annotated[int, Field(ge=0)]
+Share = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+_USUAL: Final = Limits()
 
 
 class Settings(BaseSettings):
@@ -31,7 +37,22 @@ class Settings(BaseSettings):
     office_name: str = "Network office"
     log_level: str = "info"
     room: int = 512 * 1024 * 1024
-    """Free bytes on the disk below which nothing more is taken on."""
+    """Free bytes on the disk below which nothing more is taken on, but from the network office."""
+    reserve: Amount = 32 * MIB
+    """Bytes that are kept free for the office: let go when it acts on a full disk, or the service starts on one."""
+
+    acts_a_second: Share = _USUAL.acts_a_second
+    acts_at_once: Share = _USUAL.acts_at_once
+    record_bytes_a_day: Share = _USUAL.record_bytes_a_day
+    dead_bytes: Amount = int(_USUAL.dead_bytes)
+    drop_bytes: Annotated[int, Field(ge=64 * 1024)] = _USUAL.drop_bytes
+    joins_a_day: Share = _USUAL.joins_a_day
+    desk_share: Share = _USUAL.desk_share
+
+    @property
+    def limits(self) -> Limits:
+        """What each organisation may use; `Limits` says what each of them is."""
+        return Limits(**{name: getattr(self, name) for name in Limits.__dataclass_fields__})
 
 
 def faults_of(error: ValueError | KeyError) -> str:

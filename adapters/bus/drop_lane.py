@@ -1,8 +1,8 @@
 """One organisation's dropped acts on their way: taken in order, decided, answered on the feed, done with."""
 
 import asyncio
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from typing import Final
 
 import structlog
@@ -112,7 +112,8 @@ class Lane:
                 return [answers[dropped.number] for dropped in batch]
             self._working = False
             await self._hold(pause)
-            pause = min(2 * pause, LONGEST_PAUSE_S)
+            gone_on = len(answers) > len(batch) - len(open_)
+            pause = PAUSE_S if gone_on else min(2 * pause, LONGEST_PAUSE_S)
 
     async def _hold(self, pause: float) -> None:
         if self._ending:
@@ -129,11 +130,15 @@ class Lane:
                 found[dropped.number] = Refusal(refused)
                 if isinstance(refused, Malformed):
                     await self._batcher.keep_aside(refused.code, Arrival(self._organisation, dropped.body))
-        async with self._desk:
-            self._working = True
-            decided = await self._batcher.answer_many(list(arrivals.values()))
+        decided = await self._batcher.answer_many(list(arrivals.values()), self._at_the_desk)
         found |= dict(zip(arrivals, decided, strict=True))
         return [found[dropped.number] for dropped in batch]
+
+    @asynccontextmanager
+    async def _at_the_desk(self) -> AsyncIterator[None]:
+        async with self._desk:
+            self._working = True
+            yield
 
 
 def _arrival(organisation: str, dropped: Dropped, network: Network) -> Arrival:

@@ -20,7 +20,9 @@ from adapters.nats.identity import Installation
 from adapters.nats.start_again import ask_start_again
 from adapters.office import open_office, publications
 from adapters.registration import reconcile
+from adapters.spending import Spending
 from services.desk import Desk
+from services.joining import Joins
 from services.founding import found
 
 Clock = Callable[[], datetime]
@@ -34,8 +36,17 @@ async def founded(base: Base, installation: Installation, clock: Clock) -> None:
 
 
 def open_desk(base: Base, broker: NatsBroker, clock: Clock, stack: AsyncExitStack) -> Batcher:
-    desk = Desk(base.record, clock=clock, free=base.room, put_off=partial(_start_again_if_mute, base))
-    batcher = Batcher(desk, DeadLetters(broker.connection).keep)
+    limits, disk = base.settings.limits, base.disk
+    desk = Desk(
+        base.record,
+        clock=clock,
+        free=disk.room,
+        free_for_office=disk.room_for_office,
+        joins=Joins(limits.joins_a_day),
+        put_off=partial(_start_again_if_mute, base),
+    )
+    letters = DeadLetters(broker.connection, most=limits.dead_bytes, room=disk.room)
+    batcher = Batcher(desk, letters.keep, Spending(limits))
     batcher.start()
     stack.push_async_callback(batcher.drain)
     return batcher
@@ -43,7 +54,7 @@ def open_desk(base: Base, broker: NatsBroker, clock: Clock, stack: AsyncExitStac
 
 def _start_again_if_mute(base: Base, error: PersistenceError) -> None:
     """A message server that tells what it has but takes nothing more: its disk refused a write, some time ago."""
-    if not isinstance(error, OutcomeUnknown) or not base.room():
+    if not isinstance(error, OutcomeUnknown) or not base.disk.room_for_office():
         return
     try:
         base.record.position()

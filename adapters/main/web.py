@@ -49,7 +49,7 @@ async def open_web_server(base: Base, broker: NatsBroker, behind: Behind, clock:
     run = _in_turn(stack)
     open_queries(broker, base.record, queries, run, {"answers": answers_from(behind.drop.answers)})
     parts: dict[str, Part] = {"views": behind.views, "feed": behind.feed}
-    health = Health(base.record, base.network, parts, base.room, behind.batcher.failing, drop=behind.drop.told)
+    health = Health(base.record, base.network, parts, base.disk.room, behind.batcher.failing, drop=behind.drop.told)
     metrics = partial(_metrics, base, behind.batcher, health)
     app = open_web(base.record, behind.batcher, queries, run, Told(health.told, metrics))
     web = WebServer(app, *host_port(base.settings.http))

@@ -1,0 +1,79 @@
+"""What each organisation has used, asked before an act waits for the desk; over its budget it is told when to come."""
+
+import math
+from collections import Counter
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from typing import Any, Final
+
+from services.answers import Answer, Recorded, TryLater
+from services.budgets import DAY_S, Budget, Limits
+from services.desk import Arrival
+
+ENVELOPE: Final = 1_000
+"""Bytes of an entry beside what its teller wrote."""
+SEALED: Final = 4 / 3
+"""How much longer a sealed text is."""
+USUAL_S: Final = 0.0002
+"""Of the desk for an act, as long as nothing is known of an organisation's."""
+TOGETHER_S: Final = 0.05
+"""Of the desk for acts that are decided together: so long others may have to wait for them."""
+BURST_S: Final = 1.0
+"""Of the desk that an organisation may use at once before it stands behind the others."""
+
+
+class Spending:
+    """Kept in memory, by the doors' loop; `doctor` and `/metrics` are told totals, nothing of one organisation."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.acts = Budget(most=limits.acts_at_once, rate=limits.acts_a_second)
+        self.bytes = Budget(most=limits.record_bytes_a_day, rate=limits.record_bytes_a_day / DAY_S)
+        self.share = Budget(most=BURST_S, rate=limits.desk_share)
+        self.put_off: Counter[str] = Counter()
+        self._cost: dict[str, float] = {}
+
+    def before(self, arrival: Arrival) -> TryLater | None:
+        """Count it; or say when it may come, if that is not now."""
+        if arrival.kept:
+            return None
+        if wait := self.acts.take(arrival.organisation):
+            return self._over("acts", wait)
+        if wait := self.bytes.take(arrival.organisation, size(arrival)):
+            return self._over("bytes", wait)
+        return None
+
+    def after(self, arrival: Arrival, answer: Answer) -> None:
+        """What did not come on the record has used no bytes of it."""
+        if arrival.kept or (isinstance(answer, Recorded) and not answer.dry_run):
+            return
+        self.bytes.use(arrival.organisation, -size(arrival))
+
+    def desk(self, seconds: Mapping[str, float], acts: Mapping[str, int]) -> None:
+        """How long the desk was busy with each, in one batch."""
+        for organisation, used in seconds.items():
+            self.share.use(organisation, used)
+            each, before = used / max(1, acts.get(organisation, 1)), self._cost.get(organisation, USUAL_S)
+            self._cost[organisation] = max(each, 0.8 * before + 0.2 * each)
+
+    def behind(self) -> AbstractSet[str]:
+        """Those who have used more than their share of the desk, and stand behind the others."""
+        return self.share.over()
+
+    def at_once(self, organisation: str, most: int) -> int:
+        """How many of its acts are decided together: others wait for them."""
+        return max(1, min(most, int(TOGETHER_S / self._cost.get(organisation, USUAL_S))))
+
+    def told(self) -> dict[str, Any]:
+        """How many are over a budget, and how many acts were put off for it since the start."""
+        budgets = {"acts": self.acts, "bytes": self.bytes, "desk": self.share}
+        return {"over": {name: len(budget.over()) for name, budget in budgets.items()}, "put_off": dict(self.put_off)}
+
+    def _over(self, budget: str, wait: float) -> TryLater:
+        self.put_off[budget] += 1
+        return TryLater(max(1, math.ceil(wait)), f"over its budget of {budget}")
+
+
+def size(arrival: Arrival) -> float:
+    """Roughly what it takes on the record, in bytes."""
+    return len(arrival.body) * SEALED + ENVELOPE
