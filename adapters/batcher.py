@@ -161,8 +161,9 @@ class Batcher:
         return self._waiting.take_of(behind, few) or self._waiting.take(MOST)
 
     async def _let_others_first(self, organisation: str) -> None:
-        ends = time.monotonic() + LONGEST_S
-        while self._waiting and organisation in self.spending.behind() and time.monotonic() < ends:
+        for _ in range(int(LONGEST_S / LOOK_S)):
+            if not self._waiting or organisation not in self.spending.behind():
+                return
             await asyncio.sleep(LOOK_S)
 
     def _within_budget(self, arrivals: Sequence[Arrival]) -> tuple[Sequence[Arrival], TryLater | None]:

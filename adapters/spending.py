@@ -1,10 +1,13 @@
 """What each organisation has used, asked before an act waits for the desk; over its budget it is told when to come."""
 
 import math
+import time
 from collections import Counter
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any, Final
+
+import structlog
 
 from services.answers import Answer, Recorded, TryLater
 from services.budgets import DAY_S, Budget, Limits
@@ -20,6 +23,9 @@ TOGETHER_S: Final = 0.05
 """Of the desk for acts that are decided together: so long others may have to wait for them."""
 BURST_S: Final = 1.0
 """Of the desk that an organisation may use at once before it stands behind the others."""
+SAID_EVERY_S: Final = 60.0
+
+log = structlog.get_logger()
 
 
 class Spending:
@@ -32,20 +38,25 @@ class Spending:
         self.share = Budget(most=BURST_S, rate=limits.desk_share)
         self.put_off: Counter[str] = Counter()
         self._cost: dict[str, float] = {}
+        self._said: dict[tuple[str, str], float] = {}
 
     def before(self, arrival: Arrival) -> TryLater | None:
         """Count it; or say when it may come, if that is not now."""
         if arrival.kept:
             return None
         if wait := self.acts.take(arrival.organisation):
-            return self._over("acts", wait)
+            return self._over(arrival.organisation, "acts", wait)
         if wait := self.bytes.take(arrival.organisation, size(arrival)):
-            return self._over("bytes", wait)
+            return self._over(arrival.organisation, "bytes", wait)
         return None
 
     def after(self, arrival: Arrival, answer: Answer) -> None:
-        """What did not come on the record has used no bytes of it."""
-        if arrival.kept or (isinstance(answer, Recorded) and not answer.dry_run):
+        """What did not come on the record has used no bytes of it; what did may have grown."""
+        if arrival.kept:
+            return
+        if isinstance(answer, Recorded) and not answer.dry_run:
+            if (more := answer.sealed_bytes + ENVELOPE - size(arrival)) > 0:
+                self.bytes.use(arrival.organisation, more)
             return
         self.bytes.use(arrival.organisation, -size(arrival))
 
@@ -69,8 +80,11 @@ class Spending:
         budgets = {"acts": self.acts, "bytes": self.bytes, "desk": self.share}
         return {"over": {name: len(budget.over()) for name, budget in budgets.items()}, "put_off": dict(self.put_off)}
 
-    def _over(self, budget: str, wait: float) -> TryLater:
+    def _over(self, organisation: str, budget: str, wait: float) -> TryLater:
         self.put_off[budget] += 1
+        if (now := time.monotonic()) > self._said.get((organisation, budget), float("-inf")) + SAID_EVERY_S:
+            self._said[organisation, budget] = now
+            log.warning("over its budget", organisation=organisation, budget=budget, after_s=math.ceil(wait))
         return TryLater(max(1, math.ceil(wait)), f"over its budget of {budget}")
 
 

@@ -23,6 +23,8 @@ class Recorded:
     dry_run: bool = False
     possible_duplicate: bool = False
     """The person may be in another case already; it is not said in which, nor whose."""
+    sealed_bytes: int = field(default=0, compare=False)
+    """Of what is sealed in it: it may take three times the room of what its teller wrote."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

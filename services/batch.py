@@ -176,7 +176,7 @@ def sealed(decided: Decided, keys: Mapping[Owner, Key]) -> Entry:
     )
 
 
-def recorded(decided: Decided, position: int, *, possible_duplicate: bool = False) -> Recorded:
+def recorded(decided: Decided, position: int, *, possible_duplicate: bool = False, sealed_bytes: int = 0) -> Recorded:
     return Recorded(
         position=position,
         version=decided.entry.originator_version,
@@ -185,4 +185,5 @@ def recorded(decided: Decided, position: int, *, possible_duplicate: bool = Fals
         after_leaving=decided.after_leaving,
         possible_duplicate=possible_duplicate,
         dry_run=decided.dry_run,
+        sealed_bytes=sealed_bytes,
     )

@@ -20,7 +20,7 @@ class Limits:
     acts_a_second: float = 500.0
     acts_at_once: float = 20_000.0
     """After a quiet time: a night's work may be handed in together."""
-    record_bytes_a_day: float = 256.0 * MIB
+    record_bytes_a_day: float = 128.0 * MIB
     dead_bytes: float = 8.0 * MIB
     drop_bytes: int = 64 * MIB
     joins_a_day: float = 1_000.0

@@ -2,6 +2,7 @@
 
 import math
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
@@ -66,6 +67,7 @@ class Desk:
         self._clock = clock
         self._free, self._free_for_office = free, free_for_office
         self.joins = joins or Joins(Limits().joins_a_day)
+        self.put_off: Counter[str] = Counter()
         self._put_off = put_off
         self._failed: tuple[float, str] | None = None
 
@@ -117,6 +119,7 @@ class Desk:
         for i, each in told.items():
             if each.organisation not in held and (wait := self.joins.wait(each.organisation, each.submission.act)):
                 held[each.organisation] = TryLater(math.ceil(wait), "over its budget of joins")
+                self.put_off["joins"] += 1
             if held and each.organisation in held:
                 later[i] = held[each.organisation]
         return later

@@ -144,8 +144,9 @@ class Record(Application[str]):
 
         For several threads: while one's acts are being stored, another's are decided. They are stored in the order in
         which they were decided, so that times never go back along the record. `decided` is called once, when the next
-        may come in; it must not raise. To `spent` the seconds are added that each organisation's acts took. Raises the library's `OperationalError` if the store does not answer: then
-        nothing is known of any.
+        may come in; it must not raise. To `spent` the seconds are added that each organisation's acts took.
+
+        Raises the library's `OperationalError` if the store does not answer: then nothing is known of any.
         """
         try:
             with self._deciding:
@@ -306,7 +307,8 @@ class Record(Application[str]):
             entry, twice = batch.sealed[i]
             position = stored.get((entry.originator_id, entry.originator_version))
             if position is not None:
-                batch.answers[i] = recorded(batch.decided[i], position, possible_duplicate=twice)
+                size = sum([len(part.sealed) for part in entry.personal])
+                batch.answers[i] = recorded(batch.decided[i], position, possible_duplicate=twice, sealed_bytes=size)
                 self._keep(replace(entry, position=position), batch.after[i])
                 del batch.decided[i], batch.sealed[i]
 

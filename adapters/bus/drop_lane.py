@@ -1,7 +1,7 @@
 """One organisation's dropped acts on their way: taken in order, decided, answered on the feed, done with."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Final
 
@@ -34,9 +34,15 @@ class Lane:
     """
 
     def __init__(
-        self, organisation: str, record: Record, batcher: Batcher, answers: AnswerStream, desk: asyncio.Semaphore
+        self,
+        organisation: str,
+        record: Record,
+        batcher: Batcher,
+        answers: AnswerStream,
+        desk: asyncio.Semaphore,
+        room: Callable[[], bool],
     ) -> None:
-        self._organisation = organisation
+        self._organisation, self._room = organisation, room
         self._record, self._batcher, self._answers, self._desk = record, batcher, answers, desk
         self._faults: list[str] = []
         self._working = self._ending = False
@@ -91,6 +97,8 @@ class Lane:
     async def _deal_with(self, queue: DropQueue, batch: Sequence[Dropped], reached: Reached) -> Reached:
         """Answered before they are done with; what was answered before a kill is only done with."""
         if new := [dropped for dropped in batch if dropped.number > reached.number]:
+            while not self._room():  # also answers take room
+                await self._hold(LONGEST_PAUSE_S)
             answers = await self._decided(new)
             self._working = True
             said = [answer_message(self._organisation, d, a) for d, a in zip(new, answers, strict=True)]

@@ -99,15 +99,15 @@ async def _on_the_record(
     feed = await open_feeding(base, stack) if "feed" in parts else None
     broker = await open_broker(store, stack)
     work = dict(upkeep(views)) if views else {}
-    batcher = open_desk(base, broker, clock, stack) if parts & {"desk", "web"} else None
+    desk = await open_desk(base, broker, clock, stack) if parts & {"desk", "web"} else None
     where = {"office": open_office(installation, settings.office_name).id}
-    if batcher:
-        drop = DropDoor(store.url, store.creds, base.record, batcher, taking="desk" in parts)
+    if desk:
+        drop = DropDoor(store.url, store.creds, base.record, desk.batcher, taking="desk" in parts, room=base.disk.room)
         await stack.enter_async_context(drop)
-    if batcher and "desk" in parts:
-        work |= open_doors(base, broker, batcher)
-    if batcher and "web" in parts:
-        behind = Behind(batcher, drop, views or views_beside(base, stack), feed or await feed_beside(base, stack))
+    if desk and "desk" in parts:
+        work |= open_doors(base, broker, desk)
+    if desk and "web" in parts:
+        behind = Behind(desk, drop, views or views_beside(base, stack), feed or await feed_beside(base, stack))
         where["http"] = await open_web_server(base, broker, behind, clock, stack)
     await broker.start()
     await stack.enter_async_context(Console(broker.connection, work))
