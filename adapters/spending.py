@@ -3,7 +3,7 @@
 import math
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any, Final
 
@@ -29,10 +29,14 @@ log = structlog.get_logger()
 
 
 class Spending:
-    """Kept in memory, by the doors' loop; `doctor` and `/metrics` are told totals, nothing of one organisation."""
+    """Kept in memory, by the doors' loop; `doctor` and `/metrics` are told totals, nothing of one organisation.
 
-    def __init__(self, limits: Limits) -> None:
+    The network's office has no bound: it must be able to act whatever it has told before.
+    """
+
+    def __init__(self, limits: Limits, office: Callable[[], str | None] = lambda: None) -> None:
         self.limits = limits
+        self._office = office
         self.acts = Budget(most=limits.acts_at_once, rate=limits.acts_a_second)
         self.bytes = Budget(most=limits.record_bytes_a_day, rate=limits.record_bytes_a_day / DAY_S)
         self.share = Budget(most=BURST_S, rate=limits.desk_share)
@@ -42,7 +46,7 @@ class Spending:
 
     def before(self, arrival: Arrival) -> TryLater | None:
         """Count it; or say when it may come, if that is not now."""
-        if arrival.kept:
+        if arrival.kept or arrival.organisation == self._office():
             return None
         if wait := self.acts.take(arrival.organisation):
             return self._over(arrival.organisation, "acts", wait)

@@ -9,7 +9,7 @@ from domain.facts import dataclass
 
 DAY_S: Final = 86_400.0
 MIB: Final = 1024 * 1024
-NEARLY: Final = 0.99
+NEARLY: Final = 0.9
 """Of a budget: who has used so much has used it up."""
 
 

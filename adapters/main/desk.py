@@ -66,7 +66,7 @@ async def open_desk(base: Base, broker: NatsBroker, clock: Clock, stack: AsyncEx
         put_off=partial(_start_again_if_mute, base),
     )
     letters = DeadLetters(broker.connection, most=limits.dead_bytes, room=disk.room)
-    spending = Spending(limits)
+    spending = Spending(limits, lambda: base.record.network.office)
     await stack.enter_async_context(UsedToday(base.settings.data, spending.bytes))
     batcher = Batcher(desk, letters.keep, spending)
     batcher.start()

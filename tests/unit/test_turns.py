@@ -56,3 +56,15 @@ async def test_places_are_left_for_the_others_and_nothing_is_kept_of_who_has_gon
     release.set()
     await asyncio.gather(other, *flood)
     assert not places._of
+
+
+def test_who_stands_behind_is_passed_over_and_keeps_its_order() -> None:
+    queues: Queues[str] = Queues(each=10)
+    for item in ("dear-1", "dear-2", "other-1", "third-1"):
+        assert queues.put(item.split("-")[0], item)
+    assert queues.take_but({"dear", "not there"}, 10) == ["other-1", "third-1"]
+    assert len(queues) == 2
+    assert queues.put("other", "other-2")
+    assert queues.take_of({"dear"}, 1) == ["dear-1"]
+    assert queues.take(10) == ["other-2", "dear-2"]
+    assert len(queues) == 0
