@@ -4,6 +4,7 @@ An organisation has so much room there: what it sends beyond is counted and told
 keep within bounds this one costs nothing at the next message of a flood, and the first ones say what is wrong.
 """
 
+import asyncio
 import hashlib
 import re
 import time
@@ -36,6 +37,7 @@ class DeadLetters:
         self._stream = client.jetstream()
         self._most, self._room = most, room
         self._kept: dict[str, tuple[float, float]] = {}  # bytes of each organisation, and when they were counted
+        self._counting: dict[str, asyncio.Task[None]] = {}
         self.not_kept: Counter[str] = Counter()
 
     async def keep(self, reason: str, arrival: Arrival) -> None:
@@ -59,24 +61,27 @@ class DeadLetters:
         return {"not_kept": dict(self.not_kept)}
 
     async def _fits(self, organisation: str, size: int) -> bool:
-        now = time.monotonic()
-        kept, counted = self._kept.get(organisation, (0.0, float("-inf")))
-        if counted < now - LOOK_AGAIN_S and (kept + size > self._most or organisation not in self._kept):
-            self._kept[organisation] = self._most, now  # until it is counted nothing more of it is kept
-            kept = await self._counted(organisation)
-            self._kept[organisation] = kept, now
+        kept, counted = self._kept.get(organisation, (self._most, float("-inf")))
+        if kept + size > self._most and counted < time.monotonic() - LOOK_AGAIN_S:
+            if (counting := self._counting.get(organisation)) is None:
+                counting = self._counting[organisation] = asyncio.create_task(self._count(organisation))
+            await counting  # the others of a flood wait for the same
+            kept, counted = self._kept[organisation]
         if kept + size > self._most:
             return False
-        self._kept[organisation] = self._kept[organisation][0] + size, self._kept[organisation][1]
+        self._kept[organisation] = kept + size, counted
         return True
 
-    async def _counted(self, organisation: str) -> float:
-        kept = 0
-        async for each in sizes(self._client, f"dead.*.{organisation}.>"):
-            kept += each.bytes
-            if kept > self._most:
-                break
-        return kept
+    async def _count(self, organisation: str) -> None:
+        try:
+            kept = 0
+            async for each in sizes(self._client, f"dead.*.{organisation}.>"):
+                kept += each.bytes
+                if kept > self._most:
+                    break
+            self._kept[organisation] = kept, time.monotonic()
+        finally:
+            del self._counting[organisation]
 
     def _only_counted(self, why: str) -> None:
         self.not_kept[why] += 1
