@@ -5,7 +5,7 @@ While some are being stored, the next are decided: the store's answer takes as l
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +14,7 @@ import structlog
 
 from adapters.deciding import Deciding
 from adapters.metrics import Metrics
+from adapters.replies import HELD_BACK_S, Replies, Reply
 from adapters.spending import Spending
 from adapters.strangers import HIDDEN, Since
 from adapters.turns import Places, Queues
@@ -28,12 +29,8 @@ WAITING = 1_000
 LONGEST_S = 1.0
 """So long, at most, those who have used up their share of the desk wait for the others."""
 LOOK_S = 0.01
-HELD_BACK_S = 0.25
-"""So late it is said that somebody is over its budget: one that waits for its answers comes no sooner again."""
 MOST_HELD = 500
 """Such answers that wait to be given; past that they are given at once."""
-
-Reply = Callable[[Answer], Awaitable[None]]
 
 log = structlog.get_logger()
 
@@ -57,14 +54,13 @@ class Batcher:
         self._desk = desk
         self.metrics = Metrics()
         self.spending = spending or Spending(Limits())
-        self.keep_aside = keep_aside
+        self.replies = Replies(keep_aside, self.spending, self.metrics)
         self._deciding = Deciding(desk, self.spending)
         self.lines = Places(WAITING, each=1)
         """Of one organisation one batch of lines is decided at a time, however many requests it sends."""
         self._waiting: Queues[_Waiting] = Queues(each=WAITING)
         self._passed_over_since: float | None = None
         self._came = asyncio.Event()
-        self._late: set[asyncio.Task[None]] = set()
         self._task: asyncio.Task[None] | None = None
         self._closing = False
 
@@ -82,8 +78,8 @@ class Batcher:
         """Returns at once; `reply` is awaited with the answer when it is known."""
         if later := self.spending.before(arrival):
             self.metrics.put_off()
-            if len(self._late) < MOST_HELD:
-                self._later(self._reply_held_back(later, reply))
+            if self.replies.waiting < MOST_HELD:
+                self.replies.later(self.replies.held_back(reply, later))
             else:
                 await reply(later)
             return
@@ -134,8 +130,7 @@ class Batcher:
         self._came.set()
         if self._task:
             await self._task
-        while self._late:
-            await asyncio.gather(*self._late)
+        await self.replies.all_given()
         self._deciding.end()
 
     async def _run(self) -> None:
@@ -145,7 +140,7 @@ class Batcher:
                 await self._came.wait()
                 continue
             batch = self._next()
-            self._later(self._answer(batch, await self._deciding.begin([w.arrival for w in batch])))
+            self.replies.later(self._answer(batch, await self._deciding.begin([w.arrival for w in batch])))
 
     def _next(self) -> list[_Waiting]:
         """Who has used up its share of the desk comes when nobody else waits, or has waited long, with a few acts."""
@@ -174,11 +169,12 @@ class Batcher:
         return arrivals, None
 
     async def _answered(self, arrivals: Sequence[Arrival]) -> list[Answer]:
-        since = Since()
+        since, held_back = Since(), False
         answers = await self._answers(arrivals, await self._deciding.begin(arrivals))
         for arrival, answer in zip(arrivals, answers, strict=True):
             if isinstance(answer, Refusal):
-                await self._looked_after(arrival, answer, since)
+                held_back |= await self.replies.looked_after(arrival, answer, since)
+        await asyncio.sleep(HELD_BACK_S if held_back else 0)
         return answers
 
     async def _answers(self, arrivals: Sequence[Arrival], coming: Awaitable[list[Answer]]) -> list[Answer]:
@@ -192,37 +188,10 @@ class Batcher:
             self.spending.after(arrival, answer)
         return answers
 
-    async def _looked_after(self, arrival: Arrival, refusal: Refusal, since: Since) -> None:
-        """What could not be read is kept aside before anybody is told; to a stranger nothing is said too early."""
-        if refusal.unread and not arrival.kept:
-            await self.keep_aside(refusal.refused.code, arrival)
-        await since.hold(refusal.refused)
-
     async def _answer(self, batch: list[_Waiting], coming: Awaitable[list[Answer]]) -> None:
         answers = await self._answers([w.arrival for w in batch], coming)
         for waiting, answer in zip(batch, answers, strict=True):
             if isinstance(answer, Refusal) and (answer.unread or answer.refused.code in HIDDEN):
-                self._later(self._reply_late(waiting, answer))
+                self.replies.later(self.replies.late(waiting.arrival, answer, waiting.reply, waiting.since))
             else:
-                await self._reply(waiting.reply, waiting.since, answer)
-
-    def _later(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._late.add(task)
-        task.add_done_callback(self._late.discard)
-
-    async def _reply_late(self, waiting: _Waiting, refusal: Refusal) -> None:
-        await self._looked_after(waiting.arrival, refusal, waiting.since)
-        await self._reply(waiting.reply, waiting.since, refusal)
-
-    async def _reply_held_back(self, later: TryLater, reply: Reply) -> None:
-        since = Since()
-        await asyncio.sleep(HELD_BACK_S)
-        await self._reply(reply, since, later)
-
-    async def _reply(self, reply: Reply, since: Since, answer: Answer) -> None:
-        self.metrics.took(since.seconds)
-        try:
-            await reply(answer)
-        except Exception as error:  # noqa: BLE001 (one who is gone must not stop the others' answers)
-            log.warning("answer not delivered", error=type(error).__name__)
+                await self.replies.give(waiting.reply, waiting.since, answer)

@@ -21,6 +21,14 @@ Amount = Annotated[int, Field(ge=0)]
 Share = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 _USUAL: Final = Limits()
+UNBOUNDED: Final = {
+    "acts_a_second": 1e9,
+    "acts_at_once": 1e9,
+    "record_bytes_a_day": 1e15,
+    "joins_a_day": 1e9,
+    "drop_bytes": 256 * MIB,
+}
+"""Where a year is played in minutes, and where it is measured how much goes through."""
 
 
 class Settings(BaseSettings):

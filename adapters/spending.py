@@ -23,6 +23,8 @@ TOGETHER_S: Final = 0.05
 """Of the desk for acts that are decided together: so long others may have to wait for them."""
 BURST_S: Final = 1.0
 """Of the desk that an organisation may use at once before it stands behind the others."""
+UNREAD_AT_ONCE, UNREAD_A_SECOND = 200.0, 2.0
+"""What cannot be read: past that its sender is answered slowly, so that it sends no faster."""
 SAID_EVERY_S: Final = 60.0
 
 log = structlog.get_logger()
@@ -39,6 +41,7 @@ class Spending:
         self._office = office
         self.acts = Budget(most=limits.acts_at_once, rate=limits.acts_a_second)
         self.bytes = Budget(most=limits.record_bytes_a_day, rate=limits.record_bytes_a_day / DAY_S)
+        self.unread = Budget(most=UNREAD_AT_ONCE, rate=UNREAD_A_SECOND)
         self.share = Budget(most=BURST_S, rate=limits.desk_share)
         self.put_off: Counter[str] = Counter()
         self._cost: dict[str, float] = {}
@@ -63,6 +66,10 @@ class Spending:
                 self.bytes.use(arrival.organisation, more)
             return
         self.bytes.use(arrival.organisation, -size(arrival))
+
+    def unreadable(self, organisation: str) -> bool:
+        """It has sent one more that could not be read; true where they have become too many."""
+        return self.unread.take(organisation) > 0
 
     def desk(self, seconds: Mapping[str, float], acts: Mapping[str, int]) -> None:
         """How long the desk was busy with each, in one batch."""

@@ -14,6 +14,8 @@ from adapters.bus.drop_answer import answer_message
 from adapters.jetstream.answers import AnswerStream, Reached
 from adapters.jetstream.drop_queue import Dropped, DropQueue, TakenElsewhere, dropped_by
 from adapters.jetstream.reply import Lost, NoAnswer
+from adapters.replies import HELD_BACK_S
+from adapters.strangers import Since
 from domain.network import Network
 from domain.refusal import Malformed, Refused
 from services.answers import Answer, Refusal, TryLater
@@ -131,13 +133,15 @@ class Lane:
     async def _decide(self, batch: Sequence[Dropped]) -> list[Answer]:
         found: dict[int, Answer] = {}
         arrivals: dict[int, Arrival] = {}
+        held_back = False
         for dropped in batch:
             try:
                 arrivals[dropped.number] = _arrival(self._organisation, dropped, self._record.network)
             except Refused as refused:
-                found[dropped.number] = Refusal(refused)
-                if isinstance(refused, Malformed):
-                    await self._batcher.keep_aside(refused.code, Arrival(self._organisation, dropped.body))
+                found[dropped.number] = refusal = Refusal(refused, unread=isinstance(refused, Malformed))
+                arrival = Arrival(self._organisation, dropped.body)
+                held_back |= await self._batcher.replies.looked_after(arrival, refusal, Since())
+        await asyncio.sleep(HELD_BACK_S if held_back else 0)
         decided = await self._batcher.answer_many(list(arrivals.values()), self._at_the_desk)
         found |= dict(zip(arrivals, decided, strict=True))
         return [found[dropped.number] for dropped in batch]
