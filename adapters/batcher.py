@@ -1,7 +1,4 @@
-"""What has arrived is decided together: a busy desk shares one write among many acts, an idle one waits for nobody.
-
-While some are being stored, the next are decided: the store's answer takes as long as deciding them.
-"""
+"""What has arrived is decided together: a busy desk shares one write among many acts, an idle one waits for nobody."""
 
 import asyncio
 import time
@@ -139,11 +136,16 @@ class Batcher:
                 self._came.clear()
                 await self._came.wait()
                 continue
-            batch = self._next()
+            if not (batch := self._next()):
+                await asyncio.sleep(LOOK_S)
+                continue
             self.replies.later(self._answer(batch, await self._deciding.begin([w.arrival for w in batch])))
 
     def _next(self) -> list[_Waiting]:
-        """Who has used up its share of the desk comes when nobody else waits, or has waited long, with a few acts."""
+        """Who has used up its share of the desk comes when nobody else waits, or has waited long, with a few acts.
+
+        With dear ones it waits in any case until it has a share again: perhaps there is nothing to decide now.
+        """
         behind = self.spending.behind()
         if not behind:
             return self._waiting.take(MOST)
@@ -152,12 +154,16 @@ class Batcher:
         if now < since + LONGEST_S and (others := self._waiting.take_but(behind, MOST)):
             return others
         self._passed_over_since = None
-        few = min(self.spending.at_once(organisation, MOST) for organisation in behind)
-        return self._waiting.take_of(behind, few) or self._waiting.take(MOST)
+        waits = frozenset() if self._closing else self.spending.waits()
+        if few := min((self.spending.at_once(each, MOST) for each in behind - waits), default=0):
+            return self._waiting.take_of(behind - waits, few) or self._waiting.take_but(waits, MOST)
+        return self._waiting.take_but(waits, MOST)
 
     async def _let_others_first(self, organisation: str) -> None:
-        for _ in range(int(LONGEST_S / LOOK_S)):
-            if not self._waiting or organisation not in self.spending.behind():
+        ends = time.monotonic() + LONGEST_S
+        while organisation in self.spending.behind() and not self._closing:
+            dear = organisation in self.spending.waits()
+            if not dear and (not self._waiting or time.monotonic() > ends):
                 return
             await asyncio.sleep(LOOK_S)
 

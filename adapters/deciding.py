@@ -1,5 +1,7 @@
 """The desk at work in its threads: one batch is decided while the one before it is being stored.
 
+Storing takes as long as deciding.
+
 How long it was busy for each organisation is counted: who has used more than its share stands behind the others.
 """
 

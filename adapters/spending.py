@@ -21,6 +21,8 @@ USUAL_S: Final = 0.0002
 """Of the desk for an act, as long as nothing is known of an organisation's."""
 TOGETHER_S: Final = 0.05
 """Of the desk for acts that are decided together: so long others may have to wait for them."""
+DEAR_S: Final = 0.01
+"""Of the desk for one act: so long whoever comes next may have to wait for it."""
 BURST_S: Final = 1.0
 """Of the desk that an organisation may use at once before it stands behind the others."""
 UNREAD_AT_ONCE, UNREAD_A_SECOND = 200.0, 2.0
@@ -76,11 +78,15 @@ class Spending:
         for organisation, used in seconds.items():
             self.share.use(organisation, used)
             each, before = used / max(1, acts.get(organisation, 1)), self._cost.get(organisation, USUAL_S)
-            self._cost[organisation] = max(each, 0.8 * before + 0.2 * each)
+            self._cost[organisation] = (before + each) / 2
 
     def behind(self) -> AbstractSet[str]:
         """Those who have used more than their share of the desk, and stand behind the others."""
         return self.share.over()
+
+    def waits(self) -> AbstractSet[str]:
+        """Those of them with acts so dear that they wait also while nobody else does: none can be interrupted."""
+        return {each for each in self.behind() if self._cost.get(each, USUAL_S) > DEAR_S}
 
     def at_once(self, organisation: str, most: int) -> int:
         """How many of its acts are decided together: others wait for them."""
