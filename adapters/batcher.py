@@ -26,8 +26,6 @@ WAITING = 1_000
 LONGEST_S = 1.0
 """So long, at most, those who have used up their share of the desk wait for the others."""
 LOOK_S = 0.01
-MOST_HELD = 500
-"""Such answers that wait to be given; past that they are given at once."""
 
 log = structlog.get_logger()
 
@@ -74,11 +72,7 @@ class Batcher:
     async def submit(self, arrival: Arrival, reply: Reply) -> None:
         """Returns at once; `reply` is awaited with the answer when it is known."""
         if later := self.spending.before(arrival):
-            self.metrics.put_off()
-            if self.replies.waiting < MOST_HELD:
-                self.replies.later(self.replies.held_back(reply, later))
-            else:
-                await reply(later)
+            await self.replies.put_off(reply, later)
             return
         if self._closing or not self._waiting.put(arrival.organisation, _Waiting(arrival, reply, Since())):
             self.metrics.put_off()

@@ -15,6 +15,8 @@ from services.desk import Arrival
 
 HELD_BACK_S: Final = 0.25
 """So late it is told who is over its budget, or sends too much rubbish: who waits for its answers sends no faster."""
+MOST_LATE: Final = 500
+"""Answers that wait to be given; past that nobody's "try later" is held back."""
 
 Reply = Callable[[Answer], Awaitable[None]]
 
@@ -29,10 +31,6 @@ class Replies:
     ) -> None:
         self._keep_aside, self._spending, self._metrics = keep_aside, spending, metrics
         self._late: set[asyncio.Task[None]] = set()
-
-    @property
-    def waiting(self) -> int:
-        return len(self._late)
 
     def later(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -63,7 +61,14 @@ class Replies:
             await asyncio.sleep(HELD_BACK_S)
         await self.give(reply, since, refusal)
 
-    async def held_back(self, reply: Reply, later: TryLater) -> None:
+    async def put_off(self, reply: Reply, later: TryLater) -> None:
+        self._metrics.put_off()
+        if len(self._late) < MOST_LATE:
+            self.later(self._held_back(reply, later))
+        else:
+            await reply(later)
+
+    async def _held_back(self, reply: Reply, later: TryLater) -> None:
         since = Since()
         await asyncio.sleep(HELD_BACK_S)
         await self.give(reply, since, later)
