@@ -43,9 +43,10 @@ class Queues(Generic[T]):
 
     def take_but(self, organisations: AbstractSet[str], most: int) -> list[T]:
         """As `take`, but of none of these: their acts wait on where they are."""
-        aside = [(each, self._of.pop(each)) for each in organisations if each in self._of]
+        aside = OrderedDict((each, self._of.pop(each)) for each in list(self._of) if each in organisations)
         taken = self.take(most)
-        self._of.update(aside)
+        aside.update(self._of)
+        self._of = aside
         return taken
 
     def take_of(self, organisations: AbstractSet[str], most: int) -> list[T]:

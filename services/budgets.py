@@ -29,6 +29,9 @@ class Limits:
     """Of the time of one processor, while others wait too."""
 
 
+_NOTHING: Final = (0.0, 0.0)
+
+
 class Budget:
     """One measure, for each organisation: `most` at once, and `rate` of it come back a second. For one thread."""
 
@@ -39,7 +42,7 @@ class Budget:
         self._over: set[str] = set()
 
     def used(self, organisation: str) -> float:
-        used, at = self._used.get(organisation, (0.0, 0.0))
+        used, at = self._used.get(organisation, _NOTHING)
         return max(0.0, used - (self._clock() - at) * self.rate)
 
     def wait(self, organisation: str, wanted: float = 1.0) -> float:
@@ -58,6 +61,11 @@ class Budget:
 
     def take(self, organisation: str, wanted: float = 1.0) -> float:
         """Use it and return 0, or use nothing and return in how many seconds it may be."""
+        now, (used, at) = self._clock(), self._used.get(organisation, _NOTHING)
+        left = max(0.0, used - (now - at) * self.rate) + wanted
+        if left <= self.most:  # nearly always: it is asked for every act
+            self._used[organisation] = left, now
+            return 0.0
         if wait := self.wait(organisation, wanted):
             self._over.add(organisation)
             return wait

@@ -24,6 +24,8 @@ class Joins:
 
     def wait(self, teller: str, act: Act) -> float:
         """Count it and return 0; or count nothing and return in how many seconds it may be."""
+        if act.type not in BRINGS_IN and not isinstance(act, ActCorrected):
+            return 0.0
         pairs = [f"{teller} {each}" for each in brought_in(act) if each != teller]
         if not pairs:
             return 0.0

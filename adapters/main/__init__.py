@@ -98,7 +98,7 @@ async def _on_the_record(
     views = await open_views(base, stack) if "views" in parts else None
     feed = await open_feeding(base, stack) if "feed" in parts else None
     broker = await open_broker(store, stack)
-    work = dict(upkeep(views)) if views else {}
+    work = dict(upkeep(views, base.disk.room)) if views else {}
     desk = await open_desk(base, broker, clock, stack) if parts & {"desk", "web"} else None
     where = {"office": open_office(installation, settings.office_name).id}
     if desk:

@@ -149,6 +149,8 @@ async def test_it_starts_on_a_disk_that_was_filled_while_it_was_down(
     await asyncio.to_thread(service.start, within=60)
     assert tell(service, centre, act("case-opened"))["outcome"] == "try later"
     assert raccordo("org", "list").returncode == 0
+    rebuilt = raccordo("views", "rebuild")
+    assert (rebuilt.returncode, "no room on the disk" in rebuilt.stderr) == (1, True)
     verdicts = {finding.check: finding.verdict for finding in await examined(service.data)}
     assert (verdicts["disk"], verdicts["service"]) == ("fail", "fail")
     filling.unlink()
