@@ -15,6 +15,8 @@ from services.desk import Arrival
 
 ENVELOPE: Final = 1_000
 """Bytes of an entry beside what its teller wrote."""
+ANSWER: Final = 500.0
+"""Bytes of an answer on the feed."""
 SEALED: Final = 4 / 3
 """How much longer a sealed text is."""
 USUAL_S: Final = 0.0002
@@ -72,6 +74,14 @@ class Spending:
     def unreadable(self, organisation: str) -> bool:
         """It has sent one more that could not be read; true where they have become too many."""
         return self.unread.take(organisation) > 0
+
+    def answered(self, organisation: str, number: int) -> None:
+        """So many answers are kept for it on the feed: they take room for months, whatever they say."""
+        self.bytes.use(organisation, number * ANSWER)
+
+    def used_up(self, organisation: str) -> bool:
+        """Whether there is none left of its bytes."""
+        return organisation != self._office() and self.bytes.wait(organisation, ANSWER) > 0
 
     def desk(self, seconds: Mapping[str, float], acts: Mapping[str, int]) -> None:
         """How long the desk was busy with each, in one batch."""

@@ -99,12 +99,14 @@ class Lane:
     async def _deal_with(self, queue: DropQueue, batch: Sequence[Dropped], reached: Reached) -> Reached:
         """Answered before they are done with; what was answered before a kill is only done with."""
         if new := [dropped for dropped in batch if dropped.number > reached.number]:
-            while not self._room():  # also answers take room
+            spending = self._batcher.spending
+            while not self._room() or spending.used_up(self._organisation):  # also answers take room
                 await self._hold(LONGEST_PAUSE_S)
             answers = await self._decided(new)
             self._working = True
             said = [answer_message(self._organisation, d, a) for d, a in zip(new, answers, strict=True)]
             reached = await self._answers.publish(self._organisation, queue.incarnation, said, after=reached)
+            spending.answered(self._organisation, len(said))
         await queue.done_with(batch)
         self._working = False
         return reached

@@ -13,7 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from adapters.partner import partner
 from adapters.upkeep.doctor import examined
-from tests.acceptance.dropping import answered, dropped, plainly, subject_of
+from tests.acceptance.dropping import answered, answers_on_the_feed, dropped, plainly, subject_of
 from tests.running_service import Member, RunningService, running_service
 
 Make = Callable[..., dict[str, Any]]
@@ -142,6 +142,24 @@ def test_over_its_bytes_of_a_day_also_after_a_restart(tmp_path_factory: pytest.T
         service.start()
         assert posted(service, flood, act("case-opened", **large)).status == 503
         assert posted(service, other, act("case-opened", **large)).status == 201
+
+
+async def test_rubbish_that_is_dropped_uses_up_the_room_of_its_answers_and_no_more(
+    service: RunningService, act: Make, request: pytest.FixtureRequest
+) -> None:
+    """An answer is kept for months: 200,000 bytes a day are 400 of them."""
+    flood, other = await asyncio.to_thread(lambda: [request.getfixturevalue(name) for name in ("flood", "other")])
+    async with plainly(service, flood) as client, plainly(service, other) as beside:
+        for _ in range(6):
+            sent = (client.jetstream().publish(f"drop.{flood.id}.a", b"{}", timeout=20) for _ in range(100))
+            await asyncio.gather(*sent)
+        [first] = await answered(service, other, await dropped(beside, other, act("case-opened")))
+        assert first["answer"]["outcome"] == "recorded"
+        ends = asyncio.get_running_loop().time() + 20
+        while (kept := len(await answers_on_the_feed(service, flood))) < 400:
+            assert asyncio.get_running_loop().time() < ends
+        await asyncio.sleep(1)
+        assert kept <= len(await answers_on_the_feed(service, flood)) <= 600 - 1
 
 
 def test_one_is_not_brought_into_more_cases_a_day_than_the_budget_of_who_does_it(
