@@ -1,4 +1,4 @@
-"""Whom an act brings into a case, and how often one organisation may do that to a certain other one."""
+"""Whom an act brings into a case or an agreement, and how often one organisation may do that to another."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -12,8 +12,11 @@ BRINGS_IN: Final = {
     "referral-sent": ("to",),
     "handover-proposed": ("to",),
     "placement-agreed": ("host", "agency", "user_company", "promoter"),
+    "teller-named": ("teller",),
+    "agreement-proposed": ("parties",),
+    "agreement-amended": ("joining",),
 }
-"""Acts that open a case to somebody, who need not have asked for it, and the fields that name whom."""
+"""Acts that open something to somebody, who need not have asked for it, and the fields that name whom."""
 
 
 class Joins:
@@ -47,5 +50,10 @@ def brought_in(act: Act) -> Iterator[str]:
     if isinstance(act, ActCorrected):
         act = act.act
     for field in BRINGS_IN.get(act.type, ()):
-        if (named := getattr(act, field)) is not None:
-            yield named
+        match getattr(act, field):
+            case str(named):
+                yield named
+            case tuple(several):
+                yield from several
+            case _:
+                pass

@@ -19,6 +19,7 @@ BROUGHT: Final = {
     "member-joined": ("organisation",),
     "placement-agreed": ("host", "agency", "user_company", "promoter"),
     "handover-proposed": ("to",),
+    "teller-named": ("teller",),
 }
 
 Progress = Callable[[int], None]

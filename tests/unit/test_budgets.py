@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from adapters.jetstream.drop_limits import fitted
 from adapters.spending import Spending, size
 from adapters.web.beginning import Beginning
-from domain.catalogue import read_act
+from domain.catalogue import ACTS, read_act
 from domain.entry import Act
 from domain.submission import LARGEST
 from services.answers import KnownAlready, Recorded, TryLater
@@ -117,7 +117,13 @@ def test_what_brings_somebody_in_is_counted_also_within_a_correction() -> None:
     sent = read_act({"type": "referral-sent", "referral": str(uuid4()), "to": OTHER, "service": "lab"}, "case")
     left = read_act({"type": "member-left", "organisation": OTHER, "reason_class": "other"}, "case")
     assert [list(brought_in(act)) for act in (corrected, sent, left)] == [[OTHER], [OTHER], []]
-    assert all(BRINGS_IN.values())
+    parties = {"parties": [COOP, OTHER], "valid_from": "2026-01-01"}
+    proposed = read_act({"type": "agreement-proposed", **parties}, "agreement")
+    assert list(brought_in(proposed)) == [COOP, OTHER]
+
+
+def test_every_field_that_brings_somebody_in_is_one_of_its_act() -> None:
+    assert all(set(fields) <= set(ACTS[type_].model_fields) for type_, fields in BRINGS_IN.items())
 
 
 def test_a_closed_drop_door_opens_again_as_it_was() -> None:
