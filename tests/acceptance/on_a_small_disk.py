@@ -19,7 +19,7 @@ import pytest
 
 from adapters.partner import Partner, partner
 from adapters.upkeep.doctor import examined
-from tests.running_service import COMMAND, Member, RunningService, running_service
+from tests.running_service import COMMAND, Member, RunningService
 
 DISK = Path(os.environ.get("SMALL_DISK", "/nowhere"))
 MB = 1024 * 1024
@@ -32,8 +32,12 @@ Make = Callable[..., dict[str, Any]]
 @pytest.fixture
 def service() -> Iterator[RunningService]:
     environment = {"RACCORDO_ROOM": str(FLOOR), "RACCORDO_RESERVE": str(8 * MB)}
-    with running_service(DISK / "data", environment=environment) as running:
-        yield running
+    made = RunningService(DISK / "data", environment=environment)
+    try:
+        made.start(within=90)
+        yield made
+    finally:
+        made.end()
 
 
 @pytest.fixture
