@@ -1,22 +1,23 @@
-"""What has arrived is decided together: a busy desk shares one write among many acts, an idle one waits for nobody.
-
-While some are being stored, the next are decided: the store's answer takes as long as deciding them.
-"""
+"""What has arrived is decided together: a busy desk shares one write among many acts, an idle one waits for nobody."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import structlog
 
+from adapters.deciding import Deciding
 from adapters.metrics import Metrics
+from adapters.replies import HELD_BACK_S, Replies, Reply
+from adapters.spending import Spending
 from adapters.strangers import Since
-from adapters.turns import Queues
-from domain.refusal import Meaning, Refused
+from adapters.turns import Places, Queues
+from domain.refusal import Meaning
 from services.answers import Answer, Refusal, TryLater
+from services.budgets import Limits
 from services.desk import Arrival, Desk
 
 MOST = 200
@@ -25,8 +26,9 @@ HEAVIEST = 256 * 1024
 """Bytes of acts in one batch: what is large takes long, and the others wait for it."""
 WAITING = 1_000
 """Acts of one organisation that may wait; past that the answer to it is to try later."""
-
-Reply = Callable[[Answer], Awaitable[None]]
+LONGEST_S = 1.0
+"""So long, at most, those who have used up their share of the desk wait for the others."""
+LOOK_S = 0.01
 
 log = structlog.get_logger()
 
@@ -44,18 +46,21 @@ class Batcher:
     `keep_aside` is given what could not be read, with the reason.
     """
 
-    def __init__(self, desk: Desk, keep_aside: Callable[[str, Arrival], Awaitable[None]]) -> None:
+    def __init__(
+        self, desk: Desk, keep_aside: Callable[[str, Arrival], Awaitable[None]], spending: Spending | None = None
+    ) -> None:
         self._desk = desk
         self.metrics = Metrics()
-        self.keep_aside = keep_aside
+        self.spending = spending or Spending(Limits())
+        self.replies = Replies(keep_aside, self.spending, self.metrics)
+        self._deciding = Deciding(desk, self.spending)
+        self.lines = Places(WAITING, each=1)
+        """Of one organisation one batch of lines is decided at a time, however many requests it sends."""
         self._waiting: Queues[_Waiting] = Queues(each=WAITING, weight=_bytes, heaviest=HEAVIEST)
+        self._passed_over_since: float | None = None
         self._came = asyncio.Event()
-        self._late: set[asyncio.Task[None]] = set()
         self._task: asyncio.Task[None] | None = None
         self._closing = False
-        # Threads of its own: queries that wait in others must never keep the desk waiting. One decides, one stores.
-        self._desk_threads = ThreadPoolExecutor(2, thread_name_prefix="desk")
-        self._deciding = asyncio.Lock()
 
     def failing(self) -> str | None:
         return self._desk.failing
@@ -69,8 +74,12 @@ class Batcher:
 
     async def submit(self, arrival: Arrival, reply: Reply) -> None:
         """Returns at once; `reply` is awaited with the answer when it is known."""
+        if later := self.spending.before(arrival):
+            await self.replies.put_off(reply, later)
+            return
         if self._closing or not self._waiting.put(arrival.organisation, _Waiting(arrival, reply, Since())):
             self.metrics.put_off()
+            self.spending.after(arrival, TryLater())
             await reply(TryLater(2))
             return
         self._came.set()
@@ -85,20 +94,28 @@ class Batcher:
         await self.submit(arrival, reply)
         return await answered
 
-    async def answer_many(self, arrivals: Sequence[Arrival]) -> list[Answer]:
-        """Decided in order and apart from the others, so that none of them overtakes another of its case."""
-        if self._closing or not arrivals:
-            return [TryLater(2)] * len(arrivals)
-        since = Since()
+    async def answer_many(
+        self, arrivals: Sequence[Arrival], at: Callable[[], AbstractAsyncContextManager[Any]] = nullcontext
+    ) -> list[Answer]:
+        """Of one organisation, apart from the others', so that none overtakes another of its case.
+
+        After a first "try later" all that follow are answered so. In between, and `at` each part, others have a turn.
+        """
         answers: list[Answer] = []
-        for part in _parts(arrivals):
-            if any(isinstance(answer, TryLater) for answer in answers):  # what follows it must not overtake it
-                answers += [TryLater(2)] * len(part)
-            else:
-                answers += await self._answers(part, await self._decided(part))
-        hidden = (a.refused for a in answers if isinstance(a, Refusal) and a.refused.means is Meaning.HIDDEN)
-        for refused in hidden:
-            await since.hold(refused)
+        while len(answers) < len(arrivals):
+            if self._closing:
+                return answers + [TryLater(2)] * (len(arrivals) - len(answers))
+            most = self.spending.at_once(arrivals[0].organisation, MOST)
+            part, later = self._within_budget(_not_too_heavy(arrivals[len(answers) :][:most]))
+            if part:
+                await self._let_others_first(part[0].organisation)
+                async with at():
+                    answers += await self._answered(part)
+            later = later or next((answer for answer in answers if isinstance(answer, TryLater)), None)
+            if later:
+                self.metrics.put_off(len(arrivals) - len(answers))
+                await asyncio.sleep(HELD_BACK_S)
+                return answers + [later] * (len(arrivals) - len(answers))
         return answers
 
     async def drain(self) -> None:
@@ -107,9 +124,8 @@ class Batcher:
         self._came.set()
         if self._task:
             await self._task
-        while self._late:
-            await asyncio.gather(*self._late)
-        self._desk_threads.shutdown()
+        await self.replies.all_given()
+        self._deciding.end()
 
     async def _run(self) -> None:
         while self._waiting or not self._closing:
@@ -117,83 +133,82 @@ class Batcher:
                 self._came.clear()
                 await self._came.wait()
                 continue
-            batch = self._waiting.take(MOST)
-            self._later(self._answer(batch, await self._decided([w.arrival for w in batch])))
+            if not (batch := self._next()):
+                await asyncio.sleep(LOOK_S)
+                continue
+            self.replies.later(self._answer(batch, await self._deciding.begin([w.arrival for w in batch])))
 
-    async def _decided(self, arrivals: Sequence[Arrival]) -> Awaitable[list[Answer]]:
-        """In the order in which they came; returns when the next may be decided."""
-        loop = asyncio.get_running_loop()
-        decided = asyncio.Event()
-        async with self._deciding:
-            answer = partial(self._desk.answer_many, arrivals, lambda: loop.call_soon_threadsafe(decided.set))
-            answers = loop.run_in_executor(self._desk_threads, answer)
-            answers.add_done_callback(lambda _: decided.set())
-            await decided.wait()
+    def _next(self) -> list[_Waiting]:
+        """Who has used up its share of the desk comes when nobody else waits, or has waited long, with a few acts.
+
+        With dear ones it waits in any case until it has a share again: perhaps there is nothing to decide now.
+        """
+        behind = self.spending.behind()
+        if not behind:
+            return self._waiting.take(MOST)
+        now = time.monotonic()
+        since = self._passed_over_since = self._passed_over_since or now
+        if now < since + LONGEST_S and (others := self._waiting.take_but(behind, MOST)):
+            return others
+        self._passed_over_since = None
+        waits = frozenset() if self._closing else self.spending.waits()
+        if few := min((self.spending.at_once(each, MOST) for each in behind - waits), default=0):
+            return self._waiting.take_of(behind - waits, few) or self._waiting.take_but(waits, MOST)
+        return self._waiting.take_but(waits, MOST)
+
+    async def _let_others_first(self, organisation: str) -> None:
+        ends = time.monotonic() + LONGEST_S
+        while organisation in self.spending.behind() and not self._closing:
+            dear = organisation in self.spending.waits()
+            if not dear and (not self._waiting or time.monotonic() > ends):
+                return
+            await asyncio.sleep(LOOK_S)
+
+    def _within_budget(self, arrivals: Sequence[Arrival]) -> tuple[Sequence[Arrival], TryLater | None]:
+        """Those that may come now, and what is said to all that follow."""
+        for place, arrival in enumerate(arrivals):
+            if later := self.spending.before(arrival):
+                return arrivals[:place], later
+        return arrivals, None
+
+    async def _answered(self, arrivals: Sequence[Arrival]) -> list[Answer]:
+        since, held_back = Since(), False
+        answers = await self._answers(arrivals, await self._deciding.begin(arrivals))
+        for arrival, answer in zip(arrivals, answers, strict=True):
+            if isinstance(answer, Refusal):
+                held_back |= await self.replies.looked_after(arrival, answer, since)
+        await asyncio.sleep(HELD_BACK_S if held_back else 0)
         return answers
 
     async def _answers(self, arrivals: Sequence[Arrival], coming: Awaitable[list[Answer]]) -> list[Answer]:
-        """What could not be read is kept aside before its sender is told."""
-        answers = await self._known(arrivals, coming)
-        await asyncio.gather(*map(self._keep_aside, arrivals, answers))
-        return answers
-
-    async def _known(self, arrivals: Sequence[Arrival], coming: Awaitable[list[Answer]]) -> list[Answer]:
         try:
             answers = await coming
         except Exception as error:
             log.error("desk failed", acts=len(arrivals), exc_info=error)  # noqa: TRY400 (rendered without values)
             answers = [TryLater(5, "a fault of the service")] * len(arrivals)
         self.metrics.answered(answers)
+        for arrival, answer in zip(arrivals, answers, strict=True):
+            self.spending.after(arrival, answer)
         return answers
 
-    async def _keep_aside(self, arrival: Arrival, answer: Answer) -> None:
-        if isinstance(answer, Refusal) and answer.unread and not arrival.kept:
-            await self.keep_aside(answer.refused.code, arrival)
-
     async def _answer(self, batch: list[_Waiting], coming: Awaitable[list[Answer]]) -> None:
-        """Nobody waits for what is kept aside of others."""
-        answers = await self._known([w.arrival for w in batch], coming)
+        answers = await self._answers([w.arrival for w in batch], coming)
         for waiting, answer in zip(batch, answers, strict=True):
-            if isinstance(answer, Refusal) and answer.unread:
-                self._later(self._reply_kept(waiting, answer))
-            elif isinstance(answer, Refusal) and answer.refused.means is Meaning.HIDDEN:
-                self._later(self._reply_late(waiting, answer, answer.refused))
+            if isinstance(answer, Refusal) and (answer.unread or answer.refused.means is Meaning.HIDDEN):
+                self.replies.later(self.replies.late(waiting.arrival, answer, waiting.reply, waiting.since))
             else:
-                await self._reply(waiting, answer)
-
-    def _later(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._late.add(task)
-        task.add_done_callback(self._late.discard)
-
-    async def _reply_late(self, waiting: _Waiting, answer: Answer, refused: Refused) -> None:
-        await waiting.since.hold(refused)
-        await self._reply(waiting, answer)
-
-    async def _reply_kept(self, waiting: _Waiting, answer: Answer) -> None:
-        await self._keep_aside(waiting.arrival, answer)
-        await self._reply(waiting, answer)
-
-    async def _reply(self, waiting: _Waiting, answer: Answer) -> None:
-        self.metrics.took(waiting.since.seconds)
-        try:
-            await waiting.reply(answer)
-        except Exception as error:  # noqa: BLE001 (one who is gone must not stop the others' answers)
-            log.warning("answer not delivered", error=type(error).__name__)
+                await self.replies.give(waiting.reply, waiting.since, answer)
 
 
 def _bytes(waiting: _Waiting) -> int:
     return len(waiting.arrival.body)
 
 
-def _parts(arrivals: Sequence[Arrival]) -> Iterator[list[Arrival]]:
-    """In order, each as heavy as one batch may be."""
-    part: list[Arrival] = []
+def _not_too_heavy(arrivals: Sequence[Arrival]) -> Sequence[Arrival]:
+    """The first of them, as heavy together as one batch may be; one at least."""
     weight = 0
-    for arrival in arrivals:
+    for place, arrival in enumerate(arrivals):
         weight += len(arrival.body)
-        if part and weight > HEAVIEST:
-            yield part
-            part, weight = [], len(arrival.body)
-        part.append(arrival)
-    yield part
+        if place and weight > HEAVIEST:
+            return arrivals[:place]
+    return arrivals

@@ -30,6 +30,16 @@ class Metrics:
         self._lag = Gauge("raccordo_lag", "Entries that a projection is behind the record.", part, registry=own)
         self._stopped = Gauge("raccordo_stopped", "1 where a part does not work.", part, registry=own)
         self._free = Gauge("raccordo_free_bytes", "Free on the disk of the data folder.", registry=own)
+        self._over = Gauge("raccordo_over_budget", "Organisations that have used up a budget.", part, registry=own)
+        self._put_off = Gauge(
+            "raccordo_put_off_acts", "Acts put off, over a budget, since the start.", part, registry=own
+        )
+        self._not_kept = Gauge(
+            "raccordo_not_kept", "Unread and not kept aside either, since the start.", part, registry=own
+        )
+        self._held = Gauge(
+            "raccordo_held_bytes", "Of what waits at the drop doors and is kept aside.", part, registry=own
+        )
         self._well = Gauge("raccordo_well", "1 when all of it works, as /health says.", registry=own)
 
     def answered(self, answers: Sequence[Answer]) -> None:
@@ -43,9 +53,9 @@ class Metrics:
     def took(self, seconds: float) -> None:
         self._seconds.observe(seconds)
 
-    def put_off(self) -> None:
-        """Before it came to the desk."""
-        self._answers.labels("try later").inc()
+    def put_off(self, acts: int = 1) -> None:
+        """Before they came to the desk."""
+        self._answers.labels("try later").inc(acts)
 
     async def told(self, health: Callable[[], Awaitable[dict[str, Any]]], waiting: int, free: int) -> bytes:
         """In the text format of Prometheus."""
@@ -56,7 +66,15 @@ class Metrics:
         for part, stands in found.items():
             if isinstance(stands, dict):
                 self._shown(part, stands)
+        self._budgets_shown(found.get("budgets", {}))
         return generate_latest(self.registry)
+
+    def _budgets_shown(self, budgets: dict[str, Any]) -> None:
+        """Totals: no organisation is named."""
+        shown = (("over", self._over), ("put_off", self._put_off), ("not_kept", self._not_kept), ("bytes", self._held))
+        for name, gauge in shown:
+            for of, number in budgets.get(name, {}).items():
+                gauge.labels(of).set(number)
 
     def _shown(self, part: str, stands: dict[str, Any]) -> None:
         self._stopped.labels(part).set("stopped" in stands)

@@ -1,11 +1,12 @@
 """What can be set: by the command line or as RACCORDO_… in the environment."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from services.budgets import MIB, Limits
 from services.duplicates import A_DAY
 
 
@@ -17,6 +18,18 @@ def _address(text: str) -> str:
 
 
 Listen = Annotated[str, AfterValidator(_address)]
+Amount = Annotated[int, Field(ge=0)]
+Share = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+_USUAL: Final = Limits()
+UNBOUNDED: Final = {
+    "acts_a_second": 1e9,
+    "acts_at_once": 1e9,
+    "record_bytes_a_day": 1e15,
+    "joins_a_day": 1e9,
+    "drop_bytes": 256 * MIB,
+}
+"""Where a year is played in minutes, and where it is measured how much goes through."""
 
 
 class Settings(BaseSettings):
@@ -36,7 +49,22 @@ class Settings(BaseSettings):
     """Persons (identifier, name and birth date) that one organisation may have looked up in a day; more are recorded
     all the same, and it is not told whether another organisation may know them."""
     room: int = 512 * 1024 * 1024
-    """Free bytes on the disk below which nothing more is taken on."""
+    """Free bytes on the disk below which nothing more is taken on, but from the network office."""
+    reserve: Amount = 32 * MIB
+    """Bytes that are kept free for the office: let go when it acts on a full disk, or the service starts on one."""
+
+    acts_a_second: Share = _USUAL.acts_a_second
+    acts_at_once: Share = _USUAL.acts_at_once
+    record_bytes_a_day: Share = _USUAL.record_bytes_a_day
+    dead_bytes: Amount = int(_USUAL.dead_bytes)
+    drop_bytes: Annotated[int, Field(ge=64 * 1024)] = _USUAL.drop_bytes
+    joins_a_day: Share = _USUAL.joins_a_day
+    desk_share: Share = _USUAL.desk_share
+
+    @property
+    def limits(self) -> Limits:
+        """What each organisation may use; `Limits` says what each of them is."""
+        return Limits(**{name: getattr(self, name) for name in Limits.__dataclass_fields__})
 
 
 def faults_of(error: ValueError | KeyError) -> str:

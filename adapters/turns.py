@@ -3,6 +3,7 @@
 import asyncio
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Callable
+from collections.abc import Set as AbstractSet
 from contextlib import asynccontextmanager
 from typing import Generic, TypeVar
 
@@ -53,6 +54,18 @@ class Queues(Generic[T]):
                 self._of[organisation] = queue  # behind the others
         self._length -= len(taken)
         return taken
+
+    def take_but(self, organisations: AbstractSet[str], most: int) -> list[T]:
+        """As `take`, but of none of these: their acts wait on where they are."""
+        aside = OrderedDict((each, self._of.pop(each)) for each in list(self._of) if each in organisations)
+        taken = self.take(most)
+        aside.update(self._of)
+        self._of = aside
+        return taken
+
+    def take_of(self, organisations: AbstractSet[str], most: int) -> list[T]:
+        """As `take`, of these alone."""
+        return self.take_but(self._of.keys() - organisations, most)
 
 
 class Places:

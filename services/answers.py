@@ -26,6 +26,8 @@ class Recorded:
     """Told by one who no longer belongs to the case: it learns the position and nothing else."""
     dry_run: bool = False
     person: LookUp = "not-asked"
+    sealed_bytes: int = field(default=0, compare=False)
+    """Of what is sealed in it: it may take three times the room of what its teller wrote."""
 
     @property
     def possible_duplicate(self) -> bool:

@@ -1,6 +1,7 @@
 """The acts that are decided together: what each became, what is answered to it so far."""
 
-from collections.abc import Collection, Mapping, Sequence
+import time
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, cast
@@ -54,8 +55,10 @@ class Decided:
 class Batch:
     """The acts that are decided together, and what is answered to each so far."""
 
-    def __init__(self, told: Sequence[Told], now: datetime) -> None:
+    def __init__(self, told: Sequence[Told], now: datetime, spent: dict[str, float]) -> None:
         self.told = told
+        self.spent = spent
+        """Seconds that the desk has worked on the acts of each organisation."""
         self.now = now
         self.decided: dict[int, Decided] = {}
         self.after: dict[int, State] = {}
@@ -65,6 +68,19 @@ class Batch:
         self.answers: dict[int, Answer] = {}
         self.first: dict[tuple[str, str, UUID], int] = {}
         self.twins: dict[int, int] = {}
+
+    def timed(self, open_: Iterable[int]) -> Iterator[int]:
+        """Each of them in turn; what is done until the next is asked for was done for its teller."""
+        began = time.monotonic()
+        for i in open_:
+            yield i
+            began = self.spend(self.told[i].organisation, began)
+
+    def spend(self, organisation: str, since: float) -> float:
+        """Return the time that it is now."""
+        now = time.monotonic()
+        self.spent[organisation] = self.spent.get(organisation, 0.0) + now - since
+        return now
 
     def records(self) -> set[str]:
         return {d.entry.originator_id for d in self.decided.values()}
@@ -175,7 +191,7 @@ def sealed(decided: Decided, keys: Mapping[Owner, Key]) -> Entry:
     )
 
 
-def recorded(decided: Decided, position: int, *, person: LookUp = "not-asked") -> Recorded:
+def recorded(decided: Decided, position: int, *, person: LookUp = "not-asked", sealed_bytes: int = 0) -> Recorded:
     return Recorded(
         position=position,
         version=decided.entry.originator_version,
@@ -184,4 +200,5 @@ def recorded(decided: Decided, position: int, *, person: LookUp = "not-asked") -
         after_leaving=decided.after_leaving,
         person=person,
         dry_run=decided.dry_run,
+        sealed_bytes=sealed_bytes,
     )

@@ -1,7 +1,9 @@
 """The desk: acts in, answers out, the same for every door."""
 
+import math
 import time
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -11,13 +13,23 @@ from eventsourcing.persistence import PersistenceError
 from domain.facts import dataclass
 from domain.refusal import Malformed, Refused
 from domain.submission import Submission, submission
-from services.answers import Answer, Refusal, TryLater
+from services.answers import Answer, Recorded, Refusal, TryLater
 from services.batch import Told
+from services.budgets import Limits
+from services.joining import Joins
 from services.record import Record
 
 FORGOTTEN_S: Final = 60.0
 
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """What came in and was too long to be kept: how many bytes it had, and their SHA-256."""
+
+    bytes: int
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +43,15 @@ class Arrival:
     type: str | None = None
     kept: bool = False
     """Handed in again from what was kept aside: it need not be kept a second time."""
+    whole: Whole | None = None
+    """Where the body is the beginning only of what came in."""
 
 
 class Desk:
-    """`free` says whether there is room to write; `put_off` hears why acts could not be recorded."""
+    """`free` says whether there is room to write, `free_for_office` for the network office alone.
+
+    `put_off` hears why acts could not be recorded.
+    """
 
     def __init__(
         self,
@@ -42,11 +59,15 @@ class Desk:
         *,
         clock: Callable[[], datetime],
         free: Callable[[], bool] = lambda: True,
+        free_for_office: Callable[[], bool] = lambda: False,
+        joins: Joins | None = None,
         put_off: Callable[[PersistenceError], None] = lambda _: None,
     ) -> None:
         self._record = record
         self._clock = clock
-        self._free = free
+        self._free, self._free_for_office = free, free_for_office
+        self.joins = joins or Joins(Limits().joins_a_day)
+        self.put_off: Counter[str] = Counter()
         self._put_off = put_off
         self._failed: tuple[float, str] | None = None
 
@@ -57,10 +78,16 @@ class Desk:
             return None
         return self._failed[1]
 
-    def answer_many(self, arrivals: Sequence[Arrival], decided: Callable[[], object] = lambda: None) -> list[Answer]:
+    def answer_many(
+        self,
+        arrivals: Sequence[Arrival],
+        decided: Callable[[], object] = lambda: None,
+        spent: dict[str, float] | None = None,
+    ) -> list[Answer]:
         """Answer each act, in order; never raises for what is wrong with one of them.
 
-        `decided` may be called meanwhile: from then on the next may be answered, in another thread.
+        `decided` may be called meanwhile: from then on the next may be answered, in another thread. Until then the
+        seconds that each organisation's acts took are added to `spent`.
         """
         answers: dict[int, Answer] = {}
         told: dict[int, Told] = {}
@@ -69,16 +96,45 @@ class Desk:
                 told[i] = Told(arrival.organisation, _read(arrival))
             except Refused as refused:
                 answers[i] = Refusal(refused, unread=isinstance(refused, Malformed))
+        later = self._without_room(told)
+        later |= self._joining_too_often({i: each for i, each in told.items() if i not in later} if later else told)
+        if later:
+            told = {i: each for i, each in told.items() if i not in later}
         if told:
-            answers |= dict(zip(told, self._enter(list(told.values()), decided), strict=True))
+            answers |= dict(zip(told, self._enter(list(told.values()), decided, spent), strict=True))
+        self._give_back(told, answers)
+        answers |= later
         return [answers[i] for i in range(len(arrivals))]
 
-    def _enter(self, told: Sequence[Told], decided: Callable[[], object]) -> Sequence[Answer]:
-        if not self._free():
-            return [TryLater(30, "no room on the disk")] * len(told)
+    def _without_room(self, told: Mapping[int, Told]) -> dict[int, TryLater]:
+        if self._free():
+            return {}
+        ours = self._record.network.office if self._free_for_office() else None
+        return {i: TryLater(30, "no room on the disk") for i, each in told.items() if each.organisation != ours}
+
+    def _joining_too_often(self, told: Mapping[int, Told]) -> dict[int, TryLater]:
+        """What such a one says after that waits, too: of a batch, nothing may overtake another act of its case."""
+        later: dict[int, TryLater] = {}
+        held: dict[str, TryLater] = {}
+        for i, each in told.items():
+            if each.organisation not in held and (wait := self.joins.wait(each.organisation, each.submission.act)):
+                held[each.organisation] = TryLater(math.ceil(wait), "over its budget of joins")
+                self.put_off["joins"] += 1
+            if held and each.organisation in held:
+                later[i] = held[each.organisation]
+        return later
+
+    def _give_back(self, told: Mapping[int, Told], answers: Mapping[int, Answer]) -> None:
+        for i, each in told.items():
+            if not isinstance(answers[i], Recorded) or each.submission.dry_run:
+                self.joins.give_back(each.organisation, each.submission.act)
+
+    def _enter(
+        self, told: Sequence[Told], decided: Callable[[], object], spent: dict[str, float] | None
+    ) -> Sequence[Answer]:
         began = time.perf_counter()
         try:
-            answers = self._record.enter_many(told, self._clock(), decided=decided)
+            answers = self._record.enter_many(told, self._clock(), decided=decided, spent=spent)
         except PersistenceError as error:
             self._failed = time.monotonic(), type(error).__name__
             log.warning("put off", acts=len(told), error=type(error).__name__, exc_info=error)

@@ -8,18 +8,31 @@ from eventsourcing.persistence import Notification
 from domain.entry import Entry
 
 
-class Following:
-    """Entries in lists; what this version cannot read raises after all before it were given."""
+class NoRoomError(Exception):
+    """The disk is full: whoever follows the record and writes what it says elsewhere waits until it is not."""
 
-    def __init__(self, follow: Any, read: Callable[[Notification], Entry]) -> None:
+
+class Following:
+    """Entries in lists; what this version cannot read raises after all before it were given.
+
+    Raises `NoRoomError` while there is no `room` to write elsewhere what they say.
+    """
+
+    def __init__(
+        self, follow: Any, read: Callable[[Notification], Entry], room: Callable[[], bool] = lambda: True
+    ) -> None:
         self._follow = follow
         self._read = read
+        self._room = room
 
     def notifications(self) -> Iterator[list[Notification]]:
-        return iter(self._follow)
+        for notifications in self._follow:
+            if not self._room():
+                raise NoRoomError
+            yield notifications
 
     def __iter__(self) -> Iterator[list[Entry]]:
-        for notifications in self._follow:
+        for notifications in self.notifications():
             entries: list[Entry] = []
             for notification in notifications:
                 try:

@@ -1,6 +1,7 @@
 """The record: reads what is there, lets the domain decide, enters what passed; again where another was first."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -39,11 +40,17 @@ class MissingError(InternalError):
 
 
 class Record(Application[str]):
-    """Holds folded cases and the network in memory; the store's own check makes a stale one harmless."""
+    """Holds folded cases and the network in memory; the store's own check makes a stale one harmless.
 
-    def __init__(self, env: EnvType, keyring: Keyring, *, look_ups_a_day: int = A_DAY) -> None:
+    `room` says whether those who follow it have room to write elsewhere.
+    """
+
+    def __init__(
+        self, env: EnvType, keyring: Keyring, room: Callable[[], bool] = lambda: True, *, look_ups_a_day: int = A_DAY
+    ) -> None:
         super().__init__(env)
         self._keyring = keyring
+        self._room = room
         self._duplicates = Duplicates(keyring, a_day=look_ups_a_day)
         self._cases = Cases(self.entries)
         self._network = Network()
@@ -92,7 +99,7 @@ class Record(Application[str]):
         """The entries after a position and then each new one as it comes, in lists, in order, without a gap."""
         follow = cast("Any", self.recorder).follow(gt, batch=batch)
         with follow:
-            yield Following(follow, self.read)
+            yield Following(follow, self.read, self._room)
 
     # The network beside the cases
 
@@ -131,18 +138,24 @@ class Record(Application[str]):
     # Entering
 
     def enter_many(
-        self, told: Sequence[Told], now: datetime, *, decided: Callable[[], object] = lambda: None
+        self,
+        told: Sequence[Told],
+        now: datetime,
+        *,
+        decided: Callable[[], object] = lambda: None,
+        spent: dict[str, float] | None = None,
     ) -> list[Answer]:
         """Answer each act, in order. What passes is stored all or none; one act's conflict never refuses another's.
 
         For several threads: while one's acts are being stored, another's are decided. They are stored in the order in
         which they were decided, so that times never go back along the record. `decided` is called once, when the next
-        may come in; it must not raise. Raises the library's `OperationalError` if the store does not answer: then
-        nothing is known of any.
+        may come in; it must not raise. To `spent` the seconds are added that each organisation's acts took.
+
+        Raises the library's `OperationalError` if the store does not answer: then nothing is known of any.
         """
         try:
             with self._deciding:
-                batch = self._deliberated(told, now)
+                batch = self._deliberated(told, now, {} if spent is None else spent)
                 if batch.decided:
                     self._storing.acquire()  # taken here, so that what is decided next is stored next
                     self._being_stored = batch.records()
@@ -156,12 +169,12 @@ class Record(Application[str]):
                 self._storing.release()
         return batch.in_order()
 
-    def _deliberated(self, told: Sequence[Told], now: datetime) -> Batch:
-        batch = Batch(told, self._tick(now))
+    def _deliberated(self, told: Sequence[Told], now: datetime, spent: dict[str, float]) -> Batch:
+        batch = Batch(told, self._tick(now), spent)
         if self._being_stored & {t.submission.record for t in told}:
             with self._storing:
                 pass  # they are to be decided on what is just being stored
-        self._load(told)
+        self._load(batch)
         self._decide(batch, range(len(told)))
         self._seal(batch)
         return batch
@@ -192,11 +205,12 @@ class Record(Application[str]):
         self._clock = max(now, self._clock)
         return self._clock
 
-    def _load(self, told: Sequence[Told]) -> None:
+    def _load(self, batch: Batch) -> None:
         """Read the cases that are not in memory side by side: each alone waits for the store.
 
         One that is being opened is taken to be new: if it is not, the store says so when it is written.
         """
+        told = batch.told
         first = {t.submission.record: t.submission.act for t in reversed(told)}
         cold = [r for r in first if kind_of(r) is Kind.CASE and self._cases.latest_held(r) is None]
         dry = {t.submission.record for t in told if t.submission.dry_run}
@@ -204,15 +218,20 @@ class Record(Application[str]):
         for id_ in opening:
             self._cases.keep(Case(id_))
         known = [r for r in cold if r not in set(opening)]
+        if not (dry or known):
+            return
+        teller, began = {t.submission.record: t.organisation for t in reversed(told)}, time.monotonic()
         for record in dry:
             self._reread(record)  # what is not written is not told by the store either
+            began = batch.spend(teller[record], began)
         for id_, entries in zip(known, self._readers.map(self.entries, known), strict=True):
             self._cases.keep(replay(entries, onto=Case(id_)))
+            began = batch.spend(teller[id_], began)
 
     def _decide(self, batch: Batch, open_: Sequence[int]) -> None:
         network = self._network
         states: dict[str, State] = {}
-        for i in open_:
+        for i in batch.timed(open_):
             record = batch.told[i].submission.record
             state = states.get(record) or self._state(record, network)
             try:
@@ -295,7 +314,9 @@ class Record(Application[str]):
             self._keep(replace(batch.sealed[i], position=position), batch.after[i])
         persons = self._looked_up(batch, list(entered))
         for i, position in entered.items():
-            batch.answers[i] = recorded(batch.decided[i], position, person=persons.get(i, "not-asked"))
+            size = sum([len(part.sealed) for part in batch.sealed[i].personal])
+            person = persons.get(i, "not-asked")
+            batch.answers[i] = recorded(batch.decided[i], position, person=person, sealed_bytes=size)
             del batch.decided[i], batch.sealed[i]
 
     def _looked_up(self, batch: Batch, entered: Sequence[int]) -> Mapping[int, LookUp]:

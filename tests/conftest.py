@@ -13,6 +13,8 @@ from adapters.logs import configure
 
 _DATABASES = itertools.count(1)
 
+os.environ.setdefault("RACCORDO_RESERVE", str(2**20))  # of hundreds of folders: their reserves would fill the disk
+
 configure("warning")  # as a service does: a thread that outlives a test's capture may go on telling its faults
 
 

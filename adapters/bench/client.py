@@ -14,7 +14,7 @@ from typing import Final
 
 import uvloop
 
-from adapters.bench import bare, loads
+from adapters.bench import attack, bare, loads
 from adapters.bench.partners import Partners
 from adapters.bench.task import Done, Task
 from adapters.bench.workload import Act, Workload
@@ -27,13 +27,14 @@ WORK: Final[dict[str, Callable[[Partners, list[list[Act]]], Awaitable[None]]]] =
     "paced": loads.paced,
     "drop": loads.drop,
     "ask": loads.ask,
+    "hostile": attack.hostile,
     "raw": bare.raw,
     "batches": bare.batches,
 }
 
 
 async def _done(task: Task) -> Done:
-    cases = _acts(task, alone=task.do == "drop") if task.do not in ("raw", "batches", "ask") else []
+    cases = _acts(task, alone=task.do == "drop") if task.do not in ("raw", "batches", "ask", "hostile") else []
     async with AsyncExitStack() as stack:
         clients = []
         for creds in task.creds:

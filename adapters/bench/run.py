@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-from adapters.bench import drop, fold, history, latency, live
+from adapters.bench import drop, fold, history, hostile, latency, live
 from adapters.bench.bench import Bench
 from adapters.bench.row import Row, unmeasured, why
 
@@ -16,6 +16,7 @@ GROUPS: Final[tuple[tuple[tuple[str, ...], Group], ...]] = (
     (("up",), live.up),
     (("drop",), drop.drop),
     (("idle", "visible"), latency.waiting),
+    (("hostile",), hostile.hostile),
     (("fold",), fold.fold),
     (("rebuild", "feed", "queries", "memory", "replay"), history.history),
 )

@@ -26,6 +26,8 @@ class Scale:
     open_cases: int = 2_000
     warmed: bool = True
     threads: tuple[int, ...] = (4, 8, 16, 32)
+    long_case: int = 2_000
+    """Entries of the case that is corrected again and again."""
 
 
 FULL: Final = Scale(
@@ -54,6 +56,7 @@ QUICK: Final = Scale(
     touched=2_500,
     queries=100,
     threads=(8,),
+    long_case=500,
 )
 TINY: Final = Scale(
     name="tiny",
@@ -70,6 +73,7 @@ TINY: Final = Scale(
     open_cases=10,
     warmed=False,
     threads=(2,),
+    long_case=20,
 )
 SCALES: Final = {scale.name: scale for scale in (FULL, QUICK, TINY)}
 

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import ExitStack, asynccontextmanager, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +18,8 @@ from adapters.jetstream.link import Address, Link
 from adapters.nats.folder import FolderHeldError, ServerFolder, free_lock
 from adapters.nats.identity import Installation
 from adapters.registration import Wanted, add
-from adapters.running import running, server_on
+from adapters.running import Running, running, server_on
+from adapters.settings import UNBOUNDED
 from adapters.sql.generations import generations
 from services.views.beside import ViewsBeside
 from services.views.store import NotBuiltError
@@ -26,6 +27,7 @@ from services.views.store import NotBuiltError
 KINDS = ("employment-centre", "social-cooperative-b", "mental-health-service", "trainer")
 WITHIN_S = 5.0
 CATCHING_UP_S = 600.0
+_UNBOUNDED = {f"RACCORDO_{name.upper()}": str(value) for name, value in UNBOUNDED.items()}
 ADDRESSES = ("--http", "127.0.0.1:0", "--nats", "127.0.0.1:0")
 
 
@@ -38,6 +40,8 @@ class Site:
     creds: list[str] = field(default_factory=list)
     cases: int = 0
     """Numbers of cases that have been told of."""
+    limits: Mapping[str, str] = field(default_factory=lambda: _UNBOUNDED)
+    """What each organisation may use, as the environment says; by itself all that goes through."""
 
     @property
     def url(self) -> str:
@@ -77,7 +81,7 @@ class Site:
         log.unlink(missing_ok=True)
         command = ("up",) if parts == ("up",) else ("serve", *parts)
         arguments = ["adapters.cli", *command, "--data", str(self.data), *ADDRESSES]
-        return Process(arguments, log, environment={"COLUMNS": "200"}, profile=profile)
+        return Process(arguments, log, environment={"COLUMNS": "200", **self.limits}, profile=profile)
 
     @contextmanager
     def parts(self, *parts: str) -> Iterator[dict[str, Process]]:
@@ -92,11 +96,16 @@ class Site:
         """While all parts run."""
         if (found := running(self.data)) is None:
             raise BenchFailedError(f"the service on {self.data} does not run")
-        for number, kind in enumerate(KINDS):
-            file = self.data / f"{number}.creds"
-            wanted = Wanted(name=f"Ente di prova {number}", kind=kind)
-            self.organisations.append(asyncio.run(add(self.installation, found, wanted, file, None)))
-            self.creds.append(file.read_text("utf-8"))
+        for kind in KINDS:
+            id_, creds = self.one_more(found, kind)
+            self.organisations.append(id_)
+            self.creds.append(creds)
+
+    def one_more(self, found: Running, kind: str) -> tuple[str, str]:
+        """The id and the credentials of another organisation, which is none of the load's."""
+        file = self.data / f"{len(list(self.data.glob('*.creds')))}.creds"
+        wanted = Wanted(name=f"Ente di prova {file.stem}", kind=kind)
+        return asyncio.run(add(self.installation, found, wanted, file, None)), file.read_text("utf-8")
 
     def views_stand(self) -> int:
         with closing(ViewsBeside(generations(self.data, None))) as views, suppress(NotBuiltError):
@@ -153,10 +162,10 @@ class Site:
 
 
 @contextmanager
-def site(data: Path, *, up: bool = False) -> Iterator[Site]:
+def site(data: Path, *, up: bool = False, limits: Mapping[str, str] = _UNBOUNDED) -> Iterator[Site]:
     """With its message server running, or (`up`) everything in one process."""
     data.mkdir(parents=True)
-    made = Site(data)
+    made = Site(data, limits=limits)
     server = made.part("up") if up else made.part("server")
     try:
         with server:

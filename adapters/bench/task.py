@@ -13,7 +13,7 @@ from adapters.bench.process import asked
 class Task:
     """On so many cases from number `first`, each as far as `length`, beginning after its first `begun` acts."""
 
-    do: Literal["load", "one-by-one", "paced", "drop", "raw", "batches", "ask"]
+    do: Literal["load", "one-by-one", "paced", "drop", "raw", "batches", "ask", "hostile"]
     url: str
     creds: Sequence[str]
     organisations: Sequence[str] = ()

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final, Self
 
@@ -24,10 +25,24 @@ LOOK_S: Final = 0.25
 
 
 class DropDoor:
-    """A lane for each organisation with an account, over one connection; not `taking`, it only tells of them."""
+    """A lane for each organisation with an account, over one connection; not `taking`, it only tells of them.
 
-    def __init__(self, url: str, creds: str, record: Record, batcher: Batcher, *, taking: bool = True) -> None:
-        self._taking = taking
+    While there is no `room` nothing is taken: also the answers would be stored.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        creds: str,
+        record: Record,
+        batcher: Batcher,
+        *,
+        taking: bool = True,
+        room: Callable[[], bool] = lambda: True,
+    ) -> None:
+        self._taking, self._room = taking, room
+        self.held: dict[str, int] = {}
+        """Bytes that wait here, and that are kept aside, as they were when it was last asked how many acts wait."""
         address = Address(url, creds, name="raccordo-drop")
         self._stream = Stream(Options(address=address, definition=definitions()["FEED"], prefix="feed"))
         self.answers = AnswerStream(self._stream)
@@ -64,21 +79,25 @@ class DropDoor:
     async def _waiting(self) -> int:
         deadline = self._stream.deadline()
         link = await self._stream.link(deadline)
-        seen = waiting = 0
+        seen = waiting = held = 0
         while True:
             asked = {"subject": "drop.>", "offset": seen}
             page = await link.api("STREAM.LIST", asked, within=self._stream.remaining(deadline))
             streams = page.get("streams") or []
             seen += len(streams)
             waiting += sum(int(stream["state"]["messages"]) for stream in streams)
+            held += sum(int(stream["state"]["bytes"]) for stream in streams)
             if not streams or seen >= page["total"]:
-                return waiting
+                break
+        dead = await link.api("STREAM.INFO.DEAD", within=self._stream.remaining(deadline))
+        self.held = {"drop": held, "dead": int(dead["state"]["bytes"])}
+        return waiting
 
     async def _look(self) -> None:
         while True:
             for id_, organisation in self._record.network.organisations.items():
                 if organisation.account and id_ not in self._lanes:
-                    lane = Lane(id_, self._record, self._batcher, self.answers, self._desk)
+                    lane = Lane(id_, self._record, self._batcher, self.answers, self._desk, self._room)
                     self._lanes[id_] = lane
                     lane.start()
             await asyncio.sleep(LOOK_S)

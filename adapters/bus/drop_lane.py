@@ -1,8 +1,8 @@
 """One organisation's dropped acts on their way: taken in order, decided, answered on the feed, done with."""
 
 import asyncio
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from typing import Final
 
 import structlog
@@ -14,6 +14,8 @@ from adapters.bus.drop_answer import answer_message
 from adapters.jetstream.answers import AnswerStream, Reached
 from adapters.jetstream.drop_queue import Dropped, DropQueue, TakenElsewhere, dropped_by
 from adapters.jetstream.reply import Lost, NoAnswer
+from adapters.replies import HELD_BACK_S
+from adapters.strangers import Since
 from domain.network import Network
 from domain.refusal import Malformed, Refused
 from services.answers import Answer, Refusal, TryLater
@@ -34,9 +36,15 @@ class Lane:
     """
 
     def __init__(
-        self, organisation: str, record: Record, batcher: Batcher, answers: AnswerStream, desk: asyncio.Semaphore
+        self,
+        organisation: str,
+        record: Record,
+        batcher: Batcher,
+        answers: AnswerStream,
+        desk: asyncio.Semaphore,
+        room: Callable[[], bool],
     ) -> None:
-        self._organisation = organisation
+        self._organisation, self._room = organisation, room
         self._record, self._batcher, self._answers, self._desk = record, batcher, answers, desk
         self._faults: list[str] = []
         self._working = self._ending = False
@@ -91,10 +99,14 @@ class Lane:
     async def _deal_with(self, queue: DropQueue, batch: Sequence[Dropped], reached: Reached) -> Reached:
         """Answered before they are done with; what was answered before a kill is only done with."""
         if new := [dropped for dropped in batch if dropped.number > reached.number]:
+            spending = self._batcher.spending
+            while not self._room() or spending.used_up(self._organisation):  # also answers take room
+                await self._hold(LONGEST_PAUSE_S)
             answers = await self._decided(new)
             self._working = True
             said = [answer_message(self._organisation, d, a) for d, a in zip(new, answers, strict=True)]
             reached = await self._answers.publish(self._organisation, queue.incarnation, said, after=reached)
+            spending.answered(self._organisation, len(said))
         await queue.done_with(batch)
         self._working = False
         return reached
@@ -112,7 +124,8 @@ class Lane:
                 return [answers[dropped.number] for dropped in batch]
             self._working = False
             await self._hold(pause)
-            pause = min(2 * pause, LONGEST_PAUSE_S)
+            gone_on = len(answers) > len(batch) - len(open_)
+            pause = PAUSE_S if gone_on else min(2 * pause, LONGEST_PAUSE_S)
 
     async def _hold(self, pause: float) -> None:
         if self._ending:
@@ -122,18 +135,24 @@ class Lane:
     async def _decide(self, batch: Sequence[Dropped]) -> list[Answer]:
         found: dict[int, Answer] = {}
         arrivals: dict[int, Arrival] = {}
+        held_back = False
         for dropped in batch:
             try:
                 arrivals[dropped.number] = _arrival(self._organisation, dropped, self._record.network)
             except Refused as refused:
-                found[dropped.number] = Refusal(refused)
-                if isinstance(refused, Malformed):
-                    await self._batcher.keep_aside(refused.code, Arrival(self._organisation, dropped.body))
-        async with self._desk:
-            self._working = True
-            decided = await self._batcher.answer_many(list(arrivals.values()))
+                found[dropped.number] = refusal = Refusal(refused, unread=isinstance(refused, Malformed))
+                arrival = Arrival(self._organisation, dropped.body)
+                held_back |= await self._batcher.replies.looked_after(arrival, refusal, Since())
+        await asyncio.sleep(HELD_BACK_S if held_back else 0)
+        decided = await self._batcher.answer_many(list(arrivals.values()), self._at_the_desk)
         found |= dict(zip(arrivals, decided, strict=True))
         return [found[dropped.number] for dropped in batch]
+
+    @asynccontextmanager
+    async def _at_the_desk(self) -> AsyncIterator[None]:
+        async with self._desk:
+            self._working = True
+            yield
 
 
 def _arrival(organisation: str, dropped: Dropped, network: Network) -> Arrival:

@@ -10,8 +10,8 @@ from pydantic_core import to_json
 from adapters.answering import told
 from adapters.batcher import Batcher
 from adapters.bus.caller import address, check_caller, language
-from domain.refusal import Malformed, Refused
-from services.answers import Answer, Refusal
+from domain.refusal import Refused
+from services.answers import Answer
 from services.desk import Arrival
 from services.record import Record
 
@@ -28,9 +28,7 @@ def open_live_door(broker: NatsBroker, record: Record, batcher: Batcher) -> None
         try:
             arrival = _arrival(raw, record)
         except Refused as refused:
-            if isinstance(refused, Malformed):
-                await batcher.keep_aside(refused.code, Arrival(_claimed(raw), raw.data))
-            await reply(Refusal(refused))
+            batcher.replies.refuse(Arrival(_claimed(raw), raw.data), refused, reply)
             return
         await batcher.submit(arrival, reply)
 

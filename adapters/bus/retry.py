@@ -1,6 +1,6 @@
 """What was kept aside unread is handed to the desk again, as from the organisation that had sent it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 from nats.aio.client import Client
 
@@ -15,7 +15,7 @@ from services.desk import Arrival
 from services.record import Record
 
 
-def retrying(client: Client, record: Record, batcher: Batcher) -> Work:
+def retrying(client: Client, record: Record, batcher: Batcher, taken_out: Callable[[], None]) -> Work:
     """Asked with `{"numbers": […]}`, or with none for all; a step is a letter without its body, and its answer.
 
     The body and whose it is are taken from what was kept, never from who asks.
@@ -27,6 +27,7 @@ def retrying(client: Client, record: Record, batcher: Batcher) -> Work:
             removed = _was_read(answer)
             if removed:
                 await take_out(client, kept.number)
+                taken_out()
             yield {**kept.told(), "answer": told(answer), "removed": removed}
 
     return retry

@@ -1,7 +1,7 @@
 """Upkeep of the views while they are read: built anew with its progress, and their digests."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 
 from adapters.bus.console import CannotError, Step, Work
 from services.views.views import Views
@@ -9,8 +9,12 @@ from services.views.views import Views
 STEP_S = 0.25
 
 
-def upkeep(views: Views) -> Mapping[str, Work]:
+def upkeep(views: Views, room: Callable[[], bool]) -> Mapping[str, Work]:
+    """`room` says whether new ones may be built beside the old ones."""
+
     async def rebuild(_: Step) -> AsyncIterator[Step]:
+        if not room():
+            raise CannotError("there is no room on the disk to build the views anew beside the old ones")
         reached = [0, 0]
 
         def note(done: int, of: int) -> None:

@@ -10,6 +10,7 @@ from adapters.cli import (  # noqa: F401 (each adds its commands)
     drop,
     due,
     history,
+    leave,
     news,
     organisations,
     placements,

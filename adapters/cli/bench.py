@@ -34,9 +34,9 @@ def bench(
     """Measure throughput, waiting times, views and memory on this machine, side by side with their peers.
 
     Everything is started in a folder of its own and ended afterwards. The rows: live, followed, cold, up, drop, idle,
-    visible, fold, rebuild, feed, queries, memory, replay. A full run takes half an hour or more and 10 GB of disk; let
-    nothing else run meanwhile. Exit code 1 if a row could not be measured; a target that is missed is said in the
-    table.
+    visible, hostile, fold, rebuild, feed, queries, memory, replay. A full run takes half an hour or more and 10 GB of
+    disk; let nothing else run meanwhile. Exit code 1 if a row could not be measured; a target that is missed is said
+    in the table.
 
     Examples:
         raccordo bench --quick

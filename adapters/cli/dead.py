@@ -9,10 +9,14 @@ from adapters.cli.app import REFUSED, WRONG_USE, app, fail, run, service_on
 from adapters.cli.options import AsJson, Data
 from adapters.cli.screen import Column, err, out, table, write_bytes, write_json
 
+DAY_S, MIB = 86_400, 1024 * 1024
+
 dead = typer.Typer(no_args_is_help=True, help="What partners sent and nobody could read; kept aside for 30 days.")
 app.add_typer(dead, name="dead")
 
-_COLUMNS = {name.replace("_", " "): name for name in ("number", "kept_at", "reason", "organisation", "type", "bytes")}
+_COLUMNS = {
+    name.replace("_", " "): name for name in ("number", "kept_at", "reason", "organisation", "type", "bytes", "cut")
+}
 
 
 @dead.command("list")
@@ -24,7 +28,9 @@ def list_(
     as_json: AsJson = False,
     data: Data = Path("data"),
 ) -> None:
-    """Show what is kept aside: when, why, from whom and how large; not what it says.
+    """Show what is kept aside: when, why, from whom, how large, and how much of its end was cut off; not what it says.
+
+    Of a message 64 kB are kept; `--json` has the digest (SHA-256) of the whole.
 
     Examples:
         raccordo dead list
@@ -42,7 +48,7 @@ def list_(
         return
     rows = table(*(Column(title, overflow="fold") for title in _COLUMNS), open_=False)
     for each in found:
-        told = each | {"kept_at": each["kept_at"][:19] + "Z"}
+        told = {"cut": ""} | each | {"kept_at": each["kept_at"][:19] + "Z"}
         rows.add_row(*("?" if told[name] is None else str(told[name]) for name in _COLUMNS.values()))
     out.print(rows)
 
@@ -75,6 +81,58 @@ def retry(
     err.say(f"{len(answered) - left} read, {left} still kept aside")
     if left:
         raise typer.Exit(REFUSED)
+
+
+@dead.command()
+def purge(
+    organisation: Annotated[str | None, typer.Option(metavar="ID", help="Only of this organisation.")] = None,
+    reason: Annotated[str | None, typer.Option(help="Only for this reason, as `dead list` shows it.")] = None,
+    older_than: Annotated[
+        int | None, typer.Option("--older-than", min=0, metavar="DAYS", help="Only what was kept so long ago.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say how much it is, and throw nothing away.")] = False,
+    as_json: AsJson = False,
+    data: Data = Path("data"),
+) -> None:
+    """Throw away what is kept aside: all of it, or of an organisation, for a reason, of long ago. It asks first.
+
+    The organisations were answered when they sent it; what is thrown away cannot be handed in again with `dead retry`.
+
+    Examples:
+        raccordo dead purge --organisation ocooperativea --reason act.too-large
+
+        raccordo dead purge --older-than 14 --yes
+
+    """
+    running = service_on(data)
+    wanted = {"organisation": organisation, "reason": reason, "older_than_s": (older_than or 0) * DAY_S}
+    found = run(_purged(data, running.nats, {**wanted, "dry_run": True}))
+    if not dry_run and found["found"]:
+        if not yes and not typer.confirm(f"Throw away {_amount(found)}?"):
+            fail("Nothing was thrown away.", REFUSED)
+        found = run(_purged(data, running.nats, wanted))
+    if as_json:
+        write_json({**found, "dry_run": dry_run}, indent=2)
+        return
+    done = "would be thrown away" if dry_run else "thrown away"
+    out.say(f"{_amount(found)} {done}")
+
+
+def _amount(found: dict[str, Any]) -> str:
+    return f"{found['found']} kept aside, {found['bytes'] / MIB:.1f} MB,"
+
+
+async def _purged(data: Path, url: str, asked: dict[str, Any]) -> dict[str, Any]:
+    from adapters.nats.identity import Installation
+    from adapters.upkeep.console import steps
+
+    step: dict[str, Any] = {}
+    with err.status("looking through what is kept aside") as status:
+        async for step in steps(Installation.open(data), url, "dead.purge", asked):
+            if counted := step.get("counted"):
+                status.update(f"{counted} counted")
+    return step
 
 
 async def _retried(data: Path, url: str, numbers: list[int] | None, *, as_json: bool) -> list[dict[str, Any]]:

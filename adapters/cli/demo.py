@@ -42,7 +42,7 @@ def demo(
     """
     from adapters.logs import configure
     from adapters.sample.folder import NotASampleError, Sample
-    from adapters.settings import Settings
+    from adapters.settings import UNBOUNDED, Settings
 
     configure("warning")
     try:
@@ -50,7 +50,10 @@ def demo(
     except NotASampleError as error:
         fail(str(error), WRONG_USE)
     show = _Show(sample, sample.clock())
-    serve_or_say(Settings(data=data, http=http, nats=nats), show.begin, clock=show.clock)
+    settings = Settings.model_validate(
+        {"data": data, "http": http, "nats": nats, **({} if sample.played else UNBOUNDED)}
+    )
+    serve_or_say(settings, show.begin, clock=show.clock)
     if show.failed:
         again = f"Started again on {data} it goes on where it was."
         fail(f"The sample could not be played on: {show.failed}. {again}", UNREACHABLE)

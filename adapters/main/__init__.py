@@ -14,10 +14,11 @@ from adapters.bus.drop import DropDoor
 from adapters.bus.upkeep import upkeep
 from adapters.folder_lock import FolderLock
 from adapters.half_restored import refuse_half_restored
-from adapters.main.base import look_through, open_base, open_broker
+from adapters.main.base import disk_of, look_through, open_base, open_broker
 from adapters.main.desk import founded, open_desk, open_doors
 from adapters.main.parts import ALL, Parts
 from adapters.main.projections import feed_beside, open_feeding, open_views, views_beside
+from adapters.main.room import watch_room
 from adapters.main.store import NoServerError, RecordLostError, Store, open_store
 from adapters.main.web import Behind, open_web_server
 from adapters.nats.identity import Installation
@@ -70,6 +71,8 @@ async def serve(
 async def _start(settings: Settings, parts: Parts, clock: Clock, stack: AsyncExitStack) -> Running:
     """Each part in turn; the stack ends them in the other order."""
     os.umask(0o077)  # whatever is made from here on is for its owner only
+    if settings.data.is_dir():
+        disk_of(settings).room_for_office()  # on a full disk the reserve is let go, so that it can start
     if "server" in parts:
         stack.enter_context(FolderLock(settings.data))
     refuse_half_restored(settings.data)
@@ -91,19 +94,20 @@ async def _on_the_record(
         await look_through(base.record)
     if "desk" in parts:
         await founded(base, installation, clock)
+        await watch_room(base, installation, stack)
     views = await open_views(base, stack) if "views" in parts else None
     feed = await open_feeding(base, stack) if "feed" in parts else None
     broker = await open_broker(store, stack)
-    work = dict(upkeep(views)) if views else {}
-    batcher = open_desk(base, broker, clock, stack) if parts & {"desk", "web"} else None
+    work = dict(upkeep(views, base.disk.room)) if views else {}
+    desk = await open_desk(base, broker, clock, stack) if parts & {"desk", "web"} else None
     where = {"office": open_office(installation, settings.office_name).id}
-    if batcher:
-        drop = DropDoor(store.url, store.creds, base.record, batcher, taking="desk" in parts)
+    if desk:
+        drop = DropDoor(store.url, store.creds, base.record, desk.batcher, taking="desk" in parts, room=base.disk.room)
         await stack.enter_async_context(drop)
-    if batcher and "desk" in parts:
-        work |= open_doors(base, broker, batcher)
-    if batcher and "web" in parts:
-        behind = Behind(batcher, drop, views or views_beside(base, stack), feed or await feed_beside(base, stack))
+    if desk and "desk" in parts:
+        work |= open_doors(base, broker, desk)
+    if desk and "web" in parts:
+        behind = Behind(desk, drop, views or views_beside(base, stack), feed or await feed_beside(base, stack))
         where["http"] = await open_web_server(base, broker, behind, clock, stack)
     await broker.start()
     await stack.enter_async_context(Console(broker.connection, work))

@@ -12,7 +12,7 @@ from eventsourcing.persistence import InternalError
 from faststream.nats import NatsBroker
 from nats.errors import Error as NatsError
 
-from adapters.disk import free_bytes
+from adapters.disk import Disk
 from adapters.keys import open_key_store
 from adapters.last_known import LastKnown, Noting
 from adapters.main.same_record import check_same_record
@@ -36,9 +36,11 @@ class Base:
     record: Record
     network: NetworkFollower
     keyring: Keyring
+    disk: Disk
 
-    def room(self) -> bool:
-        return free_bytes(self.settings.data) > self.settings.room
+
+def disk_of(settings: Settings) -> Disk:
+    return Disk(settings.data, settings.room, settings.reserve)
 
 
 async def open_base(settings: Settings, store: Store, stack: AsyncExitStack) -> Base:
@@ -52,7 +54,10 @@ async def open_base(settings: Settings, store: Store, stack: AsyncExitStack) -> 
         "NATS_CREDS": store.creds,
         "NATS_MONITOR_URL": store.monitor,
     }
-    record = await asyncio.to_thread(partial(Record, environment, keyring, look_ups_a_day=settings.person_look_ups))
+    disk = disk_of(settings)
+    record = await asyncio.to_thread(
+        partial(Record, environment, keyring, disk.room_to_follow, look_ups_a_day=settings.person_look_ups)
+    )
     stack.push_async_callback(asyncio.to_thread, record.close)
     await asyncio.to_thread(check_same_record, settings, store, record)
     stack.enter_context(Noting(settings.data, partial(_last_known, record), cast("Any", record.recorder).look))
@@ -60,7 +65,7 @@ async def open_base(settings: Settings, store: Store, stack: AsyncExitStack) -> 
     network.start()
     stack.push_async_callback(asyncio.to_thread, network.stop)
     await asyncio.to_thread(_known, network, record.position())
-    return Base(settings, store, record, network, keyring)
+    return Base(settings, store, record, network, keyring, disk)
 
 
 async def open_broker(store: Store, stack: AsyncExitStack) -> NatsBroker:

@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from eventsourcing.persistence import PersistenceError
 from faststream.nats import NatsBroker
@@ -12,6 +14,7 @@ from faststream.nats import NatsBroker
 from adapters.batcher import Batcher
 from adapters.bus.console import Work
 from adapters.bus.live import open_live_door
+from adapters.bus.purge import purging
 from adapters.bus.retry import retrying
 from adapters.dead import DeadLetters
 from adapters.jetstream.append import OutcomeUnknown
@@ -20,10 +23,29 @@ from adapters.nats.identity import Installation
 from adapters.nats.start_again import ask_start_again
 from adapters.office import open_office, publications
 from adapters.registration import reconcile
+from adapters.spending import Spending
+from adapters.used_today import UsedToday
 from services.desk import Desk
 from services.founding import found
+from services.joining import Joins
 
 Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class AtTheDesk:
+    """What the doors open on."""
+
+    batcher: Batcher
+    desk: Desk
+    letters: DeadLetters
+
+    def budgets(self) -> dict[str, Any]:
+        """In totals: how many are over one, what was put off for it, what could not be read and was not kept."""
+        told = self.batcher.spending.told()
+        told["over"]["joins"] = len(self.desk.joins.budget.over())
+        told["put_off"] |= self.desk.put_off
+        return {**told, **self.letters.told()}
 
 
 async def founded(base: Base, installation: Installation, clock: Clock) -> None:
@@ -33,17 +55,28 @@ async def founded(base: Base, installation: Installation, clock: Clock) -> None:
     await reconcile(installation, base.store.url, base.record.network)
 
 
-def open_desk(base: Base, broker: NatsBroker, clock: Clock, stack: AsyncExitStack) -> Batcher:
-    desk = Desk(base.record, clock=clock, free=base.room, put_off=partial(_start_again_if_mute, base))
-    batcher = Batcher(desk, DeadLetters(broker.connection).keep)
+async def open_desk(base: Base, broker: NatsBroker, clock: Clock, stack: AsyncExitStack) -> AtTheDesk:
+    limits, disk = base.settings.limits, base.disk
+    desk = Desk(
+        base.record,
+        clock=clock,
+        free=disk.room,
+        free_for_office=disk.room_for_office,
+        joins=Joins(limits.joins_a_day),
+        put_off=partial(_start_again_if_mute, base),
+    )
+    letters = DeadLetters(broker.connection, most=limits.dead_bytes, room=disk.room)
+    spending = Spending(limits, lambda: base.record.network.office)
+    await stack.enter_async_context(UsedToday(base.settings.data, spending.bytes))
+    batcher = Batcher(desk, letters.keep, spending)
     batcher.start()
     stack.push_async_callback(batcher.drain)
-    return batcher
+    return AtTheDesk(batcher, desk, letters)
 
 
 def _start_again_if_mute(base: Base, error: PersistenceError) -> None:
     """A message server that tells what it has but takes nothing more: its disk refused a write, some time ago."""
-    if not isinstance(error, OutcomeUnknown) or not base.room():
+    if not isinstance(error, OutcomeUnknown) or not base.disk.room_for_office():
         return
     try:
         base.record.position()
@@ -52,7 +85,11 @@ def _start_again_if_mute(base: Base, error: PersistenceError) -> None:
     ask_start_again(base.settings.data)
 
 
-def open_doors(base: Base, broker: NatsBroker, batcher: Batcher) -> dict[str, Work]:
+def open_doors(base: Base, broker: NatsBroker, at: AtTheDesk) -> dict[str, Work]:
     """Those by message; what is returned is done when the command line asks for it."""
-    open_live_door(broker, base.record, batcher)
-    return {"dead.retry": retrying(broker.connection, base.record, batcher)}
+    open_live_door(broker, base.record, at.batcher)
+    client = broker.connection
+    return {
+        "dead.retry": retrying(client, base.record, at.batcher, at.letters.count_again),
+        "dead.purge": purging(client, at.letters.count_again),
+    }

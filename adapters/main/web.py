@@ -18,7 +18,7 @@ from adapters.bus.drop import DropDoor
 from adapters.disk import free_bytes
 from adapters.health import Health, Part
 from adapters.main.base import Base
-from adapters.main.desk import Clock
+from adapters.main.desk import AtTheDesk, Clock
 from adapters.settings import host_port
 from adapters.turns import Places
 from adapters.web.app import Run, Told, open_web
@@ -36,10 +36,13 @@ AT_ONCE, OF_ONE = 64, 16
 class Behind:
     """What HTTP opens on."""
 
-    batcher: Batcher
+    desk: AtTheDesk
     drop: DropDoor
     views: Views | ViewsBeside
     feed: Part
+
+    def budgets(self) -> dict[str, Any]:
+        return {**self.desk.budgets(), "bytes": self.drop.held}
 
 
 async def open_web_server(base: Base, broker: NatsBroker, behind: Behind, clock: Clock, stack: AsyncExitStack) -> str:
@@ -49,9 +52,13 @@ async def open_web_server(base: Base, broker: NatsBroker, behind: Behind, clock:
     run = _in_turn(stack)
     open_queries(broker, base.record, queries, run, {"answers": answers_from(behind.drop.answers)})
     parts: dict[str, Part] = {"views": behind.views, "feed": behind.feed}
-    health = Health(base.record, base.network, parts, base.room, behind.batcher.failing, drop=behind.drop.told)
-    metrics = partial(_metrics, base, behind.batcher, health)
-    app = open_web(base.record, behind.batcher, queries, run, Told(health.told, metrics))
+    batcher = behind.desk.batcher
+    drop = behind.drop.told
+    health = Health(
+        base.record, base.network, parts, base.disk.room, batcher.failing, drop=drop, budgets=behind.budgets
+    )
+    metrics = partial(_metrics, base, batcher, health)
+    app = open_web(base.record, batcher, queries, run, Told(health.told, metrics))
     web = WebServer(app, *host_port(base.settings.http))
     url = await web.start()
     stack.push_async_callback(web.stop)

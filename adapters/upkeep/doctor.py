@@ -19,9 +19,12 @@ from adapters.upkeep.checks_folder import folder, missing_keys
 from adapters.upkeep.checks_persons import persons
 from adapters.upkeep.checks_server import server
 from adapters.upkeep.whole_record import read_through
+from services.budgets import MIB
 
 WARN_LAG, FAIL_LAG = 1_000, 100_000
 WITHIN_S = 5.0
+
+WHERE = {"drop": "wait at the drop doors", "dead": "are kept aside"}
 
 _WAITING = "It tries again by itself; if it stays so, this version cannot read the entry: update"
 _LOST = "Where it lost entries nothing more is recorded: restore the backup into a new folder, or see the log"
@@ -73,6 +76,8 @@ def _part(part: str, stands: dict[str, Any]) -> Iterator[Finding]:
         at = f" at position {stopped['position']}" if stopped.get("position") else ""
         advice = _LOST if part == "record" else _WAITING
         yield Finding(part, "fail", f"stopped{at}: {stopped.get('reason')}. {advice}")
+    elif "put_off" in stands:
+        yield _budgets(stands)
     elif "waiting" in stands:
         yield Finding(part, "ok", f"{stands['waiting']} acts wait to be answered")
     elif "lag" in stands:
@@ -84,6 +89,17 @@ def _part(part: str, stands: dict[str, Any]) -> Iterator[Finding]:
         yield advised(
             part, graded(lag, warn=WARN_LAG, fail=FAIL_LAG), f"{lag} behind, at position {stands['position']}", advice
         )
+
+
+def _budgets(stands: dict[str, Any]) -> Finding:
+    """In totals: whom it is, the log says."""
+    over = sum(stands["over"].values())
+    held = ", ".join(f"{size / MIB:.1f} MB {WHERE[of]}" for of, size in stands["bytes"].items() if of in WHERE)
+    more = [f"{number} acts put off ({of})" for of, number in stands["put_off"].items()]
+    more += [f"{number} unread not kept ({of})" for of, number in stands["not_kept"].items()]
+    says = ", ".join([f"{over} used up", *([held] if held else []), *more])
+    advice = "Find out who sends so much, and why: it is told to try later, and nobody else notices"
+    return advised("budgets", "warn" if over else "ok", says, advice)
 
 
 def _health(http: str) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from adapters.nats.identity import Installation
 
 STREAM = "DEAD"
 REASON, TYPE = "Raccordo-Reason", "Raccordo-Type"
+BYTES, DIGEST = "Raccordo-Bytes", "Raccordo-Sha256"
+"""Of one that was too long to be kept whole: how long it was, and the digest of the whole."""
 NOT_FOUND = 404
 
 
@@ -35,6 +37,9 @@ class Letter:
     id: str | None
     type: str | None
     body: bytes
+    whole: int | None = None
+    """Bytes of what came in, where the body is the beginning only."""
+    digest: str | None = None
 
     def told(self) -> dict[str, Any]:
         """All but the body: that is a person's data in clear, and only for who asks for just this one."""
@@ -46,7 +51,8 @@ class Letter:
             "kind": self.kind,
             "id": self.id,
             "type": self.type,
-            "bytes": len(self.body),
+            "bytes": self.whole or len(self.body),
+            **({"cut": self.whole - len(self.body), "sha256": self.digest} if self.whole else {}),
         }
 
 
@@ -115,6 +121,8 @@ def _letter(stored: dict[str, Any]) -> Letter:
         id=_known(id_),
         type=_known(headers.get(TYPE, "")),
         body=base64.b64decode(stored.get("data", "")),
+        whole=int(headers[BYTES]) if BYTES in headers else None,
+        digest=headers.get(DIGEST),
     )
 
 

@@ -15,12 +15,12 @@ from adapters.answering import found_told, told
 from adapters.batcher import Batcher
 from adapters.ids import token_digest
 from adapters.strangers import Since
+from adapters.web.beginning import Beginning
 from adapters.web.documents import TOKEN, act_in_openapi, describe, lines_in_openapi
 from adapters.web.lines import LinesResponse, answered_lines
 from adapters.web.queries import open_queries
 from domain.faults import code_of, path_of
 from domain.refusal import Malformed, Meaning, Refused, Unrecognised
-from domain.submission import LARGEST
 from services.answers import Answer, KnownAlready, Recorded, Refusal, TryLater
 from services.desk import Arrival
 from services.queries.queries import Queries
@@ -51,7 +51,8 @@ def open_web(record: Record, batcher: Batcher, queries: Queries, run: Run, of_it
     async def act(request: Request) -> Response:
         """Record one act. The answer is final; the same act again is answered as the first time."""
         organisation = caller(request, record)
-        answer = await batcher.answer(Arrival(organisation, await _body(request)))
+        begun = await _body(request)
+        answer = await batcher.answer(Arrival(organisation, begun.body, whole=begun.whole))
         return answered(answer, request)
 
     @app.post("/api/acts/lines", dependencies=[TOKEN], openapi_extra=lines_in_openapi())
@@ -173,12 +174,11 @@ def _json(content: Any, code: int, headers: dict[str, str]) -> Response:
     return Response(to_json(content), code, headers, "application/json")
 
 
-async def _body(request: Request) -> bytes:
-    """At most one byte more than an act may have: the desk then says that it is too large."""
-    body, seen = bytearray(), 0
+async def _body(request: Request) -> Beginning:
+    """More than an act may have is read to its end, within bounds: the desk then says that it is too large."""
+    begun = Beginning()
     async for chunk in request.stream():
-        seen += len(chunk)
-        body += chunk[: max(0, LARGEST + 1 - len(body))]
-        if seen > DRAINED:
+        begun.take(chunk)
+        if begun.bytes > DRAINED:
             break
-    return bytes(body)
+    return begun

@@ -12,10 +12,10 @@ from starlette.types import Receive, Scope, Send
 
 from adapters.answering import told
 from adapters.batcher import MOST, Batcher
+from adapters.web.beginning import Beginning
 from domain.refusal import Refused
-from domain.submission import LARGEST
 from services.answers import Answer, Refusal, TryLater
-from services.desk import Arrival
+from services.desk import Arrival, Whole
 
 NDJSON: Final = "application/x-ndjson"
 
@@ -26,6 +26,7 @@ class Line:
 
     number: int
     body: bytes
+    whole: Whole | None = None
 
 
 class LinesResponse(Response):
@@ -54,27 +55,23 @@ class Lines:
     """Takes a body apart as it comes in; never keeps more than one act's worth of an unfinished line."""
 
     def __init__(self) -> None:
-        self._begun = bytearray()
+        self._begun = Beginning()
         self._number = 0
 
     def of(self, chunk: bytes) -> Iterator[Line]:
         """The lines that end in the chunk; empty ones are passed over, but counted."""
         *whole, rest = chunk.split(b"\n")
         for part in whole:
-            self._take(part)
+            self._begun.take(part)
             yield from self.end()
-        self._take(rest)
+        self._begun.take(rest)
 
     def end(self) -> Iterator[Line]:
         """What has begun, as a line."""
         self._number += 1
-        body = bytes(self._begun).strip()
-        self._begun.clear()
-        if body:
-            yield Line(self._number, body)
-
-    def _take(self, part: bytes) -> None:
-        self._begun += part[: max(0, LARGEST + 1 - len(self._begun))]
+        begun, self._begun = self._begun, Beginning()
+        if body := begun.body.strip():
+            yield Line(self._number, body, begun.whole)
 
 
 async def answered_lines(
@@ -101,7 +98,8 @@ async def _answers(
         organisation = caller()
     except Refused as refused:  # suspended since
         return [Refusal(refused)] * len(batch)
-    return await batcher.answer_many([Arrival(organisation, line.body) for line in batch])
+    async with batcher.lines.of(organisation):
+        return await batcher.answer_many([Arrival(organisation, line.body, whole=line.whole) for line in batch])
 
 
 def _written(batch: list[Line], answers: list[Answer], language: str) -> bytes:

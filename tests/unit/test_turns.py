@@ -73,3 +73,15 @@ def test_what_is_too_heavy_for_a_part_is_taken_alone() -> None:
     queues.put("flood", "x" * 50)
     queues.put("flood", "x" * 50)
     assert [queues.take(100), queues.take(100)] == [["x" * 50], ["x" * 50]]
+
+
+def test_who_stands_behind_is_passed_over_and_keeps_its_order() -> None:
+    queues: Queues[str] = Queues(each=10)
+    for item in ("dear-1", "dear-2", "other-1", "third-1"):
+        assert queues.put(item.split("-")[0], item)
+    assert queues.take_but({"dear", "not there"}, 10) == ["other-1", "third-1"]
+    assert len(queues) == 2
+    assert queues.put("other", "other-2")
+    assert queues.take_of({"dear"}, 1) == ["dear-1"]
+    assert queues.take(10) == ["other-2", "dear-2"]
+    assert len(queues) == 0

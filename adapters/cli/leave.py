@@ -1,0 +1,126 @@
+"""`raccordo leave`: an organisation leaves cases into which others have brought it."""
+
+import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from adapters.cli.app import REFUSED, WRONG_USE, app, fail, run, service_on
+from adapters.cli.options import AsJson, Creds, Data
+from adapters.cli.screen import Column, err, out, table, write_json
+from adapters.cli.talk import credentials
+
+if TYPE_CHECKING:
+    from adapters.upkeep.leaving import Left, Place
+
+
+@app.command()
+def leave(
+    cases: Annotated[list[str] | None, typer.Argument(metavar="[CASE]…", help="Ids as the list shows them.")] = None,
+    creds: Creds = None,
+    data: Data = Path("data"),
+    sender: Annotated[
+        str | None, typer.Option(metavar="ID", help="All cases into which this organisation has brought it.")
+    ] = None,
+    reason: Annotated[str, typer.Option(help="Of the list `leaving`; referrals: of the list `declining`.")] = "other",
+    practitioner: Annotated[str, typer.Option(metavar="UUID", help="Who does it.")] = str(uuid.UUID(int=0)),
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be answered; nothing is recorded.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """List the cases into which others have brought an organisation; leave some of them, or all of one sender.
+
+    A member leaves with `member-left`, a referral that still waits for its answer is declined. Without cases and
+    without a sender nothing is left: they are listed, with who brought it in. Exit code 1 if something was refused.
+
+    Examples:
+        raccordo leave --creds coop.creds
+
+        raccordo leave 018f0000-0000-7000-8000-000000000001 --creds coop.creds --reason by-mistake
+
+        raccordo leave --sender ocooperativea --creds coop.creds --dry-run
+
+    """
+    if cases and sender:
+        fail("Say which: cases, or all of a --sender.", WRONG_USE)
+    text, running = credentials(creds, data), service_on(data)
+    found = [each for each in run(_places(running.nats, text)) if _wanted(each, cases, sender)]
+    if missing := set(cases or ()) - {each.case for each in found}:
+        fail(f"Nobody has brought it into {', '.join(sorted(missing))}. See: raccordo leave", REFUSED)
+    if not cases and not sender:
+        _list(found, as_json)
+        return
+    if not (yes or dry_run) and not typer.confirm(f"Leave {_count(found)}?", err=True):
+        fail("Nothing was left.", REFUSED)
+    _say(run(_leave(running.nats, text, found, reason, practitioner, dry_run)), as_json, dry_run=dry_run)
+
+
+def _wanted(place: "Place", cases: list[str] | None, sender: str | None) -> bool:
+    return place.case in cases if cases else sender in (None, place.sender)
+
+
+def _count(found: "list[Place]") -> str:
+    declined = sum(each.referral is not None for each in found)
+    return f"{len(found) - declined} cases, and decline {declined} referrals"
+
+
+async def _places(url: str, creds: str) -> "list[Place]":
+    from adapters.partner import partner
+    from adapters.upkeep.console import CannotError
+    from adapters.upkeep.leaving import RefusedQueryError, places
+
+    with err.status("looking through the caseload") as status:
+        async with partner(url, creds) as speaks:
+            try:
+                looked = places(speaks, lambda number: status.update(f"{number} cases looked at"))
+                return [each async for each in looked]
+            except RefusedQueryError as error:
+                raise CannotError(str(error)) from error
+
+
+async def _leave(
+    url: str, creds: str, found: "list[Place]", reason: str, practitioner: str, dry_run: bool
+) -> "list[Left]":
+    from adapters.partner import partner
+    from adapters.upkeep.leaving import leave as leave_one
+
+    done = []
+    with err.status("leaving") as status:
+        async with partner(url, creds) as speaks:
+            for place in found:
+                how: dict[str, Any] = {"reason": reason, "practitioner": practitioner, "dry_run": dry_run}
+                done.append(await leave_one(speaks, place, **how))
+                status.update(f"{len(done)} of {len(found)}")
+    return done
+
+
+def _list(found: "list[Place]", as_json: bool) -> None:
+    if as_json:
+        write_json([each.told() for each in found], indent=2)
+        return
+    rows = table(Column("case", no_wrap=True), "brought in by", "with", "since")
+    for each in found:
+        rows.add_row(each.case, each.sender, each.because, each.since[:10])
+    out.print(rows)
+    out.say(f"{len(found)} in all; leave some: raccordo leave CASE…; all of a sender: --sender ID")
+
+
+def _say(done: "list[Left]", as_json: bool, *, dry_run: bool) -> None:
+    left = [each for each in done if each.outcome in ("recorded", "known already")]
+    refused = [each for each in done if each.outcome not in ("recorded", "known already")]
+    if as_json:
+        found = [{**each.place.told(), "outcome": each.outcome, "sentence": each.sentence} for each in done]
+        write_json(found, indent=2)
+    else:
+        for each in refused:
+            out.say(f"{each.place.case}: {each.sentence}")
+        declined = sum(each.place.referral is not None for each in left)
+        would = "would be " if dry_run else ""
+        out.say(
+            f"{len(left) - declined} cases {would}left, {declined} referrals {would}declined, {len(refused)} refused"
+        )
+    if refused:
+        raise typer.Exit(REFUSED)

@@ -1,0 +1,42 @@
+"""The desk at work in its threads: one batch is decided while the one before it is being stored.
+
+Storing takes as long as deciding.
+
+How long it was busy for each organisation is counted: who has used more than its share stands behind the others.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+from adapters.spending import Spending
+from services.answers import Answer
+from services.desk import Arrival, Desk
+
+
+class Deciding:
+    """For one loop; batches are decided in the order in which they come."""
+
+    def __init__(self, desk: Desk, spending: Spending) -> None:
+        self._desk, self._spending = desk, spending
+        # Threads of its own: queries that wait in others must never keep the desk waiting. One decides, one stores.
+        self._threads = ThreadPoolExecutor(2, thread_name_prefix="desk")
+        self._turn = asyncio.Lock()
+
+    async def begin(self, arrivals: Sequence[Arrival]) -> Awaitable[list[Answer]]:
+        """Return when the next may be decided; the answers come when these are stored."""
+        loop = asyncio.get_running_loop()
+        decided = asyncio.Event()
+        spent: dict[str, float] = {}
+        async with self._turn:
+            answer = partial(self._desk.answer_many, arrivals, lambda: loop.call_soon_threadsafe(decided.set), spent)
+            answers = loop.run_in_executor(self._threads, answer)
+            answers.add_done_callback(lambda _: decided.set())
+            await decided.wait()
+        self._spending.desk(spent, Counter([arrival.organisation for arrival in arrivals]))
+        return answers
+
+    def end(self) -> None:
+        self._threads.shutdown()

@@ -1,0 +1,93 @@
+"""Who was brought into cases that it never asked for leaves them: one, some, or all of a sender."""
+
+import asyncio
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.acceptance.conftest import Network
+from tests.acceptance.test_commands import DONE, REFUSED, WRONG_USE, json_of, raccordo
+from tests.running_service import Member
+
+Make = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def data(network: Network) -> Path:
+    return network.service.data
+
+
+@pytest.fixture
+def coop(network: Network) -> Member:
+    """New: nobody has brought it in anywhere."""
+    return network.service.add(f"leaving-{uuid.uuid4().hex[:6]}", "social-cooperative-b")
+
+
+def creds_of(network: Network, member: Member) -> str:
+    found = (path for path in network.service.data.glob("*.creds") if path.read_text() == member.creds)
+    return str(next(found))
+
+
+async def brought_in(network: Network, by: Member, whom: Member, act: Make) -> str:
+    """As a member of a new case."""
+    opened = act("case-opened")
+    async with network.speaking(by) as [speaks]:
+        for body in (opened, act("member-joined", opened["case"], organisation=whom.id, role="observer")):
+            answer = await speaks.act(body)
+            assert answer["outcome"] == "recorded", answer
+    return str(opened["case"])
+
+
+async def referred(network: Network, by: Member, whom: Member, act: Make) -> str:
+    """Asked by a referral that opens the case."""
+    sent = act("referral-sent", referral=str(uuid.uuid4()), to=whom.id, service="lab", need="un bisogno")
+    async with network.speaking(by) as [speaks]:
+        answer = await speaks.act(sent)
+        assert answer["outcome"] == "recorded", answer
+        await speaks.ask("board", {"after": answer["position"]})
+    return str(sent["case"])
+
+
+def test_nobody_has_brought_it_in(network: Network, coop: Member, data: Path) -> None:
+    assert json_of(data, "leave", "--creds", creds_of(network, coop)) == []
+
+
+async def test_they_are_listed_with_who_brought_it_in_and_one_is_left(
+    network: Network, request: pytest.FixtureRequest, act: Make, data: Path
+) -> None:
+    coop = await asyncio.to_thread(lambda: request.getfixturevalue("coop"))
+    creds = creds_of(network, coop)
+    cases = [await brought_in(network, by, coop, act) for by in (network.centre, network.health, network.centre)]
+    asked = await referred(network, network.centre, coop, act)
+
+    def tried() -> None:
+        listed = json_of(data, "leave", "--creds", creds)
+        assert {(each["case"], each["sender"]) for each in listed} == {
+            *((case, network.centre.id) for case in (cases[0], cases[2], asked)),
+            (cases[1], network.health.id),
+        }
+        shown = raccordo(data, "leave", "--creds", creds)
+        assert (shown.exit_code, all(case in shown.stdout for case in cases)) == (DONE, True)
+        assert raccordo(data, "leave", cases[0], "--creds", creds, "--dry-run").exit_code == DONE
+        assert len(json_of(data, "leave", "--creds", creds)) == 4
+        left = raccordo(data, "leave", cases[0], "--creds", creds, "--yes", "--reason", "by-mistake")
+        assert (left.exit_code, "1 cases left, 0 referrals declined, 0 refused" in left.stdout) == (DONE, True)
+        until_left(data, creds, 3)
+        assert raccordo(data, "leave", cases[0], "--creds", creds, "--yes").exit_code == REFUSED
+        done = json_of(data, "leave", "--sender", network.centre.id, "--creds", creds, "--yes")
+        assert {(each["case"], each["outcome"]) for each in done} == {(cases[2], "recorded"), (asked, "recorded")}
+        until_left(data, creds, 1)
+        assert raccordo(data, "leave", "x", "--sender", "y", "--creds", creds).exit_code == WRONG_USE
+
+    await asyncio.to_thread(tried)
+
+
+def until_left(data: Path, creds: str, rest: int) -> None:
+    """The views follow a moment later."""
+    for _ in range(100):
+        if len(json_of(data, "leave", "--creds", creds)) == rest:
+            return
+    raise AssertionError
