@@ -32,6 +32,8 @@ class Settings(BaseSettings):
     log_level: str = "info"
     room: int = 512 * 1024 * 1024
     """Free bytes on the disk below which nothing more is taken on."""
+    place: str | None = None
+    """A name for where the data folder lives, in the place of machine, device and path: for containers that move."""
 
 
 def faults_of(error: ValueError | KeyError) -> str:

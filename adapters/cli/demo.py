@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from adapters.cli.app import UNREACHABLE, WRONG_USE, app, err, fail
 from adapters.cli.network_wanted import Cases, Months, Organisations, Seed, wanted
-from adapters.cli.options import Data, Http, Nats
-from adapters.cli.service import say, serve_or_say
+from adapters.cli.options import Copy, Data, Http, Moved, Nats
+from adapters.cli.service import arrived, say, serve_or_say
 from adapters.running import Running
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ def demo(
     seed: Seed = 1,
     http: Http = "127.0.0.1:0",
     nats: Nats = "127.0.0.1:0",
+    moved: Moved = False,
+    copy: Copy = False,
 ) -> None:
     """Start everything with an invented network whose year ends today, played over its organisations' connections.
 
@@ -49,7 +51,9 @@ def demo(
     except NotASampleError as error:
         fail(str(error), WRONG_USE)
     show = _Show(sample, sample.clock())
-    serve_or_say(Settings(data=data, http=http, nats=nats), show.begin, clock=show.clock)
+    serve_or_say(
+        Settings(data=data, http=http, nats=nats), show.begin, clock=show.clock, arrived=arrived(moved=moved, copy=copy)
+    )
     if show.failed:
         again = f"Started again on {data} it goes on where it was."
         fail(f"The sample could not be played on: {show.failed}. {again}", UNREACHABLE)

@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from adapters.cli.app import WRONG_USE, app, err, fail
-from adapters.cli.options import Data, Http, LogLevel, Nats
-from adapters.cli.service import serve_or_say
+from adapters.cli.options import Copy, Data, Http, LogLevel, Moved, Nats
+from adapters.cli.service import arrived, serve_or_say
 from adapters.running import Running
 
 
@@ -18,6 +18,8 @@ def serve(
     http: Http = "127.0.0.1:8080",
     nats: Nats = "127.0.0.1:4222",
     log_level: LogLevel = "info",
+    moved: Moved = False,
+    copy: Copy = False,
 ) -> None:
     """Start some parts of the service in this process; the others run beside it, on the same data folder.
 
@@ -50,4 +52,4 @@ def serve(
         where = " · ".join(f"{what} {url}" for what, url in (("HTTP", started.http), ("NATS", started.nats)) if url)
         err.print(f"[green]{', '.join(sorted(named))}: up.[/green] {where}", highlight=False, soft_wrap=True)
 
-    serve_or_say(settings, say, named)
+    serve_or_say(settings, say, named, arrived=arrived(moved=moved, copy=copy))

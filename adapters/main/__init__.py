@@ -20,7 +20,9 @@ from adapters.main.parts import ALL, Parts
 from adapters.main.projections import feed_beside, open_feeding, open_views, views_beside
 from adapters.main.store import NoServerError, RecordLostError, Store, open_store
 from adapters.main.web import Behind, open_web_server
+from adapters.nats.folder import ServerFolder
 from adapters.nats.identity import Installation
+from adapters.nats.place import Arrived, settle
 from adapters.office import open_office
 from adapters.running import Running, note_running
 from adapters.settings import Settings
@@ -42,17 +44,19 @@ async def serve(
     ready: Callable[[Running], asyncio.Task[None] | None],
     parts: Parts = ALL,
     clock: Clock = real_time,
+    arrived: Arrived | None = None,
 ) -> None:
     """Run until told to end by SIGINT or SIGTERM; then take nothing more, answer what waits, and close in order.
 
     What `ready` begins is stopped first. `clock` is what desk and queries go by: nothing from outside moves it.
+    `arrived` is what is said of a data folder that was last used elsewhere.
     """
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, ended.set)
     async with AsyncExitStack() as stack:
-        starting = loop.create_task(_start(settings, parts, clock, stack))
+        starting = loop.create_task(_start(settings, parts, clock, stack, arrived))
         ending = loop.create_task(ended.wait())
         await asyncio.wait({starting, ending}, return_when=asyncio.FIRST_COMPLETED)
         if not starting.done():
@@ -67,12 +71,16 @@ async def serve(
             await asyncio.wait([begun])
 
 
-async def _start(settings: Settings, parts: Parts, clock: Clock, stack: AsyncExitStack) -> Running:
+async def _start(
+    settings: Settings, parts: Parts, clock: Clock, stack: AsyncExitStack, arrived: Arrived | None
+) -> Running:
     """Each part in turn; the stack ends them in the other order."""
     os.umask(0o077)  # whatever is made from here on is for its owner only
     if "server" in parts:
         stack.enter_context(FolderLock(settings.data))
     refuse_half_restored(settings.data)
+    if "server" in parts and settings.nats_url is None:
+        settle(ServerFolder.of(settings.data), arrived)
     installation = Installation.open(settings.data)
     store = await open_store(settings, installation, parts, stack)
     where = {"nats": store.url} if parts & {"server", "desk"} else {}

@@ -9,6 +9,7 @@ import structlog
 from adapters.jetstream.link import Address
 from adapters.jetstream.streams import StreamMissing, create_all
 from adapters.last_known import last_known
+from adapters.main.copied import finish_copy
 from adapters.main.parts import Parts
 from adapters.nats.identity import Installation
 from adapters.nats.kept_running import kept_running
@@ -50,6 +51,7 @@ async def open_store(settings: Settings, installation: Installation, parts: Part
     if "server" in parts or ("desk" in parts and settings.nats_url):
         write(keys / "administrator.creds", installation.administrator_creds())
         try:
+            await finish_copy(settings.data, Address(url, str(keys / "administrator.creds")))
             await _streams(settings, Address(url, str(keys / "administrator.creds")))
         finally:
             (keys / "administrator.creds").unlink()  # what runs all day cannot administer streams

@@ -15,6 +15,7 @@ from adapters.nats.config import STORE_KEY, server_config
 from adapters.nats.folder import Address, ServerFolder, address, free_lock
 from adapters.nats.identity import Installation
 from adapters.nats.memory import memory_rules
+from adapters.nats.place import refuse_elsewhere
 from adapters.nats.staging import clear, stage_in_memory
 from adapters.nats.store_files import give_back, hold, with_content
 from adapters.private_file import private_folder, write
@@ -63,6 +64,7 @@ class NatsServer:
             private_folder(path)
         lock = free_lock(self.folder, deadline)
         try:
+            refuse_elsewhere(self.folder)
             self.folder.process.unlink(missing_ok=True)
             for stale in self.folder.root.glob("*.ports"):
                 stale.unlink()

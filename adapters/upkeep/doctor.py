@@ -12,6 +12,7 @@ from adapters.folder_lock import FolderInUseError
 from adapters.nats.folder import FolderHeldError, ServerFolder, running_address
 from adapters.nats.identity import Installation
 from adapters.nats.of_folder import server_of
+from adapters.nats.place import ElsewhereError
 from adapters.nats.server import ServerFailedError
 from adapters.running import Running, running
 from adapters.upkeep.checks import Finding, advised, graded
@@ -49,7 +50,7 @@ async def _store_alone(data: Path) -> AsyncIterator[Finding]:
             async for finding in server(Installation.open(data), runs, None, accounts=False):
                 yield finding
             yield await read_through(Installation.open(data), url)
-    except (FolderInUseError, FolderHeldError, ServerFailedError) as error:
+    except (ElsewhereError, FolderInUseError, FolderHeldError, ServerFailedError) as error:
         yield Finding("message server", "fail", str(error))
 
 
