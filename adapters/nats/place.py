@@ -56,7 +56,7 @@ class Place(BaseModel):
         )
 
     def same_as(self, before: "Place") -> bool:
-        """True if `before` was the same folder: never that of a copy, nor one that was moved or is mounted elsewhere."""
+        """True if `before` was the same folder; False for a copy, and for a folder that was moved or mounted elsewhere."""
         if self.named and before.named:
             return self.named == before.named
         if (self.machine, self.inode) != (before.machine, before.inode):
@@ -99,7 +99,7 @@ def note(folder: ServerFolder, *, becoming: str | None = None) -> None:
 def refuse_elsewhere(folder: ServerFolder) -> None:
     """Raise `ElsewhereError` if the folder was last used elsewhere; else note that it lives here."""
     before = look_elsewhere(folder)
-    note(folder, becoming=before and before.becoming)
+    note(folder, becoming=before.becoming if before else None)
 
 
 def look_elsewhere(folder: ServerFolder) -> Note | None:
@@ -127,12 +127,9 @@ def settle(folder: ServerFolder, arrived: Arrived | None) -> None:
     if arrived is None or not folder.store.is_dir():
         return
     before = noted(folder)
-    if before is None:
-        elsewhere = arrived == "copy"
-    else:
-        elsewhere = not Place.of(folder.root).same_as(before.place)
-    if elsewhere:
-        note(folder, becoming=str(uuid4()) if arrived == "copy" else before and before.becoming)
+    if arrived == "copy" if before is None else not Place.of(folder.root).same_as(before.place):
+        pending = before.becoming if before else None
+        note(folder, becoming=str(uuid4()) if arrived == "copy" else pending)
 
 
 def _asked(before: Place, here: Place) -> str:
