@@ -32,19 +32,19 @@ class RecordLostError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """Where it is, and the file with which the service gets in. `monitor` is known of our own only."""
+    """Where it is, and the file with which the service gets in. `watcher` is a file, for our own server only."""
 
     url: str
     creds: str
-    monitor: str = ""
+    watcher: str = ""
 
 
 async def open_store(settings: Settings, installation: Installation, parts: Parts, stack: AsyncExitStack) -> Store:
     """With the streams as they must be: made by who runs the server, or by the desk on a server of others."""
-    url, monitor = settings.nats_url, ""
+    url, watcher = settings.nats_url, ""
     if url is None and "server" in parts:
         server = await kept_running(installation, *host_port(settings.nats), stack)
-        url, monitor = server.url, server.monitor_url
+        url, watcher = server.url, str(installation.watcher_file())
     elif url is None:
         url = await _of_another(settings)
     keys = settings.data / "keys"
@@ -55,7 +55,7 @@ async def open_store(settings: Settings, installation: Installation, parts: Part
             await _streams(settings, Address(url, str(keys / "administrator.creds")))
         finally:
             (keys / "administrator.creds").unlink()  # what runs all day cannot administer streams
-    return Store(url, str(installation.service_file()), monitor)
+    return Store(url, str(installation.service_file()), watcher)
 
 
 async def _streams(settings: Settings, address: Address) -> None:

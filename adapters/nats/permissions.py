@@ -50,6 +50,12 @@ CONSOLE: dict[str, Any] = {"pub": {"allow": ["console.>"]}, "sub": {"allow": ["_
 # At the start, and when an organisation is added: makes the streams.
 ADMINISTRATOR: dict[str, Any] = {}
 
+# Asks the server how it is and which streams it has.
+WATCHER: dict[str, Any] = {
+    "pub": {"allow": ["$SYS.REQ.SERVER.PING.HEALTHZ", "$SYS.REQ.SERVER.PING.JSZ"]},
+    "sub": {"allow": ["_INBOX.>"]},
+}
+
 # Tells the server about accounts, and asks whether it knows one; sees and does nothing else of the system.
 REGISTRAR: dict[str, Any] = {
     "pub": {"allow": ["$SYS.REQ.CLAIMS.UPDATE", "$SYS.REQ.ACCOUNT.*.CLAIMS.LOOKUP"]},

@@ -56,7 +56,7 @@ class Place(BaseModel):
         )
 
     def same_as(self, before: "Place") -> bool:
-        """True if `before` was the same folder; False for a copy, and for a folder that was moved or mounted elsewhere."""
+        """True if `before` was the same folder: not a copy of it, and neither moved nor mounted elsewhere since."""
         if self.named and before.named:
             return self.named == before.named
         if (self.machine, self.inode) != (before.machine, before.inode):

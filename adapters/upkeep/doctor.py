@@ -9,7 +9,7 @@ from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 from adapters.folder_lock import FolderInUseError
-from adapters.nats.folder import FolderHeldError, ServerFolder, running_address
+from adapters.nats.folder import FolderHeldError, ServerFolder, address
 from adapters.nats.identity import Installation
 from adapters.nats.of_folder import server_of
 from adapters.nats.place import ElsewhereError
@@ -35,8 +35,8 @@ async def examined(data: Path) -> list[Finding]:
     if runs is None:
         found.append(Finding("service", "warn", f"none runs. Start it with: raccordo up --data {data}"))
         return [*found, *[finding async for finding in _store_alone(data)]]
-    ours = await asyncio.to_thread(running_address, data)
-    found += [finding async for finding in server(Installation.open(data), runs, ours.monitor_url if ours else None)]
+    ours = address(ServerFolder.of(data)) == runs.nats
+    found += [finding async for finding in server(Installation.open(data), runs, ours=ours)]
     return [*found, *await asyncio.to_thread(lambda: list(service(runs.http)))]
 
 
@@ -47,7 +47,7 @@ async def _store_alone(data: Path) -> AsyncIterator[Finding]:
     try:
         async with server_of(data) as url:
             runs = Running(pid=0, nats=url, http="", office="")
-            async for finding in server(Installation.open(data), runs, None, accounts=False):
+            async for finding in server(Installation.open(data), runs, ours=True, accounts=False):
                 yield finding
             yield await read_through(Installation.open(data), url)
     except (ElsewhereError, FolderInUseError, FolderHeldError, ServerFailedError) as error:
