@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -14,6 +14,15 @@ def _address(text: str) -> str:
     return text
 
 
+def _token(text: str | None) -> str | None:
+    """Unset if empty."""
+    if text and len(text) < SHORTEST_TOKEN:
+        raise ValueError(f"a token has at least {SHORTEST_TOKEN} characters, for example: openssl rand -hex 24")
+    return text or None
+
+
+SHORTEST_TOKEN = 16
+Token = Annotated[str | None, AfterValidator(_token)]
 Listen = Annotated[str, AfterValidator(_address)]
 
 
@@ -32,6 +41,8 @@ class Settings(BaseSettings):
     log_level: str = "info"
     room: int = 512 * 1024 * 1024
     """Free bytes on the disk below which nothing more is taken on."""
+    metrics_token: Token = Field(default=None, repr=False)
+    """Asked for by /metrics, and by /health for more than whether the service is well; None lets anybody ask."""
     place: str | None = None
     """A name for where the data folder lives, in the place of machine, device and path: for containers that move."""
 

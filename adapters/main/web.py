@@ -21,7 +21,8 @@ from adapters.main.base import Base
 from adapters.main.desk import Clock
 from adapters.settings import host_port
 from adapters.turns import Places
-from adapters.web.app import Run, Told, open_web
+from adapters.web.app import Run, open_web
+from adapters.web.itself import Told
 from adapters.web.server import WebServer
 from services.queries.due_book import DueBook
 from services.queries.queries import Queries
@@ -51,7 +52,7 @@ async def open_web_server(base: Base, broker: NatsBroker, behind: Behind, clock:
     parts: dict[str, Part] = {"views": behind.views, "feed": behind.feed}
     health = Health(base.record, base.network, parts, base.room, behind.batcher.failing, drop=behind.drop.told)
     metrics = partial(_metrics, base, behind.batcher, health)
-    app = open_web(base.record, behind.batcher, queries, run, Told(health.told, metrics))
+    app = open_web(base.record, behind.batcher, queries, run, Told(health.told, metrics, base.settings.metrics_token))
     web = WebServer(app, *host_port(base.settings.http))
     url = await web.start()
     stack.push_async_callback(web.stop)

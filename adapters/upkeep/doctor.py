@@ -1,12 +1,9 @@
 """The doctor: every check that can be made, in order, whatever runs."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.error import HTTPError, URLError
-from urllib.request import urlopen
 
 from adapters.folder_lock import FolderInUseError
 from adapters.nats.folder import FolderHeldError, ServerFolder, address
@@ -14,6 +11,7 @@ from adapters.nats.identity import Installation
 from adapters.nats.of_folder import server_of
 from adapters.nats.place import ElsewhereError
 from adapters.nats.server import ServerFailedError
+from adapters.own_health import own_health
 from adapters.running import Running, running
 from adapters.upkeep.checks import Finding, advised, graded
 from adapters.upkeep.checks_folder import folder, missing_keys
@@ -37,7 +35,7 @@ async def examined(data: Path) -> list[Finding]:
         return [*found, *[finding async for finding in _store_alone(data)]]
     ours = address(ServerFolder.of(data)) == runs.nats
     found += [finding async for finding in server(Installation.open(data), runs, ours=ours)]
-    return [*found, *await asyncio.to_thread(lambda: list(service(runs.http)))]
+    return [*found, *await asyncio.to_thread(lambda: list(service(data, runs.http)))]
 
 
 async def _store_alone(data: Path) -> AsyncIterator[Finding]:
@@ -54,10 +52,10 @@ async def _store_alone(data: Path) -> AsyncIterator[Finding]:
         yield Finding("message server", "fail", str(error))
 
 
-def service(http: str) -> Iterator[Finding]:
+def service(data: Path, http: str) -> Iterator[Finding]:
     try:
-        told = _health(http)
-    except (URLError, OSError, ValueError) as error:
+        told = own_health(data, http, within=WITHIN_S)
+    except (OSError, ValueError) as error:
         yield Finding("service", "fail", f"{http} does not answer ({type(error).__name__}). See its log, or restart it")
         return
     well = told["status"] == "ok"
@@ -83,13 +81,3 @@ def _part(part: str, stands: dict[str, Any]) -> Iterator[Finding]:
         yield advised(
             part, graded(lag, warn=WARN_LAG, fail=FAIL_LAG), f"{lag} behind, at position {stands['position']}", advice
         )
-
-
-def _health(http: str) -> dict[str, Any]:
-    try:
-        with urlopen(f"{http}/health", timeout=WITHIN_S) as answer:  # noqa: S310 (the address our own service wrote)
-            told: dict[str, Any] = json.load(answer)
-    except HTTPError as error:  # 503 has the same document
-        with error:
-            told = json.load(error)
-    return told

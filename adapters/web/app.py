@@ -1,13 +1,10 @@
 """The HTTP doors: acts and queries, the same desk and views behind them as by message."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any, Final
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import PlainTextResponse
-from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic_core import to_json
 
 from adapters import asking
@@ -16,6 +13,7 @@ from adapters.batcher import Batcher
 from adapters.ids import token_digest
 from adapters.strangers import HIDDEN, Since
 from adapters.web.documents import TOKEN, act_in_openapi, describe, lines_in_openapi
+from adapters.web.itself import Told, bearer, open_itself
 from adapters.web.lines import LinesResponse, answered_lines
 from adapters.web.queries import open_queries
 from domain.refusal import Malformed, Refused
@@ -32,14 +30,6 @@ DRAINED: Final = 16 * 1024 * 1024
 UNRECOGNISED: Final = frozenset({"door.not-recognised", "organisation.suspended", "organisation.unknown"})
 
 Run = Callable[..., Awaitable[Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What the service says of itself: how it is, and what it counts."""
-
-    health: Callable[[], Awaitable[dict[str, Any]]]
-    metrics: Callable[[], Awaitable[bytes]]
 
 
 def open_web(record: Record, batcher: Batcher, queries: Queries, run: Run, of_itself: Told) -> FastAPI:
@@ -77,22 +67,9 @@ def open_web(record: Record, batcher: Batcher, queries: Queries, run: Run, of_it
         return found
 
     open_queries(app, found_for)
-    _open_itself(app, of_itself)
+    open_itself(app, record, of_itself)
     _answer_errors(app)
     return app
-
-
-def _open_itself(app: FastAPI, of_itself: Told) -> None:
-    @app.get("/health", responses={503: {"description": "A part does not work; the document says which"}})
-    async def healthy() -> Response:
-        """How the service is: 200 when all of it works, 503 when a part does not."""
-        found = await of_itself.health()
-        return _json(found, 200 if found["status"] == "ok" else 503, {})
-
-    @app.get("/metrics", response_class=PlainTextResponse)
-    async def metrics() -> Response:
-        """What the service counts, for Prometheus."""
-        return Response(await of_itself.metrics(), media_type=CONTENT_TYPE_LATEST)
 
 
 def _answer_errors(app: FastAPI) -> None:
@@ -119,8 +96,8 @@ def openapi() -> dict[str, Any]:
 
 def caller(request: Request, record: Record) -> str:
     """The organisation whose token it is."""
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    organisation = record.network.by_token(token_digest(token.strip())) if scheme.lower() == "bearer" else None
+    token = bearer(request)
+    organisation = record.network.by_token(token_digest(token)) if token is not None else None
     if organisation is None:
         raise Refused("door.not-recognised")
     return organisation

@@ -185,7 +185,7 @@ def test_the_server_listens_for_messages_and_for_nothing_else(server: NatsServer
 
 def listening(pid: int) -> set[int]:
     """The ports on which a process listens, as the system says."""
-    own = {os.readlink(file) for file in Path(f"/proc/{pid}/fd").iterdir() if file.is_symlink()}
+    own = {str(file.readlink()) for file in Path(f"/proc/{pid}/fd").iterdir() if file.is_symlink()}
     found = set()
     for table in ("tcp", "tcp6"):
         for line in Path(f"/proc/{pid}/net/{table}").read_text().splitlines()[1:]:
