@@ -3,7 +3,7 @@
 from typing import Any
 
 from adapters.sentences import sentence
-from domain.refusal import Malformed
+from domain.refusal import Malformed, Refused
 from services.answers import Answer, KnownAlready, Recorded, Refusal, TryLater
 from services.obligations import due_shown
 
@@ -25,7 +25,7 @@ def told(answer: Answer, language: str = "en") -> dict[str, Any]:
         case KnownAlready():
             return {"outcome": "known already", "position": answer.position, "version": answer.version}
         case TryLater():
-            return {"outcome": "try later", "after_s": answer.after_s}
+            return {"outcome": "try later", "after_s": answer.after_s, **_reason(answer.reason, language)}
         case Refusal(refused=refused):
             fields = refused.fields if isinstance(refused, Malformed) else ()
             return {
@@ -34,3 +34,7 @@ def told(answer: Answer, language: str = "en") -> dict[str, Any]:
                 "sentence": sentence(refused.code, refused.facts, language),
                 "fields": [{"path": path, "code": code} for path, code in fields],
             }
+
+
+def _reason(reason: Refused | None, language: str) -> dict[str, Any]:
+    return {"code": reason.code, "sentence": sentence(reason.code, reason.facts, language)} if reason else {}

@@ -27,6 +27,7 @@ class Metrics:
         self._lag = Gauge("raccordo_lag", "Entries that a projection is behind the record.", part, registry=own)
         self._stopped = Gauge("raccordo_stopped", "1 where a part does not work.", part, registry=own)
         self._free = Gauge("raccordo_free_bytes", "Free on the disk of the data folder.", registry=own)
+        self._apart = Gauge("raccordo_clock_apart_seconds", "By which a desk's clock differs too much.", registry=own)
         self._well = Gauge("raccordo_well", "1 when all of it works, as /health says.", registry=own)
 
     def answered(self, answers: Sequence[Answer]) -> None:
@@ -57,6 +58,8 @@ class Metrics:
         self._stopped.labels(part).set("stopped" in stands)
         if stands.get("position") is not None:
             self._position.labels(part).set(stands["position"])
+        if "apart_s" in stands:
+            self._apart.set(stands["apart_s"])
         if stands.get("lag") is not None:
             self._lag.labels(part).set(stands["lag"])
 

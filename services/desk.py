@@ -34,7 +34,9 @@ class Arrival:
 
 
 class Desk:
-    """`free` says whether there is room to write; `put_off` hears why acts could not be recorded."""
+    """`free` says whether there is room to write; `put_off` hears why acts could not be recorded; `doubt` says why
+    the clock is not to be gone by.
+    """
 
     def __init__(
         self,
@@ -43,11 +45,13 @@ class Desk:
         clock: Callable[[], datetime],
         free: Callable[[], bool] = lambda: True,
         put_off: Callable[[PersistenceError], None] = lambda _: None,
+        doubt: Callable[[], Refused | None] = lambda: None,
     ) -> None:
         self._record = record
         self._clock = clock
         self._free = free
         self._put_off = put_off
+        self._doubt = doubt
         self._failed: tuple[float, str] | None = None
 
     @property
@@ -76,6 +80,8 @@ class Desk:
     def _enter(self, told: Sequence[Told], decided: Callable[[], object]) -> Sequence[Answer]:
         if not self._free():
             return [TryLater(30, "no room on the disk")] * len(told)
+        if reason := self._doubt():
+            return [TryLater(5, "the clock differs", reason)] * len(told)
         began = time.perf_counter()
         try:
             answers = self._record.enter_many(told, self._clock(), decided=decided)

@@ -15,7 +15,7 @@ from adapters.bus.upkeep import upkeep
 from adapters.folder_lock import FolderLock
 from adapters.half_restored import refuse_half_restored
 from adapters.main.base import look_through, open_base, open_broker
-from adapters.main.desk import founded, open_desk, open_doors
+from adapters.main.desk import founded, open_clocks, open_desk, open_doors
 from adapters.main.parts import ALL, Parts
 from adapters.main.projections import feed_beside, open_feeding, open_views, views_beside
 from adapters.main.store import NoServerError, RecordLostError, Store, open_store
@@ -103,15 +103,17 @@ async def _on_the_record(
     feed = await open_feeding(base, stack) if "feed" in parts else None
     broker = await open_broker(store, stack)
     work = dict(upkeep(views)) if views else {}
-    batcher = open_desk(base, broker, clock, stack) if parts & {"desk", "web"} else None
+    clocks = await open_clocks(broker, clock, stack) if parts & {"desk", "web"} else None
+    batcher = open_desk(base, broker, clock, clocks, stack) if clocks else None
     where = {"office": open_office(installation, settings.office_name).id}
     if batcher:
         drop = DropDoor(store.url, store.creds, base.record, batcher, taking="desk" in parts)
         await stack.enter_async_context(drop)
     if batcher and "desk" in parts:
         work |= open_doors(base, broker, batcher)
-    if batcher and "web" in parts:
-        behind = Behind(batcher, drop, views or views_beside(base, stack), feed or await feed_beside(base, stack))
+    if batcher and clocks and "web" in parts:
+        parts_ = views or views_beside(base, stack), feed or await feed_beside(base, stack)
+        behind = Behind(batcher, clocks, drop, *parts_)
         where["http"] = await open_web_server(base, broker, behind, clock, stack)
     await broker.start()
     await stack.enter_async_context(Console(broker.connection, work))

@@ -1,6 +1,8 @@
 """The desk: founds the network where there is none, then takes acts from the doors that are opened on it."""
 
 import asyncio
+import os
+import socket
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from datetime import datetime
@@ -11,6 +13,7 @@ from faststream.nats import NatsBroker
 
 from adapters.batcher import Batcher
 from adapters.bus.console import Work
+from adapters.bus.desk_clocks import DeskClocks
 from adapters.bus.live import open_live_door
 from adapters.bus.retry import retrying
 from adapters.dead import DeadLetters
@@ -33,8 +36,15 @@ async def founded(base: Base, installation: Installation, clock: Clock) -> None:
     await reconcile(installation, base.store.url, base.record.network)
 
 
-def open_desk(base: Base, broker: NatsBroker, clock: Clock, stack: AsyncExitStack) -> Batcher:
-    desk = Desk(base.record, clock=clock, free=base.room, put_off=partial(_start_again_if_mute, base))
+async def open_clocks(broker: NatsBroker, clock: Clock, stack: AsyncExitStack) -> DeskClocks:
+    """Compared with those of the other desks from here on."""
+    clocks = DeskClocks(broker.connection, clock, desk=f"{socket.gethostname()}:{os.getpid()}")
+    return await stack.enter_async_context(clocks)
+
+
+def open_desk(base: Base, broker: NatsBroker, clock: Clock, clocks: DeskClocks, stack: AsyncExitStack) -> Batcher:
+    put_off = partial(_start_again_if_mute, base)
+    desk = Desk(base.record, clock=clock, free=base.room, put_off=put_off, doubt=clocks.doubt)
     batcher = Batcher(desk, DeadLetters(broker.connection).keep)
     batcher.start()
     stack.push_async_callback(batcher.drain)

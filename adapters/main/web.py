@@ -14,6 +14,7 @@ from faststream.nats import NatsBroker
 from adapters.batcher import Batcher
 from adapters.bus.answers import answers_from
 from adapters.bus.ask import open_queries
+from adapters.bus.desk_clocks import DeskClocks
 from adapters.bus.drop import DropDoor
 from adapters.disk import free_bytes
 from adapters.health import Health, Part
@@ -38,6 +39,7 @@ class Behind:
     """What HTTP opens on."""
 
     batcher: Batcher
+    clocks: DeskClocks
     drop: DropDoor
     views: Views | ViewsBeside
     feed: Part
@@ -50,7 +52,8 @@ async def open_web_server(base: Base, broker: NatsBroker, behind: Behind, clock:
     run = _in_turn(stack)
     open_queries(broker, base.record, queries, run, {"answers": answers_from(behind.drop.answers)})
     parts: dict[str, Part] = {"views": behind.views, "feed": behind.feed}
-    health = Health(base.record, base.network, parts, base.room, behind.batcher.failing, drop=behind.drop.told)
+    desk, clocks = behind.batcher.failing, behind.clocks.told
+    health = Health(base.record, base.network, parts, base.room, desk, drop=behind.drop.told, clocks=clocks)
     metrics = partial(_metrics, base, behind.batcher, health)
     app = open_web(base.record, behind.batcher, queries, run, Told(health.told, metrics, base.settings.metrics_token))
     web = WebServer(app, *host_port(base.settings.http))

@@ -28,10 +28,15 @@ _RECORD = ["record.>", "feed.>", "dead.>"]
 # A page or the HTTP door in a process of its own hands in at the same doors. What comes from a partner is
 # stamped with its account, whatever it says; what comes from within the service has no stamp.
 _DOORS = ["in.>", "ask.>", "drop.>"]
+# Desks tell one another how their clocks go.
+_CLOCKS = ["clock.>"]
 # `_R_` is where the server keeps the way back to a caller in another account.
 _ANSWERS = ["_INBOX.>", "_R_.>"]
 
-SERVICE: dict[str, Any] = {"pub": {"allow": [*_JETSTREAM, *_RECORD, *_DOORS, *_ANSWERS]}, "sub": {"deny": ["$SYS.>"]}}
+SERVICE: dict[str, Any] = {
+    "pub": {"allow": [*_JETSTREAM, *_RECORD, *_DOORS, *_CLOCKS, *_ANSWERS]},
+    "sub": {"deny": ["$SYS.>"]},
+}
 
 # Replay, checks and lists of what was kept aside: reads the streams, writes nowhere, hands nothing in.
 _READING = [

@@ -24,6 +24,9 @@ WITHIN_S = 5.0
 _WAITING = "It tries again by itself; if it stays so, this version cannot read the entry: update"
 _LOST = "Where it lost entries nothing more is recorded: restore the backup into a new folder, or see the log"
 
+_APART = "Let their machines follow a time server: until then that desk puts off what it is told"
+_ADVICE = {"record": _LOST, "clocks": _APART}
+
 
 async def examined(data: Path) -> list[Finding]:
     found = list(folder(data))
@@ -68,8 +71,10 @@ def service(data: Path, http: str) -> Iterator[Finding]:
 def _part(part: str, stands: dict[str, Any]) -> Iterator[Finding]:
     if stopped := stands.get("stopped"):
         at = f" at position {stopped['position']}" if stopped.get("position") else ""
-        advice = _LOST if part == "record" else _WAITING
+        advice = _ADVICE.get(part, _WAITING)
         yield Finding(part, "fail", f"stopped{at}: {stopped.get('reason')}. {advice}")
+    elif "desks" in stands:
+        yield Finding(part, "ok", f"{stands['desks']} desks, none of which differs by over 1 s")
     elif "waiting" in stands:
         yield Finding(part, "ok", f"{stands['waiting']} acts wait to be answered")
     elif "lag" in stands:
