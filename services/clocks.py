@@ -1,7 +1,7 @@
 """Several desks on one record go by clocks of their own: one that differs too much from the others' takes nothing on.
 
-Each desk measures how far its clock is ahead of the message server's (`ahead`, in seconds; negative if behind) and tells
-the others. A desk alone is never doubted here, whatever its clock says.
+Each desk measures how far its clock is ahead of the message server's (in seconds; negative if behind) and tells the
+others. A desk alone is never doubted here, whatever its clock says.
 """
 
 from collections.abc import Collection

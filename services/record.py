@@ -181,7 +181,7 @@ class Record(Application[str]):
             return
 
     def _tick(self, now: datetime) -> datetime:
-        """Milliseconds, never going back in what this desk writes, also where the machine's clock did between starts."""
+        """Milliseconds; never goes back in what this desk writes, also if the machine's clock did."""
         now = now.replace(microsecond=now.microsecond // 1000 * 1000)
         if self._clock is None:
             last = self.entry_at(self.position())

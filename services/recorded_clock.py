@@ -24,8 +24,8 @@ def clock_at(record: Pages, end: int) -> datetime | None:
     while end:
         after = max(0, end - PAGE)
         for entry in reversed(record.page(after, end - after)):
-            if latest is not None and entry.recorded_at < latest - DISORDER:
-                return latest
+            if latest is not None and abs(entry.recorded_at - latest) > DISORDER:
+                return latest  # long before, or of a time that was corrected since
             latest = max(latest or entry.recorded_at, entry.recorded_at)
         end = after
     return latest
