@@ -119,6 +119,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "We do not recognise you. Please send the token that your organisation got from the network office.",
         "Accesso non riconosciuto. Inviare il codice di accesso ricevuto dall'ufficio di rete.",
     ),
+    "door.too-slow": (
+        "What you sent did not arrive within {seconds} seconds. Please send it again.",
+        "Quanto inviato non è arrivato entro {seconds} secondi. Inviarlo di nuovo.",
+    ),
     "organisation.suspended": (
         "Your organisation is suspended and cannot write on the record. Please speak to the network office.",
         "L'ente è sospeso e non può scrivere nel registro. Rivolgersi all'ufficio di rete.",

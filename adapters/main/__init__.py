@@ -12,6 +12,7 @@ import structlog
 from adapters.bus.console import Console
 from adapters.bus.drop import DropDoor
 from adapters.bus.upkeep import upkeep
+from adapters.descriptors import raise_limit
 from adapters.folder_lock import FolderLock
 from adapters.half_restored import refuse_half_restored
 from adapters.main.base import look_through, open_base, open_broker
@@ -75,6 +76,7 @@ async def _start(
     settings: Settings, parts: Parts, clock: Clock, stack: AsyncExitStack, arrived: Arrived | None
 ) -> Running:
     """Each part in turn; the stack ends them in the other order."""
+    raise_limit()
     os.umask(0o077)  # whatever is made from here on is for its owner only
     if "server" in parts:
         stack.enter_context(FolderLock(settings.data))

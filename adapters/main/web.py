@@ -16,6 +16,7 @@ from adapters.bus.answers import answers_from
 from adapters.bus.ask import open_queries
 from adapters.bus.desk_clocks import DeskClocks
 from adapters.bus.drop import DropDoor
+from adapters.descriptors import for_connections
 from adapters.disk import free_bytes
 from adapters.health import Health, Part
 from adapters.main.base import Base
@@ -56,7 +57,7 @@ async def open_web_server(base: Base, broker: NatsBroker, behind: Behind, clock:
     health = Health(base.record, base.network, parts, base.room, desk, drop=behind.drop.told, clocks=clocks)
     metrics = partial(_metrics, base, behind.batcher, health)
     app = open_web(base.record, behind.batcher, queries, run, Told(health.told, metrics, base.settings.metrics_token))
-    web = WebServer(app, *host_port(base.settings.http))
+    web = WebServer(app, *host_port(base.settings.http), most=for_connections())
     url = await web.start()
     stack.push_async_callback(web.stop)
     return url

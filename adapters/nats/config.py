@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from adapters.descriptors import for_partners
 from adapters.nats.folder import ServerFolder
 from adapters.nats.identity import Installation
 
@@ -14,6 +15,7 @@ def server_config(installation: Installation, folder: ServerFolder, *, host: str
     return _TEMPLATE.format(
         host=_text(host),
         port=port or -1,
+        connections=for_partners(),
         name=_text("raccordo"),
         log=_text(folder.log),
         process=_text(folder.process),
@@ -53,6 +55,7 @@ logfile_size_limit: 10MB
 logfile_max_num: 5
 max_payload: 1MB
 max_control_line: 4KB
+max_connections: {connections}
 jetstream {{
   store_dir: {store}
   sync_interval: always

@@ -1,5 +1,6 @@
 """The HTTP doors: acts and queries, the same desk and views behind them as by message."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
@@ -27,7 +28,12 @@ from services.views.store import NotBuiltError
 DRAINED: Final = 16 * 1024 * 1024
 """Bytes of a too large body that are read and thrown away, so that its sender gets to read the answer."""
 
+ARRIVES_S: Final = 15
+"""Seconds in which the body of an act has to come."""
+
 UNRECOGNISED: Final = frozenset({"door.not-recognised", "organisation.suspended", "organisation.unknown"})
+
+TOO_SLOW: Final = "door.too-slow"
 
 Run = Callable[..., Awaitable[Any]]
 
@@ -123,6 +129,8 @@ def _status(answer: Answer) -> int:
             return 401
         case Refusal(refused=Malformed()):
             return 422
+        case Refusal(refused=refused) if refused.code == TOO_SLOW:
+            return 408
         case Refusal(refused=refused):
             return 404 if refused.code in HIDDEN else 409
 
@@ -133,6 +141,8 @@ def _headers(answer: Answer) -> dict[str, str]:
             return {"Retry-After": str(seconds)}
         case Refusal(refused=refused) if refused.code in UNRECOGNISED:
             return {"WWW-Authenticate": "Bearer"}
+        case Refusal(refused=refused) if refused.code == TOO_SLOW:
+            return {"Connection": "close"}
         case _:
             return {}
 
@@ -144,9 +154,13 @@ def _json(content: Any, code: int, headers: dict[str, str]) -> Response:
 async def _body(request: Request) -> bytes:
     """At most one byte more than an act may have: the desk then says that it is too large."""
     body, seen = bytearray(), 0
-    async for chunk in request.stream():
-        seen += len(chunk)
-        body += chunk[: max(0, LARGEST + 1 - len(body))]
-        if seen > DRAINED:
-            break
+    try:
+        async with asyncio.timeout(ARRIVES_S):
+            async for chunk in request.stream():
+                seen += len(chunk)
+                body += chunk[: max(0, LARGEST + 1 - len(body))]
+                if seen > DRAINED:
+                    break
+    except TimeoutError:
+        raise Refused("door.too-slow", seconds=ARRIVES_S) from None
     return bytes(body)

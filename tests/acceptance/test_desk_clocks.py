@@ -89,7 +89,7 @@ def until(reached: Callable[[], bool], said: Callable[[], Any]) -> None:
 
 async def told(service: RunningService, centre: Member, act: Make, *, acts: int) -> list[dict[str, Any]]:
     """Opens a case, then tells of contacts until so many are recorded; each desk gets its share."""
-    answers = []
+    answers: list[dict[str, Any]] = []
     async with partner(service.running.nats, centre.creds) as speaks:
         case = await opened(speaks, act)
         while sum(answer["outcome"] == "recorded" for answer in answers) < acts:
