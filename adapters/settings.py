@@ -43,8 +43,14 @@ class Settings(BaseSettings):
     """Free bytes on the disk below which nothing more is taken on."""
     metrics_token: Token = Field(default=None, repr=False)
     """Asked for by /metrics, and by /health for more than whether the service is well; None lets anybody ask."""
+
+
+class PlaceSettings(BaseSettings):
+    """`place` names where the data folder lives, instead of machine, device and path: for containers that move."""
+
+    model_config = SettingsConfigDict(env_prefix="RACCORDO_", frozen=True)
+
     place: str | None = None
-    """A name for where the data folder lives, in the place of machine, device and path: for containers that move."""
 
 
 def faults_of(error: ValueError | KeyError) -> str:

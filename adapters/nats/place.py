@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from adapters.nats.folder import ServerFolder
 from adapters.private_file import write
-from adapters.settings import Settings
+from adapters.settings import PlaceSettings
 
 Arrived = Literal["moved", "copy"]
 
@@ -47,7 +47,7 @@ class Place(BaseModel):
     def of(cls, root: Path) -> Self:
         found, machine = root.stat(), next(filter(None, map(_line, _MACHINE)), "")
         return cls(
-            named=Settings().place,
+            named=PlaceSettings().place or None,
             machine=machine,
             boot=_line(_BOOT),
             device=found.st_dev,
@@ -99,7 +99,11 @@ def note(folder: ServerFolder, *, becoming: str | None = None) -> None:
 def refuse_elsewhere(folder: ServerFolder) -> None:
     """Raise `ElsewhereError` if the folder was last used elsewhere; else note that it lives here."""
     before = look_elsewhere(folder)
-    note(folder, becoming=before.becoming if before else None)
+    try:
+        note(folder, becoming=before.becoming if before else None)
+    except OSError:
+        if before is None:
+            raise  # of a folder that is noted already only the number of the device may be older
 
 
 def look_elsewhere(folder: ServerFolder) -> Note | None:

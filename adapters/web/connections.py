@@ -54,8 +54,9 @@ class Connections:
             await asyncio.sleep(LOOK_S)
             now = time.monotonic()
             for connection in tuple(self._open):
-                if connection.overdue(now):
-                    connection.hang_up()
+                with suppress(RuntimeError, OSError):  # it may have gone just now
+                    if connection.overdue(now):
+                        connection.hang_up()
 
 
 class Connection(asyncio.Protocol):
@@ -72,7 +73,7 @@ class Connection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._idle = False
         self._sent = 0
-        self._read = (0, 0.0)
+        self._read = (0, time.monotonic())
         """Bytes that the client had read when it was last seen to read, and when."""
         self.since: float | None = time.monotonic()
 
@@ -106,11 +107,14 @@ class Connection(asyncio.Protocol):
 
     def overdue(self, now: float) -> bool:
         """True if the client has kept its turn for too long, or reads too little of what was sent to it."""
-        if self.since is not None and now - self.since > PATIENCE_S:
-            return True
         unread = self._transport.get_write_buffer_size() if self._transport else 0
+        if not unread:
+            self._read = self._sent, now
+            return self.since is not None and now - self.since > PATIENCE_S
+        if self._idle:
+            self.since = now  # its turn begins when it has read the answer
         read, at = self._read
-        if not unread or not at or self._sent - unread >= read + LEAST_READ:
+        if self._sent - unread >= read + LEAST_READ:
             self._read = self._sent - unread, now
             return False
         return now - at > PATIENCE_S

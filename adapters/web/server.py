@@ -35,6 +35,7 @@ class WebServer:
             uvicorn.Config(
                 app,
                 http=cast("Any", self._connections.made),  # it asks for a class, and calls it
+                ws="none",
                 backlog=BACKLOG,
                 log_config=None,
                 access_log=False,
