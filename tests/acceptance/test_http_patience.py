@@ -142,17 +142,20 @@ def within(seconds: float, reached: Callable[[], bool]) -> bool:
     return False
 
 
-def test_who_asks_slowly_but_goes_on_is_answered(service: tuple[RunningService, Member], act: Make) -> None:
-    """Lines of a day that come one every few seconds, and a question that waits for its answer."""
+def test_who_goes_on_slowly_is_answered(service: tuple[RunningService, Member], act: Make) -> None:
+    """Lines that come one every few seconds, a question that waits for its answer, answers that are read by and by."""
     served, centre = service
-    with connected(served) as lines, connected(served) as waiting:
+    with connected(served) as lines, connected(served) as waiting, connected(served, receive=4096) as reading:
+        reading.sendall((b"GET /openapi.json HTTP/1.1\r\n" + HOST + b"\r\n") * 200)
         asked = f"GET /api/board?after={2**40}&timeout=26 HTTP/1.1\r\nAuthorization: Bearer {centre.token}\r\n"
         waiting.sendall(asked.encode() + HOST + b"\r\n")
         lines.sendall(head(centre.token, LINES, CHUNKED) + b"\r\n")
         for _ in range(4):
             line = json.dumps(act("case-opened")).encode() + b"\n"
             lines.sendall(f"{len(line):x}\r\n".encode() + line + b"\r\n")
-            time.sleep(7)
+            for _ in range(7):
+                time.sleep(1)
+                assert read(reading, 32 * 1024), "it was hung up on"
         lines.sendall(b"0\r\n\r\n")
         lines.settimeout(10)
         answered = b""
@@ -160,6 +163,15 @@ def test_who_asks_slowly_but_goes_on_is_answered(service: tuple[RunningService, 
             answered += lines.recv(65536)
         waiting.settimeout(10)
         assert b"not yet" in waiting.recv(65536)
+
+
+def read(client: socket.socket, most: int) -> int:
+    """So many bytes at most, as they are there."""
+    got = 0
+    with suppress(TimeoutError):
+        while got < most and (part := client.recv(most - got)):
+            got += len(part)
+    return got
 
 
 @pytest.fixture
