@@ -81,6 +81,16 @@ def free_lock(folder: ServerFolder, deadline: float) -> int:
     return lock
 
 
+def held(folder: ServerFolder) -> bool:
+    """True if a server works on the folder now."""
+    if not folder.lock.exists():
+        return False
+    if (lock := _try_lock(folder)) is None:
+        return True
+    os.close(lock)
+    return False
+
+
 def _try_lock(folder: ServerFolder) -> int | None:
     descriptor = os.open(folder.lock, os.O_RDWR | os.O_CREAT, 0o600)
     try:

@@ -5,13 +5,14 @@ says where it lives, and a start elsewhere asks which of the two it is: the orig
 """
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, Literal, Self
 from uuid import uuid4
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from adapters.nats.folder import ServerFolder
+from adapters.nats.folder import ServerFolder, held
 from adapters.private_file import write
 from adapters.settings import PlaceSettings
 
@@ -132,8 +133,21 @@ def settle(folder: ServerFolder, arrived: Arrived | None) -> None:
         return
     before = noted(folder)
     if arrived == "copy" if before is None else not Place.of(folder.root).same_as(before.place):
+        if before and arrived == "moved":
+            _refuse_running(before.place)
         pending = before.becoming if before else None
         note(folder, becoming=str(uuid4()) if arrived == "copy" else pending)
+
+
+def _refuse_running(before: Place) -> None:
+    """What was moved is not there any more; if a service still runs there, this one is a copy."""
+    original = ServerFolder(Path(before.path))
+    with suppress(OSError):
+        if original.root.stat().st_ino == before.inode and held(original):
+            raise ElsewhereError(
+                f"A service runs in {original.root.parent}, from where this folder came: it was not moved. "
+                "End that one, or start this one with: raccordo up --copy (it becomes another record, which partners see)"
+            )
 
 
 def _asked(before: Place, here: Place) -> str:

@@ -123,6 +123,16 @@ def test_moved_it_goes_on_as_the_same_record(original: tuple[RunningService, Mem
         moved.end()
 
 
+def test_while_the_original_runs_nobody_can_say_that_it_was_moved(original: tuple[RunningService, Member]) -> None:
+    service, centre = original
+    copy = copied(service)
+    ran = tried(copy.data, "up", "--moved", *ADDRESSES)
+    assert ran.returncode == UNREACHABLE
+    assert "it was not moved" in ran.stderr
+    assert service.http("GET", "/api/board", centre.token).status == 200
+    assert asks(tried(copy.data))
+
+
 def test_a_copy_is_another_record_for_views_feed_and_partners(
     original: tuple[RunningService, Member], act: Make
 ) -> None:
