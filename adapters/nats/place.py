@@ -146,7 +146,7 @@ def _refuse_running(before: Place) -> None:
         if original.root.stat().st_ino == before.inode and held(original):
             raise ElsewhereError(
                 f"A service runs in {original.root.parent}, from where this folder came: it was not moved. "
-                "End that one, or start this one with: raccordo up --copy (it becomes another record, which partners see)"
+                "End that one, or start this one with: raccordo up --copy (it becomes another record)"
             )
 
 
