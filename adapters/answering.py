@@ -3,7 +3,7 @@
 from typing import Any
 
 from adapters.sentences import notice, sentence
-from domain.refusal import Malformed
+from domain.refusal import Malformed, Refused
 from services.answers import Answer, KnownAlready, LookUp, Recorded, Refusal, TryLater
 from services.obligations import due_shown
 
@@ -25,7 +25,7 @@ def told(answer: Answer, language: str = "en") -> dict[str, Any]:
         case KnownAlready():
             return {"outcome": "known already", "position": answer.position, "version": answer.version}
         case TryLater():
-            return {"outcome": "try later", "after_s": answer.after_s}
+            return {"outcome": "try later", "after_s": answer.after_s, **_reason(answer.reason, language)}
         case Refusal(refused=refused):
             return {
                 "outcome": "refused",
@@ -53,3 +53,7 @@ def found_told(found: dict[str, Any], language: str = "en") -> dict[str, Any]:
         if line.get("possible_duplicate"):
             line["sentence"] = notice("person.may-be-known", language)
     return found
+
+
+def _reason(reason: Refused | None, language: str) -> dict[str, Any]:
+    return {"code": reason.code, "sentence": sentence(reason.code, reason.facts, language)} if reason else {}

@@ -27,7 +27,9 @@ class Part(Protocol):
 
 
 class Health:
-    """`drop` tells of the drop door: how many acts wait there, and whether it stopped; `budgets`, what is used up."""
+    """`drop` tells of the drop door: how many acts wait there, and whether it stopped; `budgets`, what is used up;
+    `clocks`, those of the desks.
+    """
 
     def __init__(
         self,
@@ -39,6 +41,7 @@ class Health:
         *,
         drop: Callable[[], Awaitable[dict[str, Any]]],
         budgets: Callable[[], dict[str, Any]],
+        clocks: Callable[[], dict[str, Any]],
     ) -> None:
         self._record = record
         self._network = network
@@ -47,6 +50,7 @@ class Health:
         self._failing = failing
         self._drop = drop
         self._budgets = budgets
+        self._clocks = clocks
 
     async def told(self) -> dict[str, Any]:
         """`status` is `ok` only when every part works; a part that stopped names the position and the kind of fault."""
@@ -59,6 +63,7 @@ class Health:
             "disk": {"room": self._room()},
             "drop": await self._dropped(),
             "budgets": self._budgets(),
+            "clocks": self._clocks(),
         }
         for name, part in self._parts.items():
             status = await _within(partial(_status, part))

@@ -47,6 +47,11 @@ def last_known(data: Path) -> LastKnown | None:
         ) from None
 
 
+def forget(data: Path) -> None:
+    """Remove the note: the record of the folder becomes another one."""
+    (data / FILE).unlink(missing_ok=True)
+
+
 class Noting:
     """A thread that notes it, at most once a second and at the end; of several processes on a folder one does.
 

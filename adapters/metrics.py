@@ -40,6 +40,7 @@ class Metrics:
         self._held = Gauge(
             "raccordo_held_bytes", "Of what waits at the drop doors and is kept aside.", part, registry=own
         )
+        self._apart = Gauge("raccordo_clock_apart_seconds", "By which a desk's clock differs too much.", registry=own)
         self._well = Gauge("raccordo_well", "1 when all of it works, as /health says.", registry=own)
 
     def answered(self, answers: Sequence[Answer]) -> None:
@@ -80,6 +81,8 @@ class Metrics:
         self._stopped.labels(part).set("stopped" in stands)
         if stands.get("position") is not None:
             self._position.labels(part).set(stands["position"])
+        if "apart_s" in stands:
+            self._apart.set(stands["apart_s"])
         if stands.get("lag") is not None:
             self._lag.labels(part).set(stands["lag"])
 

@@ -2,8 +2,6 @@
 
 import asyncio
 import contextlib
-import json
-import urllib.request
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +15,7 @@ from adapters.jetstream.link import Address
 from adapters.nats.connection import connect
 from adapters.nats.identity import Installation
 from adapters.nats.registrar import push_account
+from adapters.own_health import own_health
 from adapters.partner import partner
 from adapters.private_file import write
 from adapters.running import Running, office_folder
@@ -76,7 +75,7 @@ async def add(
     if wanted.connected:
         await _drop_streams(installation, running.nats, [id_])
         await _push(installation, running, id_, suspended=False)
-        await _until_fed(running, position)
+        await _until_fed(installation.data, running, position)
     return id_
 
 
@@ -121,13 +120,12 @@ async def _push(installation: Installation, running: Running, id_: str, *, suspe
         await system.close()
 
 
-async def _until_fed(running: Running, position: int) -> None:
+async def _until_fed(data: Path, running: Running, position: int) -> None:
     """Its feed is opened when the feed has told of its registration: from then on it may pull."""
 
     def fed() -> int:
-        url = f"{running.http}/health"
-        with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 (our own)
-            return int(json.load(answer)["feed"]["position"])
+        with contextlib.suppress(OSError, ValueError):
+            return int(own_health(data, running.http, within=5)["feed"]["position"] or 0)
         return 0
 
     for _ in range(LOOKS):

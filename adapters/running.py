@@ -23,7 +23,7 @@ class Running:
 def note_running(data: Path, **where: str) -> Path:
     """Say where this process is reached; the file is to be removed when it ends."""
     file = private_folder(data / "running") / f"{os.getpid()}.json"
-    write(file, json.dumps({"pid": os.getpid(), **where}))
+    write(file, json.dumps({"pid": os.getpid(), "folder": _folder(data), **where}))
     return file
 
 
@@ -41,16 +41,25 @@ def server_on(data: Path) -> str | None:
 
 
 def _noted(data: Path) -> Iterator[dict[str, Any]]:
-    """By processes that still live: one that was killed has left its file behind."""
+    """By processes that still live: one that was killed has left its file behind, and a copy of the folder has all."""
     for file in sorted((data / "running").glob("*.json")):
         try:
             each = json.loads(file.read_text("utf-8"))
+            here = _folder(data)
+            if each.pop("folder", here) != here:
+                continue
             os.kill(each["pid"], 0)  # signal 0 only asks
-        except (FileNotFoundError, ProcessLookupError, ValueError, TypeError, KeyError):
+        except (FileNotFoundError, ProcessLookupError, ValueError, TypeError, KeyError, AttributeError):
             continue
         except PermissionError:
             pass  # it lives, as another user
         yield each
+
+
+def _folder(data: Path) -> list[int]:
+    """The folder itself, by whatever path: a copy is another one."""
+    found = (data / "running").stat()
+    return [found.st_dev, found.st_ino]
 
 
 def office_folder(data: Path) -> Path:

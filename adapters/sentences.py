@@ -116,9 +116,17 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "You may only speak as your own organisation. Please use the address and the credentials of your organisation.",
         "Si può parlare solo a nome del proprio ente. Usare l'indirizzo e le credenziali del proprio ente.",
     ),
+    "desk.clock-differs": (
+        "The clock of this part of the service differs by {seconds} s from the others'. Please send it again later.",
+        "L'orologio di questa parte del servizio differisce di {seconds} s dagli altri. Inviare di nuovo più tardi.",
+    ),
     "door.not-recognised": (
         "We do not recognise you. Please send the token that your organisation got from the network office.",
         "Accesso non riconosciuto. Inviare il codice di accesso ricevuto dall'ufficio di rete.",
+    ),
+    "door.too-slow": (
+        "What you sent did not arrive within {seconds} seconds. Please send it again.",
+        "Quanto inviato non è arrivato entro {seconds} secondi. Inviarlo di nuovo.",
     ),
     "organisation.suspended": (
         "Your organisation is suspended and cannot write on the record. Please speak to the network office.",

@@ -17,6 +17,15 @@ def _address(text: str) -> str:
     return text
 
 
+def _token(text: str | None) -> str | None:
+    """Unset if empty."""
+    if text and len(text) < SHORTEST_TOKEN:
+        raise ValueError(f"a token has at least {SHORTEST_TOKEN} characters, for example: openssl rand -hex 24")
+    return text or None
+
+
+SHORTEST_TOKEN = 16
+Token = Annotated[str | None, AfterValidator(_token)]
 Listen = Annotated[str, AfterValidator(_address)]
 Amount = Annotated[int, Field(ge=0)]
 Share = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -60,11 +69,21 @@ class Settings(BaseSettings):
     drop_bytes: Annotated[int, Field(ge=64 * 1024)] = _USUAL.drop_bytes
     joins_a_day: Share = _USUAL.joins_a_day
     desk_share: Share = _USUAL.desk_share
+    metrics_token: Token = Field(default=None, repr=False)
+    """Asked for by /metrics, and by /health for more than whether the service is well; None lets anybody ask."""
 
     @property
     def limits(self) -> Limits:
         """What each organisation may use; `Limits` says what each of them is."""
         return Limits(**{name: getattr(self, name) for name in Limits.__dataclass_fields__})
+
+
+class PlaceSettings(BaseSettings):
+    """`place` names where the data folder lives, instead of machine, device and path: for containers that move."""
+
+    model_config = SettingsConfigDict(env_prefix="RACCORDO_", frozen=True)
+
+    place: str | None = None
 
 
 def faults_of(error: ValueError | KeyError) -> str:

@@ -19,6 +19,8 @@ class Meaning(StrEnum):
     """The one who speaks is unknown or may not speak."""
     UNREADABLE = "unreadable"
     """The message has not the form that it should have."""
+    TOO_SLOW = "too-slow"
+    """The message did not come in time."""
 
 
 class Refused(Exception):
@@ -52,6 +54,12 @@ class Unrecognised(Refused):
     """Nobody the record knows is speaking, or one that may not speak."""
 
     means = Meaning.UNRECOGNISED
+
+
+class TooSlow(Refused):
+    """The message did not come to its end in time."""
+
+    means = Meaning.TOO_SLOW
 
 
 class Malformed(Refused):

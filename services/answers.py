@@ -57,6 +57,8 @@ class TryLater:
 
     after_s: int = 2
     why: str = field(default="busy", compare=False)
+    reason: Refused | None = field(default=None, compare=False)
+    """What is to be told of it, if there is something to tell."""
 
 
 Answer = Recorded | KnownAlready | Refusal | TryLater

@@ -50,7 +50,7 @@ class Arrival:
 class Desk:
     """`free` says whether there is room to write, `free_for_office` for the network office alone.
 
-    `put_off` hears why acts could not be recorded.
+    `put_off` hears why acts could not be recorded; `doubt` says why the clock is not to be gone by.
     """
 
     def __init__(
@@ -62,6 +62,7 @@ class Desk:
         free_for_office: Callable[[], bool] = lambda: False,
         joins: Joins | None = None,
         put_off: Callable[[PersistenceError], None] = lambda _: None,
+        doubt: Callable[[], Refused | None] = lambda: None,
     ) -> None:
         self._record = record
         self._clock = clock
@@ -69,6 +70,7 @@ class Desk:
         self.joins = joins or Joins(Limits().joins_a_day)
         self.put_off: Counter[str] = Counter()
         self._put_off = put_off
+        self._doubt = doubt
         self._failed: tuple[float, str] | None = None
 
     @property
@@ -132,6 +134,8 @@ class Desk:
     def _enter(
         self, told: Sequence[Told], decided: Callable[[], object], spent: dict[str, float] | None
     ) -> Sequence[Answer]:
+        if reason := self._doubt():
+            return [TryLater(5, "the clock differs", reason)] * len(told)
         began = time.perf_counter()
         try:
             answers = self._record.enter_many(told, self._clock(), decided=decided, spent=spent)

@@ -197,7 +197,7 @@ class Record(Application[str]):
             return
 
     def _tick(self, now: datetime) -> datetime:
-        """Milliseconds, never going back along the record, also where the machine's clock did between two starts."""
+        """Milliseconds; never goes back in what this desk writes, also if the machine's clock did."""
         now = now.replace(microsecond=now.microsecond // 1000 * 1000)
         if self._clock is None:
             last = self.entry_at(self.position())
@@ -254,7 +254,10 @@ class Record(Application[str]):
     def _decide_one(self, batch: Batch, i: int, state: State, network: Network) -> State:
         """Return the state with the act in, or as it was if there was nothing to enter."""
         told = batch.told[i]
-        entry = draft(told, state.version + 1, batch.now, network.position)
+        # Another desk, whose clock is ahead by less than a second, may have written last.
+        last = state.history.entries.get(state.version)
+        now = last.recorded_at if last is not None and last.recorded_at > batch.now else batch.now
+        entry = draft(told, state.version + 1, now, network.position)
         if known := state.history.known(entry):
             batch.known(i, known)
             return state

@@ -21,6 +21,7 @@ from domain.network import Network
 from domain.obligations import Due, due_list
 from domain.organisation import Organisation
 from domain.record_id import Kind, kind_of
+from services.recorded_clock import clock_at, end_at
 from services.seen import Seen, case_of, seen_by
 from services.views.plain import plain
 
@@ -124,7 +125,7 @@ def due(history: History, asked: Asked, as_of: date | None = None) -> tuple[date
     end, case = end_of(history, asked), asked.case or ""
     network = reduce(Network.after, (e for page in _pages(history, end) for e in page), Network())
     seen = [s for s in _seen(history, asked, end, lambda _done, _of: None) if asked.counts(s.entry)]
-    last = asked.until_time or (history.page(end - 1, 1)[0].recorded_at if end else None)
+    last = asked.until_time or clock_at(history, end)
     day = as_of or (last.date() if last else date.min)
     return day, due_list(case_of(case, seen), network, day).dues
 
@@ -135,15 +136,7 @@ def end_of(history: History, asked: Asked) -> int:
     end = last if asked.until is None else min(asked.until, last)
     if asked.until_time is None or asked.clock == "occurred":
         return end
-    # The recorded clock never goes back along the record, so a moment on it is a position.
-    low = 0
-    while low < end:
-        middle = (low + end + 1) // 2
-        if history.page(middle - 1, 1)[0].recorded_at <= asked.until_time:
-            low = middle
-        else:
-            end = middle - 1
-    return low
+    return end_at(history, asked.until_time, end)
 
 
 def _seen(history: History, asked: Asked, end: int, progress: Progress) -> Iterator[Seen]:

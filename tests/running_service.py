@@ -70,7 +70,7 @@ class RunningService:
         """For a failure's message: whether it runs, how it says it is, and the end of its log (neither is personal)."""
         ended = self._process.poll() if self._process else "never started"
         try:
-            health = str(self.http("GET", "/health").body) if ended is None else "not asked"
+            health = str(self.health().body) if ended is None else "not asked"
         except OSError as error:
             health = f"not answered: {error}"
         runs = "it runs" if ended is None else f"it ended with {ended}"
@@ -147,6 +147,14 @@ class RunningService:
         except urllib.error.HTTPError as error:
             with error:
                 return HttpAnswer(error.code, dict(error.headers), _json(error.read()))
+
+    @property
+    def office_token(self) -> str:
+        return (self.data / "office" / "office.token").read_text().strip()
+
+    def health(self) -> HttpAnswer:
+        """As the operator is told: with the reasons."""
+        return self.http("GET", "/health", self.office_token)
 
     def _told(self) -> Running | None:
         found = running(self.data)

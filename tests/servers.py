@@ -22,7 +22,7 @@ class NatsServer:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.store = folder / "store"
-        self.ports: dict[str, int] = {"client": -1, "http": -1}
+        self.ports: dict[str, int] = {"client": -1}
         self.sync = "always"
         self.jetstream = True
         self.permissions: list[str] = []  # what a client may publish; empty: everything
@@ -33,8 +33,9 @@ class NatsServer:
         return f"nats://127.0.0.1:{self.ports['client']}"
 
     @property
-    def monitor_url(self) -> str:
-        return f"http://127.0.0.1:{self.ports['http']}"
+    def watcher_url(self) -> str:
+        """Where the server is asked about itself."""
+        return f"nats://watcher:watcher@127.0.0.1:{self.ports['client']}"
 
     @property
     def pid(self) -> int:
@@ -44,7 +45,7 @@ class NatsServer:
     def start(self) -> None:
         config = self.folder / "nats.conf"
         config.write_text(
-            f'host: 127.0.0.1\nport: {self.ports["client"]}\nhttp: "127.0.0.1:{self.ports["http"]}"\n'
+            f"host: 127.0.0.1\nport: {self.ports['client']}\n"
             f'ports_file_dir: "{self.folder}"\nmax_payload: 1MB\n'
             + (
                 f'jetstream {{ store_dir: "{self.store}", sync_interval: {self.sync}, max_file_store: 2GB }}\n'
@@ -81,11 +82,11 @@ class NatsServer:
         shutil.copytree(older, self.store)
 
     def _authorization(self) -> str:
-        if not self.permissions:
-            return ""
-        allowed = json.dumps(self.permissions)
-        rights = f'{{ publish: {allowed}, subscribe: ["_INBOX.>"] }}'
+        allowed = json.dumps(self.permissions or [">"])
+        subscribed = '["_INBOX.>"]' if self.permissions else '[">"]'
+        rights = f"{{ publish: {allowed}, subscribe: {subscribed} }}"
         return (
+            "accounts { SYS { users: [ { user: watcher, password: watcher } ] } }\nsystem_account: SYS\n"
             f"authorization {{ users: [ {{ user: any, password: any, permissions: {rights} }} ] }}\nno_auth_user: any\n"
         )
 
@@ -104,10 +105,7 @@ class NatsServer:
         while time.monotonic() < deadline:
             for file in self.folder.glob(f"*_{self.pid}.ports"):
                 if found := _parsed(file):
-                    self.ports = {
-                        "client": int(found["nats"][0].rpartition(":")[2]),
-                        "http": int(found["monitoring"][0].rpartition(":")[2]),
-                    }
+                    self.ports = {"client": int(found["nats"][0].rpartition(":")[2])}
                     return
             assert self._process.poll() is None, (self.folder / "nats.log").read_text()
             time.sleep(0.01)

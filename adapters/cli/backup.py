@@ -80,13 +80,14 @@ def _in_sentences() -> Iterator[None]:
     from adapters.backup.archive import BackupError
     from adapters.folder_lock import FolderInUseError
     from adapters.jetstream.reply import Lost, NoAnswer
+    from adapters.nats.place import ElsewhereError
     from adapters.nats.server import ServerFailedError
 
     try:
         yield
     except (BackupError, FolderInUseError) as error:
         fail(str(error), REFUSED)
-    except (PersistenceError, ServerFailedError, Lost, NoAnswer) as error:
+    except (PersistenceError, ElsewhereError, ServerFailedError, Lost, NoAnswer) as error:
         fail(str(error), UNREACHABLE)
     except OSError as error:
         fail(f"{error.filename or 'The folder'} cannot be used: {error.strerror or error}", REFUSED)

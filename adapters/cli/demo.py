@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from adapters.cli.app import UNREACHABLE, WRONG_USE, app, fail
 from adapters.cli.network_wanted import Cases, Months, Organisations, Seed, wanted
-from adapters.cli.options import Data, Http, Nats
+from adapters.cli.options import Copy, Data, Http, Moved, Nats
 from adapters.cli.screen import err
-from adapters.cli.service import say, serve_or_say
+from adapters.cli.service import arrived, say, serve_or_say
 from adapters.running import Running
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ def demo(
     seed: Seed = 1,
     http: Http = "127.0.0.1:0",
     nats: Nats = "127.0.0.1:0",
+    moved: Moved = False,
+    copy: Copy = False,
 ) -> None:
     """Start everything with an invented network whose year ends today, played over its organisations' connections.
 
@@ -53,7 +55,7 @@ def demo(
     settings = Settings.model_validate(
         {"data": data, "http": http, "nats": nats, **({} if sample.played else UNBOUNDED)}
     )
-    serve_or_say(settings, show.begin, clock=show.clock)
+    serve_or_say(settings, show.begin, clock=show.clock, arrived=arrived(moved=moved, copy=copy))
     if show.failed:
         again = f"Started again on {data} it goes on where it was."
         fail(f"The sample could not be played on: {show.failed}. {again}", UNREACHABLE)

@@ -9,6 +9,8 @@ Data = Annotated[Path, typer.Option("--data", envvar="RACCORDO_DATA", help="The 
 Http = Annotated[str, typer.Option("--http", envvar="RACCORDO_HTTP", help="HOST:PORT of the HTTP door (port 0: any).")]
 Nats = Annotated[str, typer.Option("--nats", envvar="RACCORDO_NATS", help="HOST:PORT for partners (port 0: any).")]
 LogLevel = Annotated[str, typer.Option(envvar="RACCORDO_LOG_LEVEL", help="debug, info, warning or error.")]
+Moved = Annotated[bool, typer.Option("--moved", help="The folder was moved: where it was there is none any more.")]
+Copy = Annotated[bool, typer.Option("--copy", help="The folder is a copy: make it another record.")]
 
 Creds = Annotated[Path | None, typer.Option("--creds", help="Credentials of the organisation; default: the office's.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document instead of a table.")]

@@ -6,9 +6,9 @@ from typing import Annotated
 import typer
 
 from adapters.cli.app import WRONG_USE, app, fail
-from adapters.cli.options import Data, Http, LogLevel, Nats
+from adapters.cli.options import Copy, Data, Http, LogLevel, Moved, Nats
 from adapters.cli.screen import err
-from adapters.cli.service import serve_or_say
+from adapters.cli.service import arrived, serve_or_say
 from adapters.running import Running
 
 
@@ -19,6 +19,8 @@ def serve(
     http: Http = "127.0.0.1:8080",
     nats: Nats = "127.0.0.1:4222",
     log_level: LogLevel = "info",
+    moved: Moved = False,
+    copy: Copy = False,
 ) -> None:
     """Start some parts of the service in this process; the others run beside it, on the same data folder.
 
@@ -51,4 +53,4 @@ def serve(
         where = " · ".join(f"{what} {url}" for what, url in (("HTTP", started.http), ("NATS", started.nats)) if url)
         err.say((f"{', '.join(sorted(named))}: up.", "green"), f" {where}")
 
-    serve_or_say(settings, say, named)
+    serve_or_say(settings, say, named, arrived=arrived(moved=moved, copy=copy))

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from adapters.cli.app import UNREACHABLE, WRONG_USE, app, fail
-from adapters.cli.options import Data, Http, LogLevel, Nats
+from adapters.cli.options import Copy, Data, Http, LogLevel, Moved, Nats
 from adapters.cli.screen import err
 from adapters.running import Running
 
 if TYPE_CHECKING:
     from adapters.main.parts import Parts
+    from adapters.nats.place import Arrived
     from adapters.settings import Settings
 
 UNWRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDIR, errno.ENOSPC, errno.EDQUOT)
@@ -28,11 +29,16 @@ def up(
     nats: Nats = "127.0.0.1:4222",
     rebuild_views: Annotated[bool, typer.Option(help="Throw the views away and build them from the record.")] = False,
     log_level: LogLevel = "info",
+    moved: Moved = False,
+    copy: Copy = False,
 ) -> None:
     """Start the message server, the desk with its doors, the views and the feed, all in one.
 
     The first start makes the keys and founds the network: its office is registered and the default rules, lists and
     calendars are published. Ctrl-C ends it cleanly.
+
+    A data folder that was copied or moved does not start by itself, so that never two go on with one record: say
+    **--moved** if the original is gone, **--copy** to make this one another record.
 
     Examples:
         raccordo up
@@ -48,7 +54,14 @@ def up(
         configure(settings.log_level)
     except (ValueError, KeyError) as error:
         fail(faults_of(error), WRONG_USE)
-    serve_or_say(settings, say)
+    serve_or_say(settings, say, arrived=arrived(moved=moved, copy=copy))
+
+
+def arrived(*, moved: bool, copy: bool) -> "Arrived | None":
+    """What is said of the folder; ends the command if both are."""
+    if moved and copy:
+        fail("Either the original is gone (--moved) or it stays (--copy): not both.", WRONG_USE)
+    return "moved" if moved else "copy" if copy else None
 
 
 def serve_or_say(
@@ -56,6 +69,7 @@ def serve_or_say(
     ready: Callable[[Running], asyncio.Task[None] | None],
     parts: "Parts | None" = None,
     clock: Callable[[], datetime] | None = None,
+    arrived: "Arrived | None" = None,
 ) -> None:
     """Serve; what keeps it from starting is said in a sentence."""
     from eventsourcing.persistence import PersistenceError
@@ -65,6 +79,7 @@ def serve_or_say(
     from adapters.last_known import UnreadableNoteError
     from adapters.main import ALL, NoServerError, RecordLostError, real_time, serve
     from adapters.nats.headers import read_headers_faster
+    from adapters.nats.place import ElsewhereError
     from adapters.nats.server import ServerFailedError
     from adapters.runtime import run
     from adapters.web.server import PortInUseError
@@ -72,8 +87,9 @@ def serve_or_say(
 
     try:
         read_headers_faster()
-        run(serve(settings, ready, parts or ALL, clock or real_time))
+        run(serve(settings, ready, parts or ALL, clock or real_time, arrived))
     except (
+        ElsewhereError,
         FolderInUseError,
         HalfRestoredError,
         NoServerError,

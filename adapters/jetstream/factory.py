@@ -66,14 +66,13 @@ class Factory(InfrastructureFactory[JetStreamTrackingRecorder]):
         return name, self.env.get("NATS_SUBJECT_PREFIX", "") or name.lower()
 
     def _make(self, kind: type[R], definition: Definition, prefix: str) -> R:
+        url, watcher = self.env.get("NATS_URL", "") or "nats://127.0.0.1:4222", self.env.get("NATS_WATCHER_CREDS")
         options = Options(
-            address=Address(
-                self.env.get("NATS_URL", "") or "nats://127.0.0.1:4222", self.env.get("NATS_CREDS") or None
-            ),
+            address=Address(url, self.env.get("NATS_CREDS") or None),
             definition=definition,
             prefix=prefix,
             timeout=float(self.env.get("NATS_TIMEOUT", "") or 5.0),
-            monitor_url=self.env.get("NATS_MONITOR_URL") or None,
+            watcher=Address(url, watcher, "raccordo-watcher") if watcher else None,
             create=strtobool(self.env.get("NATS_CREATE_STREAMS", "no") or "no"),
         )
         self._bridge = self._bridge or Bridge()

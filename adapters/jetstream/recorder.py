@@ -132,7 +132,7 @@ def open_recorder(
     stream: str = "RECORD",
     prefix: str = "record",
     timeout: float = 5.0,
-    monitor_url: str | None = None,
+    watcher: Address | None = None,
 ) -> JetStreamApplicationRecorder:
     """A recorder on an existing stream, with a loop thread of its own; `creds` is the path of a credentials file."""
     options = Options(
@@ -140,7 +140,7 @@ def open_recorder(
         definition=record_definition(stream, prefix),
         prefix=prefix,
         timeout=timeout,
-        monitor_url=monitor_url,
+        watcher=watcher,
     )
     bridge = Bridge()
     try:

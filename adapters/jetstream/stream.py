@@ -33,7 +33,8 @@ class Options:
     definition: Definition
     prefix: str
     timeout: float = 5.0
-    monitor_url: str | None = None
+    watcher: Address | None = None
+    """How to ask the server itself whether it syncs every write; None where that is not known."""
     create: bool = False  # for tests and first trials: needs an administrator's rights
     subjects: Subjects = field(init=False)
 
@@ -146,8 +147,8 @@ class Stream:
         if self.options.create:
             await create(link, self.options.definition, within=self.remaining(deadline))
         state = await verify(link, self.options.definition, within=self.remaining(deadline))
-        if self.options.monitor_url:
-            await verify_sync(self.options.monitor_url, within=self.remaining(deadline))
+        if self.options.watcher:
+            await verify_sync(self.options.watcher, within=self.remaining(deadline))
         await self.guard.check(link, state, known, self.remaining(deadline))
         self.replicas = state.replicas
 

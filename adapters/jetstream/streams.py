@@ -1,13 +1,10 @@
 """The streams as `deploy/nats/streams.json` defines them: created by an administrator, verified at every start."""
 
-import asyncio
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from http.client import HTTPException
 from importlib.resources import files
 from typing import Any
-from urllib.request import urlopen
 from uuid import uuid4
 
 from eventsourcing.persistence import InternalError
@@ -132,21 +129,19 @@ def differences(wanted: Definition, config: Mapping[str, Any]) -> Sequence[str]:
     return found
 
 
-async def verify_sync(monitor_url: str, *, within: float = 5.0) -> None:
-    """Ask the monitoring port whether every write reaches the disk before it is acknowledged.
+async def verify_sync(watcher: Address, *, within: float = 5.0) -> None:
+    """Ask over the system account whether every write reaches the disk before it is acknowledged.
 
-    It answers before JetStream is up. A server that was killed after it had told of the stream, and is being started
-    again, does not run without: it cannot say yet. One killed while it answers leaves half an answer.
+    A server that is being started may answer before JetStream is up: it cannot say yet.
     """
-
-    def fetch() -> Any:
-        with urlopen(f"{monitor_url.rstrip('/')}/jsz?config=1", timeout=within) as answer:  # noqa: S310 (operator's URL)
-            return json.load(answer)
-
+    link = await Link.open(watcher, within)
     try:
-        found = await asyncio.to_thread(fetch)
-    except (HTTPException, ValueError) as error:
-        raise NoAnswer("The monitoring port's answer broke off") from error
+        answer = await link.ask("$SYS.REQ.SERVER.PING.JSZ", b'{"config":true}', within=within)
+        found = json.loads(answer.data).get("data") or {}
+    except ValueError as error:
+        raise NoAnswer("What the message server tells of itself cannot be read") from error
+    finally:
+        await link.close()
     if found.get("disabled"):
         raise NoAnswer("JetStream is not up yet")
     if not found.get("config", {}).get("sync_always"):

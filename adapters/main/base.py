@@ -52,7 +52,7 @@ async def open_base(settings: Settings, store: Store, stack: AsyncExitStack) -> 
         "MAPPER_TOPIC": "adapters.mapper:EntryMapper",
         "NATS_URL": store.url,
         "NATS_CREDS": store.creds,
-        "NATS_MONITOR_URL": store.monitor,
+        "NATS_WATCHER_CREDS": store.watcher,
     }
     disk = disk_of(settings)
     record = await asyncio.to_thread(

@@ -1,6 +1,8 @@
 """The desk: founds the network where there is none, then takes acts from the doors that are opened on it."""
 
 import asyncio
+import os
+import socket
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -13,6 +15,7 @@ from faststream.nats import NatsBroker
 
 from adapters.batcher import Batcher
 from adapters.bus.console import Work
+from adapters.bus.desk_clocks import DeskClocks
 from adapters.bus.live import open_live_door
 from adapters.bus.purge import purging
 from adapters.bus.retry import retrying
@@ -55,7 +58,15 @@ async def founded(base: Base, installation: Installation, clock: Clock) -> None:
     await reconcile(installation, base.store.url, base.record.network)
 
 
-async def open_desk(base: Base, broker: NatsBroker, clock: Clock, stack: AsyncExitStack) -> AtTheDesk:
+async def open_clocks(broker: NatsBroker, clock: Clock, stack: AsyncExitStack) -> DeskClocks:
+    """Compared with those of the other desks from here on."""
+    clocks = DeskClocks(broker.connection, clock, desk=f"{socket.gethostname()}:{os.getpid()}")
+    return await stack.enter_async_context(clocks)
+
+
+async def open_desk(
+    base: Base, broker: NatsBroker, clock: Clock, clocks: DeskClocks, stack: AsyncExitStack
+) -> AtTheDesk:
     limits, disk = base.settings.limits, base.disk
     desk = Desk(
         base.record,
@@ -64,6 +75,7 @@ async def open_desk(base: Base, broker: NatsBroker, clock: Clock, stack: AsyncEx
         free_for_office=disk.room_for_office,
         joins=Joins(limits.joins_a_day),
         put_off=partial(_start_again_if_mute, base),
+        doubt=clocks.doubt,
     )
     letters = DeadLetters(broker.connection, most=limits.dead_bytes, room=disk.room)
     spending = Spending(limits, lambda: base.record.network.office)

@@ -9,6 +9,7 @@ import structlog
 from adapters.jetstream.link import Address
 from adapters.jetstream.streams import StreamMissing, create_all
 from adapters.last_known import last_known
+from adapters.main.copied import finish_copy
 from adapters.main.parts import Parts
 from adapters.nats.identity import Installation
 from adapters.nats.kept_running import kept_running
@@ -31,29 +32,30 @@ class RecordLostError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """Where it is, and the file with which the service gets in. `monitor` is known of our own only."""
+    """Where it is, and the file with which the service gets in. `watcher` is a file, for our own server only."""
 
     url: str
     creds: str
-    monitor: str = ""
+    watcher: str = ""
 
 
 async def open_store(settings: Settings, installation: Installation, parts: Parts, stack: AsyncExitStack) -> Store:
     """With the streams as they must be: made by who runs the server, or by the desk on a server of others."""
-    url, monitor = settings.nats_url, ""
+    url, watcher = settings.nats_url, ""
     if url is None and "server" in parts:
         server = await kept_running(installation, *host_port(settings.nats), stack)
-        url, monitor = server.url, server.monitor_url
+        url, watcher = server.url, str(installation.watcher_file())
     elif url is None:
         url = await _of_another(settings)
     keys = settings.data / "keys"
     if "server" in parts or ("desk" in parts and settings.nats_url):
         write(keys / "administrator.creds", installation.administrator_creds())
         try:
+            await finish_copy(settings.data, Address(url, str(keys / "administrator.creds")))
             await _streams(settings, Address(url, str(keys / "administrator.creds")))
         finally:
             (keys / "administrator.creds").unlink()  # what runs all day cannot administer streams
-    return Store(url, str(installation.service_file()), monitor)
+    return Store(url, str(installation.service_file()), watcher)
 
 
 async def _streams(settings: Settings, address: Address) -> None:

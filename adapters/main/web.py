@@ -14,14 +14,17 @@ from faststream.nats import NatsBroker
 from adapters.batcher import Batcher
 from adapters.bus.answers import answers_from
 from adapters.bus.ask import open_queries
+from adapters.bus.desk_clocks import DeskClocks
 from adapters.bus.drop import DropDoor
+from adapters.descriptors import for_connections
 from adapters.disk import free_bytes
 from adapters.health import Health, Part
 from adapters.main.base import Base
 from adapters.main.desk import AtTheDesk, Clock
 from adapters.settings import host_port
 from adapters.turns import Places
-from adapters.web.app import Run, Told, open_web
+from adapters.web.app import Run, open_web
+from adapters.web.itself import Told
 from adapters.web.server import WebServer
 from services.queries.due_book import DueBook
 from services.queries.queries import Queries
@@ -37,6 +40,7 @@ class Behind:
     """What HTTP opens on."""
 
     desk: AtTheDesk
+    clocks: DeskClocks
     drop: DropDoor
     views: Views | ViewsBeside
     feed: Part
@@ -52,14 +56,20 @@ async def open_web_server(base: Base, broker: NatsBroker, behind: Behind, clock:
     run = _in_turn(stack)
     open_queries(broker, base.record, queries, run, {"answers": answers_from(behind.drop.answers)})
     parts: dict[str, Part] = {"views": behind.views, "feed": behind.feed}
-    batcher = behind.desk.batcher
-    drop = behind.drop.told
+    batcher, clocks = behind.desk.batcher, behind.clocks.told
     health = Health(
-        base.record, base.network, parts, base.disk.room, batcher.failing, drop=drop, budgets=behind.budgets
+        base.record,
+        base.network,
+        parts,
+        base.disk.room,
+        batcher.failing,
+        drop=behind.drop.told,
+        budgets=behind.budgets,
+        clocks=clocks,
     )
     metrics = partial(_metrics, base, batcher, health)
-    app = open_web(base.record, batcher, queries, run, Told(health.told, metrics))
-    web = WebServer(app, *host_port(base.settings.http))
+    app = open_web(base.record, batcher, queries, run, Told(health.told, metrics, base.settings.metrics_token))
+    web = WebServer(app, *host_port(base.settings.http), most=for_connections())
     url = await web.start()
     stack.push_async_callback(web.stop)
     return url

@@ -3,18 +3,19 @@
 import json
 from pathlib import Path
 
+from adapters.descriptors import for_partners
 from adapters.nats.folder import ServerFolder
 from adapters.nats.identity import Installation
 
 STORE_KEY = "RACCORDO_STORE_KEY"  # the variable that holds the key: so it stands in no file but its own
 
 
-def server_config(installation: Installation, folder: ServerFolder, *, host: str, port: int, monitor_port: int) -> str:
+def server_config(installation: Installation, folder: ServerFolder, *, host: str, port: int) -> str:
     """Return the configuration; for a port 0 the system chooses one."""
     return _TEMPLATE.format(
         host=_text(host),
         port=port or -1,
-        monitor_port=monitor_port or -1,
+        connections=for_partners(),
         name=_text("raccordo"),
         log=_text(folder.log),
         process=_text(folder.process),
@@ -40,13 +41,13 @@ def _text(value: Path | str) -> str:
 # - max_file: left out, it is three quarters of what is free at each start, and shrinks as the record grows
 #   until streams are refused. The desk watches the disk itself.
 # - The log tells of connections and errors; without debug and trace it holds no message.
+# - There is no monitoring port: it answers anybody on the machine (`of_itself`).
 # - 1 MB is for answers; what an organisation may send is limited in its account.
 _TEMPLATE = """\
 # Written at every start: changes here are lost.
 server_name: {name}
 host: {host}
 port: {port}
-http: "127.0.0.1:{monitor_port}"
 ports_file_dir: {root}
 pid_file: {process}
 log_file: {log}
@@ -54,6 +55,7 @@ logfile_size_limit: 10MB
 logfile_max_num: 5
 max_payload: 1MB
 max_control_line: 4KB
+max_connections: {connections}
 jetstream {{
   store_dir: {store}
   sync_interval: always

@@ -1,7 +1,6 @@
 """The message server's own folder: where things stand in it, who holds it, and where its holder listens."""
 
 import fcntl
-import http.client
 import json
 import os
 import signal
@@ -9,47 +8,12 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
-from urllib.parse import urlsplit
 
 _PAUSE = 0.01
 
 
 class FolderHeldError(RuntimeError):
     """A server that was left behind does not let go of the folder."""
-
-
-@dataclass(frozen=True)
-class Address:
-    """Where the server listens: for messages, and for questions about its health."""
-
-    url: str
-    monitor_url: str
-
-    def healthy(self) -> bool:
-        """Whether the server answers and has gone through its streams."""
-        try:
-            self._monitor("/healthz?js-enabled-only=true")
-        except (OSError, http.client.HTTPException):
-            return False
-        return True
-
-    def streams(self) -> set[str]:
-        """The names of those that it has; raises `OSError` or `HTTPException` when it does not answer."""
-        found = json.loads(self._monitor("/jsz?accounts=true&streams=true"))
-        accounts = found.get("account_details") or ()
-        return {stream["name"] for account in accounts for stream in account.get("stream_detail") or ()}
-
-    def _monitor(self, path: str) -> bytes:
-        monitor = urlsplit(self.monitor_url)
-        asked = http.client.HTTPConnection(monitor.hostname or "", monitor.port, timeout=1)
-        try:
-            asked.request("GET", path)
-            answer = asked.getresponse()
-            if answer.status != http.client.OK:
-                raise http.client.HTTPException(answer.reason)
-            return answer.read()
-        finally:
-            asked.close()
 
 
 @dataclass(frozen=True)
@@ -87,19 +51,14 @@ class ServerFolder:
         return self.root / "store"
 
 
-def running_address(data: Path) -> Address | None:
-    """Return where this folder's server listens, for a command beside the service; None if it is not up."""
-    found = address(ServerFolder.of(data))
-    return found if found is not None and found.healthy() else None
-
-
-def address(folder: ServerFolder) -> Address | None:
+def address(folder: ServerFolder) -> str | None:
+    """Return the URL at which the folder's server listens, or did when it was killed."""
     for path in folder.root.glob("*.ports"):
         try:
             ports = json.loads(path.read_bytes())
         except (json.JSONDecodeError, FileNotFoundError):  # still being written, or just gone
             continue
-        return Address(url=ports["nats"][0], monitor_url=ports["monitoring"][0])
+        return str(ports["nats"][0])
     return None
 
 
@@ -120,6 +79,16 @@ def free_lock(folder: ServerFolder, deadline: float) -> int:
             told = now
         time.sleep(_PAUSE)
     return lock
+
+
+def held(folder: ServerFolder) -> bool:
+    """True if a server works on the folder now."""
+    if not folder.lock.exists():
+        return False
+    if (lock := _try_lock(folder)) is None:
+        return True
+    os.close(lock)
+    return False
 
 
 def _try_lock(folder: ServerFolder) -> int | None:

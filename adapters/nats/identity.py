@@ -110,10 +110,11 @@ class Installation:
         A client reads first the paper in it and then the seed: of a file that another part has replaced in between it
         would take two that do not belong together.
         """
-        path, anew = self.data / "keys" / "service.creds", self.service_creds()
-        if _granted(made_once(path, anew)) != _granted(anew):
-            write(path, anew)
-        return path
+        return self._kept("service.creds", self.service_creds())
+
+    def watcher_file(self) -> Path:
+        """The same for who asks the message server how it is."""
+        return self._kept("watcher.creds", self.watcher_creds())
 
     def reader_creds(self) -> str:
         return _new_user(self.core_seed, "reader", permissions.READER)
@@ -127,8 +128,17 @@ class Installation:
     def system_creds(self) -> str:
         return _new_user(self.system_seed, "registrar", permissions.REGISTRAR)
 
+    def watcher_creds(self) -> str:
+        return _new_user(self.system_seed, "watcher", permissions.WATCHER)
+
     def _by_operator(self, subject: str, name: str, claims: jwt.Claims) -> str:
         return jwt.signed(subject=subject, name=name, claims=claims, by=self.operator_seed)
+
+    def _kept(self, name: str, anew: str) -> Path:
+        path = self.data / "keys" / name
+        if _granted(made_once(path, anew)) != _granted(anew):
+            write(path, anew)
+        return path
 
     def _account_file(self, org_id: str) -> Path:
         return self.data / "keys" / "accounts" / f"{openings.plain(org_id)}.nk"

@@ -6,7 +6,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from adapters.folder_lock import FolderLock
+from adapters.nats.folder import ServerFolder
 from adapters.nats.identity import Installation
+from adapters.nats.place import refuse_half_copied
 from adapters.nats.server import NatsServer
 from adapters.running import server_on
 
@@ -18,6 +20,7 @@ async def server_of(data: Path) -> AsyncIterator[str]:
         yield url
         return
     with FolderLock(data):
+        refuse_half_copied(ServerFolder.of(data))
         server = NatsServer(Installation.open(data))
         try:
             await asyncio.to_thread(server.start)

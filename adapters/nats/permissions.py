@@ -28,10 +28,15 @@ _RECORD = ["record.>", "feed.>", "dead.>"]
 # A page or the HTTP door in a process of its own hands in at the same doors. What comes from a partner is
 # stamped with its account, whatever it says; what comes from within the service has no stamp.
 _DOORS = ["in.>", "ask.>", "drop.>"]
+# Desks tell one another how their clocks go.
+_CLOCKS = ["clock.>"]
 # `_R_` is where the server keeps the way back to a caller in another account.
 _ANSWERS = ["_INBOX.>", "_R_.>"]
 
-SERVICE: dict[str, Any] = {"pub": {"allow": [*_JETSTREAM, *_RECORD, *_DOORS, *_ANSWERS]}, "sub": {"deny": ["$SYS.>"]}}
+SERVICE: dict[str, Any] = {
+    "pub": {"allow": [*_JETSTREAM, *_RECORD, *_DOORS, *_CLOCKS, *_ANSWERS]},
+    "sub": {"deny": ["$SYS.>"]},
+}
 
 # Replay, checks and lists of what was kept aside: reads the streams, writes nowhere, hands nothing in.
 _READING = [
@@ -49,6 +54,12 @@ CONSOLE: dict[str, Any] = {"pub": {"allow": ["console.>"]}, "sub": {"allow": ["_
 
 # At the start, and when an organisation is added: makes the streams.
 ADMINISTRATOR: dict[str, Any] = {}
+
+# Asks the server how it is and which streams it has.
+WATCHER: dict[str, Any] = {
+    "pub": {"allow": ["$SYS.REQ.SERVER.PING.HEALTHZ", "$SYS.REQ.SERVER.PING.JSZ"]},
+    "sub": {"allow": ["_INBOX.>"]},
+}
 
 # Tells the server about accounts, and asks whether it knows one; sees and does nothing else of the system.
 REGISTRAR: dict[str, Any] = {

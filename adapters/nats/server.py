@@ -5,16 +5,18 @@ import re
 import subprocess
 import time
 from contextlib import suppress
-from http.client import HTTPException
 from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
+from adapters.nats import of_itself
 from adapters.nats.binary import binary
 from adapters.nats.config import STORE_KEY, server_config
-from adapters.nats.folder import Address, ServerFolder, address, free_lock
+from adapters.nats.connection import UnreachableError
+from adapters.nats.folder import ServerFolder, address, free_lock
 from adapters.nats.identity import Installation
 from adapters.nats.memory import memory_rules
+from adapters.nats.place import refuse_elsewhere
 from adapters.nats.staging import clear, stage_in_memory
 from adapters.nats.store_files import give_back, hold, with_content
 from adapters.private_file import private_folder, write
@@ -33,18 +35,14 @@ class NatsServer:
         self.folder = ServerFolder.of(installation.data)
         self.host = host
         self.port = port
-        self._monitor_port = 0
         self._installation = installation
         self._process: subprocess.Popen[bytes] | None = None
-        self._address: Address | None = None
+        self._url: str | None = None
+        self._watcher = installation.watcher_creds()
 
     @property
     def url(self) -> str:
-        return self._running().url
-
-    @property
-    def monitor_url(self) -> str:
-        return self._running().monitor_url
+        return self._running()
 
     @property
     def pid(self) -> int:
@@ -63,32 +61,25 @@ class NatsServer:
             private_folder(path)
         lock = free_lock(self.folder, deadline)
         try:
+            refuse_elsewhere(self.folder)
             self.folder.process.unlink(missing_ok=True)
             for stale in self.folder.root.glob("*.ports"):
                 stale.unlink()
-            config = server_config(
-                self._installation,
-                self.folder,
-                host=self.host,
-                port=self.port,
-                monitor_port=self._monitor_port,
-            )
-            write(self.folder.config, config)
+            write(self.folder.config, server_config(self._installation, self.folder, host=self.host, port=self.port))
             log_start = self.folder.log.stat().st_size if self.folder.log.exists() else 0
             hold(self.folder)
             self._process = self._spawn(lock)
         finally:
             os.close(lock)  # the server's own copy holds on, as long as it lives
         try:
-            self._address = _ready_address(self._process, self.folder, deadline)
+            self._url = _ready_url(self._process, self.folder, self._watcher, deadline)
             give_back(self.folder)
             self._refuse_unread(deadline)
         except ServerFailedError as error:
             self.stop()
             give_back(self.folder)
             raise ServerFailedError(self._why(str(error), log_start)) from error
-        self.port = urlsplit(self._address.url).port or self.port
-        self._monitor_port = urlsplit(self._address.monitor_url).port or 0
+        self.port = urlsplit(self._url).port or self.port
         stage_in_memory(self.folder)
 
     def stop(self, *, within: float = 10.0) -> None:
@@ -103,7 +94,7 @@ class NatsServer:
                 self._process.kill()
         if self._process.wait() == 0:
             clear(self.folder)
-        self._address = None
+        self._url = None
 
     def __enter__(self) -> Self:
         self.start()
@@ -114,10 +105,10 @@ class NatsServer:
     ) -> None:
         self.stop()
 
-    def _running(self) -> Address:
-        if self._address is None:
+    def _running(self) -> str:
+        if self._url is None:
             raise ServerFailedError("the message server is not running")
-        return self._address
+        return self._url
 
     def _spawn(self, lock: int) -> subprocess.Popen[bytes]:
         environment = {
@@ -141,8 +132,8 @@ class NatsServer:
     def _refuse_unread(self, deadline: float) -> None:
         """A stream that it has not taken up would be begun anew. (One that is killed just now has none.)"""
         while self.alive:
-            with suppress(OSError, HTTPException):
-                if unread := with_content(self.folder) - self._running().streams():
+            with suppress(UnreachableError):
+                if unread := with_content(self.folder) - of_itself.streams(self._running(), self._watcher):
                     named = ", ".join(sorted(unread))
                     raise ServerFailedError(
                         f"the message server cannot read {named}; nothing was written there. Restore the backup into a "
@@ -165,13 +156,13 @@ class NatsServer:
         return f"{reason}; its log, {self.folder.log}, says:\n{last}"
 
 
-def _ready_address(process: subprocess.Popen[bytes], folder: ServerFolder, deadline: float) -> Address:
+def _ready_url(process: subprocess.Popen[bytes], folder: ServerFolder, watcher: str, deadline: float) -> str:
     while time.monotonic() < deadline:
         if process.poll() is not None:
             msg = f"the message server ended at once (code {process.returncode})"
             raise ServerFailedError(msg)
         found = address(folder)
-        if found is not None and found.healthy():
+        if found is not None and of_itself.healthy(found, watcher):
             return found
         time.sleep(_PAUSE)
     raise ServerFailedError("the message server was not ready in time")

@@ -1,8 +1,6 @@
 """The organisations of the simulation in the network: registered once, each with a connection of its own."""
 
 import asyncio
-import json
-import urllib.request
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -11,6 +9,7 @@ from pathlib import Path
 
 from adapters import partner as partners
 from adapters.nats.identity import Installation
+from adapters.own_health import own_health
 from adapters.partner import Partner, partner
 from adapters.registration import Wanted, add, office
 from adapters.running import Running
@@ -32,7 +31,7 @@ async def register(
     partners.now.set(clock)  # a registration happens in the played year, too
     async with office(installation, running) as speaks:
         # Where a start has just followed an interruption, the view may not yet stand where the record does.
-        asked = {"after": await asyncio.to_thread(_position, running), "timeout": 30}
+        asked = {"after": await asyncio.to_thread(_position, installation.data, running), "timeout": 30}
         listed = (await speaks.ask("directory", asked))["organisations"]
     known = {each["name"]: each["organisation"] for each in listed}
     ids: dict[str, str] = {}
@@ -42,9 +41,8 @@ async def register(
     return ids
 
 
-def _position(running: Running) -> int:
-    with urllib.request.urlopen(f"{running.http}/health", timeout=10) as answer:  # noqa: S310 (our own)
-        return int(json.load(answer)["record"]["position"])
+def _position(data: Path, running: Running) -> int:
+    return int(own_health(data, running.http, within=10)["record"]["position"])
 
 
 def _wanted(organisation: Organisation, ids: Mapping[str, str]) -> Wanted:

@@ -41,8 +41,7 @@ def answer_schema() -> Schema:
                 "refused",
                 "The record cannot take it; nothing is on the record.",
                 {
-                    "code": {"type": "string", "pattern": r"^[a-z]+\.[a-z-]+$", "description": "Stable, for machines"},
-                    "sentence": {"type": "string", "description": "For the practitioner, in English or Italian"},
+                    **_reason(),
                     "fields": {"type": "array", "items": _fault(), "maxItems": MOST_FAULTS},
                     "more": {"type": "integer", "minimum": 1, "description": "Faults beyond those of `fields`"},
                 },
@@ -51,7 +50,7 @@ def answer_schema() -> Schema:
             _answer(
                 "try later",
                 "Nothing is known to be recorded; send the same act again, with its act_id.",
-                {"after_s": {"type": "integer", "minimum": 0, "description": "Seconds"}},
+                {"after_s": {"type": "integer", "minimum": 0, "description": "Seconds"}, **_reason()},
                 ["after_s"],
             ),
         ],
@@ -66,6 +65,13 @@ def _answer(outcome: str, description: str, properties: Schema, required: list[s
         "properties": {"outcome": {"const": outcome}, **properties},
         "required": ["outcome", *required],
         "additionalProperties": False,
+    }
+
+
+def _reason() -> Schema:
+    return {
+        "code": {"type": "string", "pattern": r"^[a-z]+\.[a-z-]+$", "description": "Stable, for machines"},
+        "sentence": {"type": "string", "description": "For the practitioner, in English or Italian"},
     }
 
 

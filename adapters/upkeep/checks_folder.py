@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from adapters.disk import free_bytes
+from adapters.nats.folder import ServerFolder
+from adapters.nats.place import ElsewhereError, look_elsewhere, refuse_half_copied
 from adapters.upkeep.checks import Finding, advised, graded
 
 GIB = 1024**3
@@ -19,11 +21,26 @@ def folder(data: Path) -> Iterator[Finding]:
         return
     yield Finding("folder", "ok", str(data))
     yield _keys(data)
+    yield from _place(data)
     yield disk(free_bytes(data))
 
 
 def missing_keys(data: Path) -> list[str]:
     return [name for name in NEEDED if not (data / "keys" / name).is_file()]
+
+
+def _place(data: Path) -> Iterator[Finding]:
+    """Only of a message server of its own."""
+    server = ServerFolder.of(data)
+    if not server.root.is_dir():
+        return
+    try:
+        look_elsewhere(server)
+        refuse_half_copied(server)
+    except ElsewhereError as error:
+        yield Finding("place", "fail", str(error))
+        return
+    yield Finding("place", "ok", "the folder is where it was last used")
 
 
 def _keys(data: Path) -> Finding:

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
-from urllib.error import URLError
 
 from eventsourcing.persistence import PersistenceError
 from nats.aio.client import RawCredentials
@@ -39,7 +38,7 @@ WARN_DEAD = 1
 
 
 async def server(
-    installation: Installation, running: Running, monitor_url: str | None, *, accounts: bool = True
+    installation: Installation, running: Running, *, ours: bool, accounts: bool = True
 ) -> AsyncIterator[Finding]:
     creds = cast("str", RawCredentials(installation.reader_creds()))  # text in the place of a path
     try:
@@ -49,7 +48,7 @@ async def server(
         return
     try:
         yield _version(link, running.nats)
-        yield await _synced(monitor_url)
+        yield await _synced(installation, running.nats, ours=ours)
         async for finding in _streams(link, installation.data):
             yield finding
         if accounts:
@@ -67,12 +66,13 @@ def _version(link: Link, url: str) -> Finding:
     return advised("message server", verdict, f"{version} at {url}", "Install 2.15 or later: older ones tear batches")
 
 
-async def _synced(monitor_url: str | None) -> Finding:
-    if monitor_url is None:
+async def _synced(installation: Installation, url: str, *, ours: bool) -> Finding:
+    if not ours:
         return Finding("sync", "warn", "not ours: make sure that it runs with sync_interval: always")
     try:
-        await verify_sync(monitor_url, within=WITHIN_S)
-    except (PersistenceError, URLError, TimeoutError, ValueError) as error:
+        creds = cast("str", RawCredentials(installation.watcher_creds()))
+        await verify_sync(Address(url, creds, "raccordo-doctor"), within=WITHIN_S)
+    except (PersistenceError, Lost, NoAnswer) as error:
         return Finding("sync", "fail", f"{error}. What is acknowledged may be lost when the power fails")
     return Finding("sync", "ok", "every write is on the disk before it is acknowledged")
 

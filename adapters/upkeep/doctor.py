@@ -1,18 +1,17 @@
 """The doctor: every check that can be made, in order, whatever runs."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.error import HTTPError, URLError
-from urllib.request import urlopen
 
 from adapters.folder_lock import FolderInUseError
-from adapters.nats.folder import FolderHeldError, ServerFolder, running_address
+from adapters.nats.folder import FolderHeldError, ServerFolder, address
 from adapters.nats.identity import Installation
 from adapters.nats.of_folder import server_of
+from adapters.nats.place import ElsewhereError
 from adapters.nats.server import ServerFailedError
+from adapters.own_health import own_health
 from adapters.running import Running, running
 from adapters.upkeep.checks import Finding, advised, graded
 from adapters.upkeep.checks_folder import folder, missing_keys
@@ -29,6 +28,9 @@ WHERE = {"drop": "wait at the drop doors", "dead": "are kept aside"}
 _WAITING = "It tries again by itself; if it stays so, this version cannot read the entry: update"
 _LOST = "Where it lost entries nothing more is recorded: restore the backup into a new folder, or see the log"
 
+_APART = "Let their machines follow a time server: until then that desk puts off what it is told"
+_ADVICE = {"record": _LOST, "clocks": _APART}
+
 
 async def examined(data: Path) -> list[Finding]:
     found = list(folder(data))
@@ -39,9 +41,9 @@ async def examined(data: Path) -> list[Finding]:
     if runs is None:
         found.append(Finding("service", "warn", f"none runs. Start it with: raccordo up --data {data}"))
         return [*found, *[finding async for finding in _store_alone(data)]]
-    ours = await asyncio.to_thread(running_address, data)
-    found += [finding async for finding in server(Installation.open(data), runs, ours.monitor_url if ours else None)]
-    return [*found, *await asyncio.to_thread(lambda: list(service(runs.http)))]
+    ours = address(ServerFolder.of(data)) == runs.nats
+    found += [finding async for finding in server(Installation.open(data), runs, ours=ours)]
+    return [*found, *await asyncio.to_thread(lambda: list(service(data, runs.http)))]
 
 
 async def _store_alone(data: Path) -> AsyncIterator[Finding]:
@@ -51,17 +53,17 @@ async def _store_alone(data: Path) -> AsyncIterator[Finding]:
     try:
         async with server_of(data) as url:
             runs = Running(pid=0, nats=url, http="", office="")
-            async for finding in server(Installation.open(data), runs, None, accounts=False):
+            async for finding in server(Installation.open(data), runs, ours=True, accounts=False):
                 yield finding
             yield await read_through(Installation.open(data), url)
-    except (FolderInUseError, FolderHeldError, ServerFailedError) as error:
+    except (ElsewhereError, FolderInUseError, FolderHeldError, ServerFailedError) as error:
         yield Finding("message server", "fail", str(error))
 
 
-def service(http: str) -> Iterator[Finding]:
+def service(data: Path, http: str) -> Iterator[Finding]:
     try:
-        told = _health(http)
-    except (URLError, OSError, ValueError) as error:
+        told = own_health(data, http, within=WITHIN_S)
+    except (OSError, ValueError) as error:
         yield Finding("service", "fail", f"{http} does not answer ({type(error).__name__}). See its log, or restart it")
         return
     well = told["status"] == "ok"
@@ -74,10 +76,12 @@ def service(http: str) -> Iterator[Finding]:
 def _part(part: str, stands: dict[str, Any]) -> Iterator[Finding]:
     if stopped := stands.get("stopped"):
         at = f" at position {stopped['position']}" if stopped.get("position") else ""
-        advice = _LOST if part == "record" else _WAITING
+        advice = _ADVICE.get(part, _WAITING)
         yield Finding(part, "fail", f"stopped{at}: {stopped.get('reason')}. {advice}")
     elif "put_off" in stands:
         yield _budgets(stands)
+    elif "desks" in stands:
+        yield Finding(part, "ok", f"{stands['desks']} desks, none of which differs by over 1 s")
     elif "waiting" in stands:
         yield Finding(part, "ok", f"{stands['waiting']} acts wait to be answered")
     elif "lag" in stands:
@@ -100,13 +104,3 @@ def _budgets(stands: dict[str, Any]) -> Finding:
     says = ", ".join([f"{over} used up", *([held] if held else []), *more])
     advice = "Find out who sends so much, and why: it is told to try later, and nobody else notices"
     return advised("budgets", "warn" if over else "ok", says, advice)
-
-
-def _health(http: str) -> dict[str, Any]:
-    try:
-        with urlopen(f"{http}/health", timeout=WITHIN_S) as answer:  # noqa: S310 (the address our own service wrote)
-            told: dict[str, Any] = json.load(answer)
-    except HTTPError as error:  # 503 has the same document
-        with error:
-            told = json.load(error)
-    return told

@@ -1,13 +1,11 @@
 """The HTTP doors: acts and queries, the same desk and views behind them as by message."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any, Final, assert_never
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import PlainTextResponse
-from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic_core import to_json
 
 from adapters import asking
@@ -17,10 +15,11 @@ from adapters.ids import token_digest
 from adapters.strangers import Since
 from adapters.web.beginning import Beginning
 from adapters.web.documents import TOKEN, act_in_openapi, describe, lines_in_openapi
+from adapters.web.itself import Told, bearer, open_itself
 from adapters.web.lines import LinesResponse, answered_lines
 from adapters.web.queries import open_queries
 from domain.faults import code_of, path_of
-from domain.refusal import Malformed, Meaning, Refused, Unrecognised
+from domain.refusal import Malformed, Meaning, Refused, TooSlow, Unrecognised
 from services.answers import Answer, KnownAlready, Recorded, Refusal, TryLater
 from services.desk import Arrival
 from services.queries.queries import Queries
@@ -30,15 +29,10 @@ from services.views.store import NotBuiltError
 DRAINED: Final = 16 * 1024 * 1024
 """Bytes of a too large body that are read and thrown away, so that its sender gets to read the answer."""
 
+ARRIVES_S: Final = 15
+"""Seconds in which the body of an act has to come."""
+
 Run = Callable[..., Awaitable[Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What the service says of itself: how it is, and what it counts."""
-
-    health: Callable[[], Awaitable[dict[str, Any]]]
-    metrics: Callable[[], Awaitable[bytes]]
 
 
 def open_web(record: Record, batcher: Batcher, queries: Queries, run: Run, of_itself: Told) -> FastAPI:
@@ -77,22 +71,9 @@ def open_web(record: Record, batcher: Batcher, queries: Queries, run: Run, of_it
         return found_told(found, _language(request))
 
     open_queries(app, found_for)
-    _open_itself(app, of_itself)
+    open_itself(app, record, of_itself)
     _answer_errors(app)
     return app
-
-
-def _open_itself(app: FastAPI, of_itself: Told) -> None:
-    @app.get("/health", responses={503: {"description": "A part does not work; the document says which"}})
-    async def healthy() -> Response:
-        """How the service is: 200 when all of it works, 503 when a part does not."""
-        found = await of_itself.health()
-        return _json(found, 200 if found["status"] == "ok" else 503, {})
-
-    @app.get("/metrics", response_class=PlainTextResponse)
-    async def metrics() -> Response:
-        """What the service counts, for Prometheus."""
-        return Response(await of_itself.metrics(), media_type=CONTENT_TYPE_LATEST)
 
 
 def _answer_errors(app: FastAPI) -> None:
@@ -118,8 +99,8 @@ def openapi() -> dict[str, Any]:
 
 def caller(request: Request, record: Record) -> str:
     """The organisation whose token it is."""
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    organisation = record.network.by_token(token_digest(token.strip())) if scheme.lower() == "bearer" else None
+    token = bearer(request)
+    organisation = record.network.by_token(token_digest(token)) if token is not None else None
     if organisation is None:
         raise Unrecognised("door.not-recognised")
     record.network.check_speaks(organisation)
@@ -156,6 +137,8 @@ def _status_of(meaning: Meaning) -> int:
             return 401
         case Meaning.UNREADABLE:
             return 422
+        case Meaning.TOO_SLOW:
+            return 408
         case _:
             assert_never(meaning)
 
@@ -166,6 +149,8 @@ def _headers(answer: Answer) -> dict[str, str]:
             return {"Retry-After": str(seconds)}
         case Refusal(refused=refused) if refused.means is Meaning.UNRECOGNISED:
             return {"WWW-Authenticate": "Bearer"}
+        case Refusal(refused=refused) if refused.means is Meaning.TOO_SLOW:
+            return {"Connection": "close"}
         case _:
             return {}
 
@@ -177,8 +162,12 @@ def _json(content: Any, code: int, headers: dict[str, str]) -> Response:
 async def _body(request: Request) -> Beginning:
     """More than an act may have is read to its end, within bounds: the desk then says that it is too large."""
     begun = Beginning()
-    async for chunk in request.stream():
-        begun.take(chunk)
-        if begun.bytes > DRAINED:
-            break
+    try:
+        async with asyncio.timeout(ARRIVES_S):
+            async for chunk in request.stream():
+                begun.take(chunk)
+                if begun.bytes > DRAINED:
+                    break
+    except TimeoutError:
+        raise TooSlow("door.too-slow", seconds=ARRIVES_S) from None
     return begun

@@ -4,13 +4,18 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final, cast
 
 import uvicorn
 from fastapi import FastAPI
 
+from adapters.web.connections import Connections
+
 GRACE_S: Final = 5
 """How long a request may go on when the service ends; one that hands in lines could last for ever."""
+
+BACKLOG: Final = 64
+"""Connections that wait to be taken: so many may be open for a moment beyond those that are let in."""
 
 
 class _Quiet(uvicorn.Server):
@@ -22,10 +27,16 @@ class _Quiet(uvicorn.Server):
 
 
 class WebServer:
-    def __init__(self, app: FastAPI, host: str, port: int) -> None:
+    """`most` connections at once."""
+
+    def __init__(self, app: FastAPI, host: str, port: int, *, most: int) -> None:
+        self._connections = Connections(most)
         self._server = _Quiet(
             uvicorn.Config(
                 app,
+                http=cast("Any", self._connections.made),  # it asks for a class, and calls it
+                ws="none",
+                backlog=BACKLOG,
                 log_config=None,
                 access_log=False,
                 lifespan="off",
@@ -43,6 +54,7 @@ class WebServer:
             listening = socket.create_server((host, port))
         except OSError:
             raise PortInUseError(f"{host}:{port} cannot be listened on: choose another address with --http") from None
+        self._connections.start()
         self._task = asyncio.get_running_loop().create_task(self._server.serve(sockets=[listening]))
         while not self._server.started and not self._task.done():  # noqa: ASYNC110 (the library tells no other way)
             await asyncio.sleep(0.01)
@@ -52,6 +64,7 @@ class WebServer:
         self._server.should_exit = True
         if self._task:
             await self._task
+        await self._connections.stop()
 
 
 class PortInUseError(RuntimeError):

@@ -63,7 +63,7 @@ class Fuzzing:
 
     def well(self) -> None:
         """It answers as before, nothing failed inside, and what was recorded is shown."""
-        health = self._service.http("GET", "/health")
+        health = self._service.health()
         assert health.status == 200, health.body
         log = self._service.log.read_text()
         assert '"level": "error"' not in log, [line for line in log.splitlines() if '"error"' in line][:3]

@@ -225,7 +225,7 @@ def test_a_tail_lost_while_the_service_runs_is_named_by_health_and_doctor(left: 
         os.kill(server, signal.SIGKILL)
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
-            health = service.http("GET", "/health").body
+            health = service.health().body
             if health["record"].get("stopped", {}).get("reason") in ("StoreRegressed", "StreamDiffers"):
                 break
             time.sleep(0.2)

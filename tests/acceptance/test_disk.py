@@ -67,7 +67,7 @@ def test_without_room_health_says_so_and_every_act_is_put_off(tmp_path: Path, ac
         service.environment["RACCORDO_ROOM"] = str(2**60)
         service.start()
         assert tell(service, centre, act("case-opened")) == {"outcome": "try later", "after_s": 30}
-        health = service.http("GET", "/health")
+        health = service.health()
         assert (health.status, health.body["disk"]["room"]) == (503, False)
 
 
@@ -79,11 +79,11 @@ def test_while_writes_fail_health_says_so(service: RunningService, act: Make) ->
         assert tell(service, centre, act("case-opened"))["outcome"] == "try later"
     finally:
         os.kill(service.server_pid, signal.SIGCONT)
-    health = service.http("GET", "/health")
+    health = service.health()
     assert (health.status, health.body["status"]) == (503, "degraded")
     assert health.body["desk"]["stopped"]["reason"] == "OutcomeUnknown"
     assert tell(service, centre, act("case-opened"))["outcome"] == "recorded"
-    assert "stopped" not in service.http("GET", "/health").body["desk"]
+    assert "stopped" not in service.health().body["desk"]
 
 
 @pytest.mark.parametrize("data", ["/proc/raccordo", "/dev/null/raccordo"])

@@ -10,15 +10,15 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
-from urllib.request import urlopen
 
 import nats.errors
 import pytest
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
-from adapters.nats import accounts, jwt, nkey
+from adapters.nats import accounts, jwt, nkey, of_itself
 from adapters.nats.connection import UnreachableError
+from adapters.nats.identity import _new_user
 from adapters.nats.registrar import NotToldError, push_account
 from tests.message_server import MINE, OTHER, Network, Party, arrived, network
 
@@ -345,8 +345,9 @@ def _until_subscriptions_at_most(net: Network, most: int) -> None:
 
 def _subscriptions(net: Network) -> int:
     account = net.installation.account_key(MINE)
-    with urlopen(f"{net.server.monitor_url}/connz?acc={account}", timeout=WITHIN) as page:  # noqa: S310
-        return sum(connection["subscriptions"] for connection in json.load(page)["connections"])
+    watcher = _new_user(net.installation.system_seed, "watcher", {})
+    told = asyncio.run(of_itself.ask(net.server.url, watcher, "CONNZ", {"acc": account}))
+    return sum(connection["subscriptions"] for connection in told["connections"])
 
 
 async def test_so_many_connections_and_no_more(net: Network, other: Party) -> None:

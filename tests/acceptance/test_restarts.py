@@ -38,7 +38,7 @@ def told(service: RunningService, member: Member, body: dict[str, Any]) -> dict[
 
 
 def health(service: RunningService) -> dict[str, Any]:
-    found: dict[str, Any] = service.http("GET", "/health").body
+    found: dict[str, Any] = service.health().body
     return found
 
 

@@ -1,6 +1,6 @@
 """The message server that comes with us: it starts, ends, comes back, and keeps what it was given."""
 
-import json
+import asyncio
 import os
 import signal
 import socket
@@ -11,15 +11,15 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
-from urllib.request import urlopen
 
 import pytest
 from nats.js.api import StorageType, StreamConfig
 
 from adapters.folder_lock import FolderInUseError, FolderLock
+from adapters.nats import of_itself
 from adapters.nats.binary import NoServerProgramError, binary
 from adapters.nats.connection import UnreachableError, connect
-from adapters.nats.folder import running_address
+from adapters.nats.folder import ServerFolder, address
 from adapters.nats.identity import Installation, UnknownAccountError
 from adapters.nats.registrar import push_account
 from adapters.nats.server import NatsServer, ServerFailedError
@@ -63,11 +63,11 @@ async def test_an_entry_and_an_account_are_there_after_a_restart(
     await push_account(system, installation.account(ORG, installation.account_key(ORG)))
     await system.close()
     await record_one(installation, server)
-    address = (server.url, server.monitor_url)
+    before = server.url
     server.stop()
     assert not server.alive
     server.start()
-    assert (server.url, server.monitor_url) == address
+    assert server.url == before
     assert await what_is_recorded(installation, server) == MARKER
     partner = await connect(server.url, installation.user_creds(ORG))
     await partner.close()
@@ -169,23 +169,63 @@ async def test_what_is_recorded_cannot_be_read_from_the_disk(installation: Insta
     assert [path for path in files if MARKER in path.read_bytes()] == []
 
 
-def test_every_entry_is_on_disk_before_it_is_acknowledged(server: NatsServer) -> None:
-    with urlopen(f"{server.monitor_url}/jsz?config=1", timeout=5) as page:  # noqa: S310
-        config = json.load(page)["config"]
-    assert config["sync_always"]
+async def test_every_entry_is_on_disk_before_it_is_acknowledged(installation: Installation, server: NatsServer) -> None:
+    told = await of_itself.ask(server.url, installation.watcher_creds(), "JSZ", {"config": True})
+    assert told["config"]["sync_always"]
 
 
 def test_only_this_machine_reaches_the_server(server: NatsServer) -> None:
     assert server.url.startswith("nats://127.0.0.1:")
-    assert server.monitor_url.startswith("http://127.0.0.1:")
 
 
-def test_a_command_beside_the_service_finds_the_server(installation: Installation, server: NatsServer) -> None:
-    found = running_address(installation.data)
-    assert found is not None
-    assert found.url == server.url
+def test_the_server_listens_for_messages_and_for_nothing_else(server: NatsServer) -> None:
+    """A monitoring port tells everybody on the machine the names of accounts, streams and subjects."""
+    assert listening(server.pid) == {server.port}
+
+
+def listening(pid: int) -> set[int]:
+    """The ports on which a process listens, as the system says."""
+    own = {str(file.readlink()) for file in Path(f"/proc/{pid}/fd").iterdir() if file.is_symlink()}
+    found = set()
+    for table in ("tcp", "tcp6"):
+        for line in Path(f"/proc/{pid}/net/{table}").read_text().splitlines()[1:]:
+            _, local, _, state, *rest = line.split()
+            if state == "0A" and f"socket:[{rest[5]}]" in own:
+                found.add(int(local.rpartition(":")[2], 16))
+    return found
+
+
+QUESTIONS = ["HEALTHZ", "JSZ", "CONNZ", "SUBSZ", "ACCOUNTZ", "VARZ", "STATSZ", "IDZ"]
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+async def test_nobody_asks_the_server_about_itself_without_our_keys(
+    installation: Installation, server: NatsServer, question: str
+) -> None:
+    system = await connect(server.url, installation.system_creds())
+    await push_account(system, installation.account(ORG, installation.account_key(ORG)))
+    await system.close()
+    for creds in (installation.user_creds(ORG), installation.service_creds(), installation.reader_creds()):
+        with pytest.raises(UnreachableError, match="does not answer"):
+            await of_itself.ask(server.url, creds, question, {})
+
+
+async def test_who_watches_the_server_learns_how_it_is_and_no_more(
+    installation: Installation, server: NatsServer
+) -> None:
+    watcher = installation.watcher_creds()
+    assert (await of_itself.ask(server.url, watcher, "HEALTHZ", {}))["status"] == "ok"
+    with pytest.raises(UnreachableError, match="does not answer"):
+        await of_itself.ask(server.url, watcher, "CONNZ", {})
+
+
+async def test_a_command_beside_the_service_finds_the_server(installation: Installation, server: NatsServer) -> None:
+    assert address(ServerFolder.of(installation.data)) == server.url
+    assert await asyncio.to_thread(of_itself.healthy, server.url, installation.watcher_creds())
     server.stop()
-    assert running_address(installation.data) is None
+    assert not await asyncio.to_thread(
+        of_itself.healthy, f"nats://127.0.0.1:{server.port}", installation.watcher_creds()
+    )
 
 
 def test_keys_are_for_the_service_alone(installation: Installation, server: NatsServer) -> None:

@@ -36,7 +36,7 @@ def test_a_recorder_is_opened_by_address(own_server: NatsServer) -> None:
     bridge = Bridge()
     states = bridge.call(create_all(Address(own_server.url)), 10)
     bridge.close()
-    with open_recorder(own_server.url, monitor_url=own_server.monitor_url) as recorder:
+    with open_recorder(own_server.url, watcher=Address(own_server.watcher_url)) as recorder:
         assert recorder.incarnation == states["RECORD"].incarnation
         assert recorder.insert_events(entries("case/a", 1, 1)) == [1]
 
@@ -88,17 +88,17 @@ def test_a_server_that_does_not_sync_every_write_is_refused(own_server: NatsServ
     own_server.sync = "2m"
     own_server.start()
     with FreshStream(own_server.url) as stream, pytest.raises(StreamDiffers, match="sync_interval"):
-        stream.application(monitor_url=own_server.monitor_url)
+        stream.application(watcher=Address(own_server.watcher_url))
 
 
 def test_a_server_that_cannot_say_yet_whether_it_syncs_is_asked_again(own_server: NatsServer) -> None:
-    """The monitoring port of one that is starting says what that of one without JetStream says."""
+    """One that is starting says of itself what one without JetStream says."""
     with running_server() as starting, FreshStream(own_server.url, timeout=1.0) as stream:
         starting.stop()
         starting.jetstream = False
         starting.start()
         with pytest.raises(Unreachable, match="not up yet"):
-            stream.application(monitor_url=starting.monitor_url)
+            stream.application(watcher=Address(starting.watcher_url))
 
 
 def test_running_needs_no_rights_over_streams(own_server: NatsServer) -> None:

@@ -1,7 +1,7 @@
 """Two desks on one record: what one knows too late, the store says, and it decides again."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -44,8 +44,8 @@ def other(rig: Rig) -> Iterator[Record]:
     record.close()
 
 
-def enter(record: Record, *bodies: dict[str, Any]) -> list[Answer]:
-    return record.enter_many([Told(COOP, submission(to_json(b))) for b in bodies], NOW)
+def enter(record: Record, *bodies: dict[str, Any], now: datetime = NOW) -> list[Answer]:
+    return record.enter_many([Told(COOP, submission(to_json(b))) for b in bodies], now)
 
 
 def told(type_: str, record: dict[str, str], on: str, **fields: Any) -> dict[str, Any]:
@@ -80,6 +80,15 @@ def test_what_rests_on_an_agreement_knows_that_it_has_ended(rig: Rig, other: Rec
     last = other.entries(f"agreement/{AGREEMENT_ID}")[-1]
     assert other.entries(AGREEMENT, after=0)[-1] == last
     assert all(e.known_at >= last.position for e in other.page(after=last.position, limit=10))
+
+
+def test_a_record_never_goes_back_in_time_where_the_other_desk_is_behind(rig: Rig, other: Record) -> None:
+    case, behind = {"case": str(uuid4())}, NOW - timedelta(seconds=0.7)
+    enter(other, told("case-opened", case, "2026-10-01"), now=behind)
+    enter(rig.record, told("contact-made", case, "2026-10-02"))
+    enter(other, told("contact-made", case, "2026-10-03"), told("contact-made", case, "2026-10-04"), now=behind)
+    times = [entry.recorded_at for entry in rig.record.entries(f"case/{case['case']}")]
+    assert times == [behind, NOW, NOW, NOW]
 
 
 def test_ended_in_the_same_batch_it_is_known_too(rig: Rig, other: Record) -> None:
