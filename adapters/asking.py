@@ -1,6 +1,7 @@
 """What may be asked: the same by message and by HTTP."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -27,8 +28,6 @@ from adapters.questions import (
 )
 from domain.catalogue import faults
 from domain.refusal import Malformed
-from services.queries.pages import Answer
-from services.queries.queries import Queries
 
 QUERIES: Mapping[str, type[Question]] = {
     "board": AskBoard,
@@ -50,13 +49,18 @@ QUERIES: Mapping[str, type[Question]] = {
 }
 
 
-def ask(
-    queries: Queries, query: str, reader: str, parameters: bytes | Mapping[str, Any], *, waited: float = 0
-) -> Answer:
-    """Answer a query of a reader whom a door has recognised. Raises `Refused`.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A well-formed question. It waits for the position `after`, if there is one, for `timeout` seconds."""
 
-    `waited` seconds for its turn, it waits so much less for a position: it is kept as long as was asked for.
-    """
+    query: str
+    parameters: dict[str, Any]
+    after: int | None
+    timeout: float
+
+
+def asked(query: str, parameters: bytes | Mapping[str, Any]) -> Asked:
+    """Read a question, as JSON or as what a door has read of it. Raises `Malformed`."""
     model = QUERIES.get(query)
     if model is None:
         raise Malformed("query.unknown", query=query if query.isalpha() else None, known=", ".join(QUERIES))
@@ -67,6 +71,5 @@ def ask(
             question = model.model_validate(parameters)
     except ValidationError as error:
         raise Malformed("form.unreadable", faults(error, model)) from None
-    asked: dict[str, Any] = {name: str(value) if isinstance(value, UUID) else value for name, value in question}
-    asked["timeout"] = max(0.0, question.timeout - waited)
-    return queries.ask(query, reader=reader, **asked)
+    told: dict[str, Any] = {name: str(value) if isinstance(value, UUID) else value for name, value in question}
+    return Asked(query, told, told.pop("after"), told.pop("timeout"))

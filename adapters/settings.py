@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -32,6 +32,12 @@ class Settings(BaseSettings):
     log_level: str = "info"
     room: int = 512 * 1024 * 1024
     """Free bytes on the disk below which nothing more is taken on."""
+    question_seconds: Annotated[float, Field(gt=0)] = 10
+    """CPU that one question may use."""
+    question_rows: Annotated[int, Field(gt=0)] = 1_000_000
+    """Rows of the views that one question may read."""
+    question_seconds_a_minute: Annotated[float, Field(gt=0)] = 20
+    """CPU that the questions of one organisation may use in a minute."""
 
 
 def faults_of(error: ValueError | KeyError) -> str:

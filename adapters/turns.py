@@ -2,8 +2,7 @@
 
 import asyncio
 from collections import OrderedDict, deque
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -41,25 +40,47 @@ class Queues(Generic[T]):
         return taken
 
 
-class Places:
-    """So many work at once, and not more than `each` of them for one organisation."""
+class Turns:
+    """So many work at once, `each` of one organisation; next is who waits and has `used` least."""
 
-    def __init__(self, all_: int, *, each: int) -> None:
-        self._all = asyncio.Semaphore(all_)
+    def __init__(self, at_once: int, *, each: int, used: Callable[[str], float]) -> None:
+        self._free = at_once
         self._each = each
-        self._of: dict[str, tuple[asyncio.Semaphore, int]] = {}
+        self._used = used
+        self._working: dict[str, int] = {}
+        self._waiting: dict[str, deque[asyncio.Future[None]]] = {}
 
-    @asynccontextmanager
-    async def of(self, organisation: str) -> AsyncIterator[None]:
-        """Waits first for the others of the organisation: so its own never fill the places of all."""
-        own, waiting = self._of.get(organisation, (asyncio.Semaphore(self._each), 0))
-        self._of[organisation] = own, waiting + 1
-        try:
-            async with own, self._all:
-                yield
-        finally:
-            own, waiting = self._of[organisation]
-            if waiting == 1:
-                del self._of[organisation]
-            else:
-                self._of[organisation] = own, waiting - 1
+    def ask(self, organisation: str) -> "asyncio.Future[None]":
+        """Done when it is the organisation's turn; then `give_back` is called when the work has ended, or before."""
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(organisation, deque()).append(turn)
+        self._give()
+        return turn
+
+    def give_back(self, organisation: str, turn: "asyncio.Future[None]") -> None:
+        if turn.cancel():
+            self._tidy(organisation)
+            return
+        self._free += 1
+        self._working[organisation] -= 1
+        if not self._working[organisation]:
+            del self._working[organisation]
+        self._give()
+
+    def _give(self) -> None:
+        while self._free and (next_ := self._next()) is not None:
+            turn = self._waiting[next_].popleft()
+            self._tidy(next_)
+            if not turn.done():
+                self._free -= 1
+                self._working[next_] = self._working.get(next_, 0) + 1
+                turn.set_result(None)
+
+    def _next(self) -> str | None:
+        may = (each for each in self._waiting if self._working.get(each, 0) < self._each)
+        return min(may, key=lambda each: (self._working.get(each, 0), self._used(each)), default=None)
+
+    def _tidy(self, organisation: str) -> None:
+        waiting = self._waiting.get(organisation)
+        if waiting is not None and all(turn.done() for turn in waiting):
+            del self._waiting[organisation]

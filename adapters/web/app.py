@@ -10,11 +10,13 @@ from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic_core import to_json
 
-from adapters import asking
 from adapters.answering import told
 from adapters.batcher import Batcher
 from adapters.ids import token_digest
+from adapters.question_desk import Found, QuestionDesk
+from adapters.spending import BusyError
 from adapters.strangers import Since
+from adapters.web.connected import while_connected
 from adapters.web.documents import TOKEN, act_in_openapi, describe, lines_in_openapi
 from adapters.web.lines import LinesResponse, answered_lines
 from adapters.web.queries import open_queries
@@ -22,14 +24,12 @@ from domain.refusal import Malformed, Meaning, Refused, Unrecognised
 from domain.submission import LARGEST
 from services.answers import Answer, KnownAlready, Recorded, Refusal, TryLater
 from services.desk import Arrival
-from services.queries.queries import Queries
 from services.record import Record
 from services.views.store import NotBuiltError
 
 DRAINED: Final = 16 * 1024 * 1024
 """Bytes of a too large body that are read and thrown away, so that its sender gets to read the answer."""
 
-Run = Callable[..., Awaitable[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,7 @@ class Told:
     metrics: Callable[[], Awaitable[bytes]]
 
 
-def open_web(record: Record, batcher: Batcher, queries: Queries, run: Run, of_itself: Told) -> FastAPI:
-    """`run` is given what waits for the views and reads them, to be done in a thread."""
+def open_web(record: Record, batcher: Batcher, desk: QuestionDesk, of_itself: Told) -> FastAPI:
     # The library's own page loads its scripts from elsewhere; the document itself is served.
     app = FastAPI(title="Raccordo", version="1", docs_url=None, redoc_url=None)
     describe(app)
@@ -64,15 +63,14 @@ def open_web(record: Record, batcher: Batcher, queries: Queries, run: Run, of_it
         answers = answered_lines(request.stream(), batcher, lambda: caller(request, record), _language(request))
         return LinesResponse(answers)
 
-    async def found_for(request: Request, query: str, parameters: dict[str, Any]) -> dict[str, Any]:
+    async def found_for(request: Request, query: str, parameters: dict[str, Any]) -> Found:
         reader = caller(request, record)
         since = Since()
         try:
-            found: dict[str, Any] = await run(asking.ask, queries, query, reader, parameters)
+            return await while_connected(request, desk.answer(query, reader, parameters))
         except Refused as refused:
             await since.hold(refused)
             raise
-        return found
 
     open_queries(app, found_for)
     _open_itself(app, of_itself)
@@ -98,6 +96,10 @@ def _answer_errors(app: FastAPI) -> None:
     async def refused(request: Request, error: Refused) -> Response:
         return answered(Refusal(error), request)
 
+    @app.exception_handler(BusyError)
+    async def busy(request: Request, error: BusyError) -> Response:
+        return answered(TryLater(error.after_s), request)
+
     @app.exception_handler(NotBuiltError)
     async def not_built(request: Request, _: NotBuiltError) -> Response:
         return answered(TryLater(5), request)
@@ -112,7 +114,7 @@ def _answer_errors(app: FastAPI) -> None:
 def openapi() -> dict[str, Any]:
     """The document of the doors, without a service behind them."""
     nothing: Any = None
-    return open_web(nothing, nothing, nothing, nothing, nothing).openapi()
+    return open_web(nothing, nothing, nothing, nothing).openapi()
 
 
 def caller(request: Request, record: Record) -> str:
