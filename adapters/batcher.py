@@ -4,11 +4,12 @@ While some are being stored, the next are decided: the store's answer takes as l
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 import structlog
 
@@ -23,6 +24,8 @@ MOST = 200
 """Acts in one batch."""
 WAITING = 1_000
 """Acts of one organisation that may wait; past that the answer to it is to try later."""
+DRAIN_S: Final = 3.0
+"""When the service ends, how long what waits is still decided; the rest is to be tried later."""
 
 Reply = Callable[[Answer], Awaitable[None]]
 
@@ -95,14 +98,18 @@ class Batcher:
         return answers
 
     async def drain(self) -> None:
-        """Take nothing more, answer what waits."""
+        """Take nothing more, answer what waits; what is still being decided after a while is left to its thread."""
         self._closing = True
         self._came.set()
+        until = time.monotonic() + DRAIN_S
         if self._task:
-            await self._task
-        while self._late:
-            await asyncio.gather(*self._late)
-        self._desk_threads.shutdown()
+            await asyncio.wait({self._task}, timeout=DRAIN_S)
+            self._task.cancel()
+        while left := self._waiting.take(MOST):
+            await asyncio.gather(*(self._reply(waiting, TryLater(2)) for waiting in left))
+        while self._late and time.monotonic() < until + 1:
+            await asyncio.wait(self._late, timeout=1)
+        self._desk_threads.shutdown(wait=not self._late, cancel_futures=True)
 
     async def _run(self) -> None:
         while self._waiting or not self._closing:

@@ -16,6 +16,7 @@ from adapters.folder_lock import FolderLock
 from adapters.half_restored import refuse_half_restored
 from adapters.main.base import look_through, open_base, open_broker
 from adapters.main.desk import founded, open_desk, open_doors
+from adapters.main.leaving import leave_in_time
 from adapters.main.parts import ALL, Parts
 from adapters.main.projections import feed_beside, open_feeding, open_views, views_beside
 from adapters.main.store import NoServerError, RecordLostError, Store, open_store
@@ -55,6 +56,8 @@ async def serve(
         starting = loop.create_task(_start(settings, parts, clock, stack))
         ending = loop.create_task(ended.wait())
         await asyncio.wait({starting, ending}, return_when=asyncio.FIRST_COMPLETED)
+        of = settings.data if "server" in parts else None
+        ending.add_done_callback(lambda told: None if told.cancelled() else leave_in_time(of))
         if not starting.done():
             starting.cancel()  # it may be standing by for ever
             await asyncio.gather(starting, return_exceptions=True)

@@ -9,7 +9,7 @@ from typing import Final
 import uvicorn
 from fastapi import FastAPI
 
-GRACE_S: Final = 5
+GRACE_S: Final = 2
 """How long a request may go on when the service ends; one that hands in lines could last for ever."""
 
 

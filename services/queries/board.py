@@ -54,7 +54,7 @@ def _shown(
     lines = [line_shown(row, person, at.now) for row, person in found]
     if due:
         for line, (row, _) in at.each(zip(lines, found, strict=True)):
-            line["next_due"] = _next(at.dues.of(at.views, row, at.day(as_of))) if row.may_be_due else None
+            line["next_due"] = _next(at.dues.of(at.views, row, at.day(as_of)).dues) if row.may_be_due else None
     return lines
 
 

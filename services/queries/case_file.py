@@ -27,15 +27,15 @@ def case_file(at: Reading, *, case: str, as_of: date | None = None) -> Answer:
     acted = practitioners_of(seen)
     names = practitioners(at.keyring, at.views, at.reader, acted)
     referrals = at.views.referrals(at.reader, before=END, limit=MOST, record=row.record, states=None)
-    obligations, cut_short = at.dues.counted(at.views, row, at.day(as_of))
+    obligations = at.dues.of(at.views, row, at.day(as_of))
     file: Answer = {
         **line_shown(row, person, at.now),
         "team": team_shown(folded),
         "handovers": handovers_shown(folded),
         "referrals": [loop_shown(r, at.now) for r in referrals],
         "course": course_shown(folded),
-        "obligations": [due_shown(due) for due in obligations],
-        "cut_short": list(cut_short),
+        "obligations": [due_shown(due) for due in obligations.dues],
+        "cut_short": list(obligations.cut_short),
         "practitioners": [
             {"practitioner": str(id_), "organisation": organisation, "name": names.get(str(id_))}
             for id_, organisation in sorted(acted.items())

@@ -32,8 +32,9 @@ def due(
     cut_short: list[dict[str, str]] = []
     for line in at.each(at.lines(case, may_be_due=True).values()):
         if line.may_be_due:
-            all_, subjects = at.dues.counted(at.views, line, day)
-            cut_short += ({**named(line.record), "subject": subject} for subject in subjects)
+            list_ = at.dues.of(at.views, line, day)
+            all_ = list_.dues
+            cut_short += ({**named(line.record), "subject": subject} for subject in list_.cut_short)
             wanted = (d for d in all_ if d.state in states) if states else waiting(all_, day, within)
             found += [(line.record, d) for d in wanted if not acting or acting & d.acting]
     page, more = cut(found, _key, cursor, limit)

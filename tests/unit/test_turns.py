@@ -1,12 +1,11 @@
 """One that floods waits behind its own."""
 
-import asyncio
 from itertools import count
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.turns import Places, Queues
+from adapters.turns import Queues, Turns
 
 
 def test_a_flood_is_taken_from_in_turn_with_the_others() -> None:
@@ -37,22 +36,33 @@ def test_nothing_is_lost_and_the_order_of_each_is_kept(steps: list[tuple[str, in
         assert [i for i in taken if i[0] == organisation] == [i for i in put if i[0] == organisation]
 
 
-async def test_places_are_left_for_the_others_and_nothing_is_kept_of_who_has_gone() -> None:
-    places = Places(4, each=2)
-    release = asyncio.Event()
-    begun: list[str] = []
+async def test_turns_are_left_for_the_others_and_nothing_is_kept_of_who_has_gone() -> None:
+    turns = Turns(4, each=2, used=lambda _: 0.0)
+    flood = [turns.ask("flood") for _ in range(20)]
+    other = turns.ask("other")
+    assert [turn.done() for turn in (*flood[:3], other)] == [True, True, False, True]
+    turns.give_back("flood", flood[0])
+    assert flood[2].done()
+    for turn in flood[1:]:
+        turns.give_back("flood", turn)
+    turns.give_back("other", other)
+    assert not turns._waiting
+    assert not turns._working
+    assert turns._free == 4
 
-    async def work(organisation: str) -> None:
-        async with places.of(organisation):
-            begun.append(organisation)
-            await release.wait()
 
-    flood = [asyncio.create_task(work("flood")) for _ in range(20)]
-    await asyncio.sleep(0)
-    other = asyncio.create_task(work("other"))
-    for _ in range(5):
-        await asyncio.sleep(0)
-    assert begun == ["flood", "flood", "other"]
-    release.set()
-    await asyncio.gather(other, *flood)
-    assert not places._of
+async def test_of_those_who_wait_the_one_that_has_used_least_is_next() -> None:
+    used = {"dear": 9.0, "cheap": 0.1}
+    turns = Turns(1, each=1, used=used.__getitem__)
+    first = turns.ask("dear")
+    dear, cheap = turns.ask("dear"), turns.ask("cheap")
+    turns.give_back("dear", first)
+    assert (dear.done(), cheap.done()) == (False, True)
+
+
+async def test_who_has_gone_before_its_turn_takes_none() -> None:
+    turns = Turns(1, each=1, used=lambda _: 0.0)
+    first, gone, then = (turns.ask("one") for _ in range(3))
+    turns.give_back("one", gone)
+    turns.give_back("one", first)
+    assert then.done()
