@@ -27,5 +27,7 @@ def last_year(today: date) -> int:
 
 def _moved(day: date, years: int) -> date:
     """The same day so many years later or earlier; 29 February is followed by 28 February."""
-    year = min(max(day.year + years, date.min.year), date.max.year)
+    year = day.year + years
+    if not date.min.year <= year <= date.max.year:
+        return date.min if years < 0 else date.max
     return date(year, day.month, 28 if (day.month, day.day) == (2, 29) else day.day)
