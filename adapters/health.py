@@ -27,7 +27,7 @@ class Part(Protocol):
 
 
 class Health:
-    """`drop` tells of the drop door: how many acts wait there, and whether it stopped."""
+    """`drop` tells of the drop door: how many acts wait there, and whether it stopped; `questions` what they take."""
 
     def __init__(
         self,
@@ -38,6 +38,7 @@ class Health:
         failing: Callable[[], str | None],
         *,
         drop: Callable[[], Awaitable[dict[str, Any]]],
+        questions: Callable[[], dict[str, Any]],
     ) -> None:
         self._record = record
         self._network = network
@@ -45,6 +46,7 @@ class Health:
         self._room = room
         self._failing = failing
         self._drop = drop
+        self._questions = questions
 
     async def told(self) -> dict[str, Any]:
         """`status` is `ok` only when every part works; a part that stopped names the position and the kind of fault."""
@@ -56,6 +58,7 @@ class Health:
             "desk": _stopped(self._failing()),
             "disk": {"room": self._room()},
             "drop": await self._dropped(),
+            "questions": self._questions(),
         }
         for name, part in self._parts.items():
             status = await _within(partial(_status, part))

@@ -27,6 +27,9 @@ class Metrics:
         self._lag = Gauge("raccordo_lag", "Entries that a projection is behind the record.", part, registry=own)
         self._stopped = Gauge("raccordo_stopped", "1 where a part does not work.", part, registry=own)
         self._free = Gauge("raccordo_free_bytes", "Free on the disk of the data folder.", registry=own)
+        self._questions = Gauge("raccordo_questions", "Questions kept: waiting or worked on.", registry=own)
+        self._refused = Gauge("raccordo_questions_put_off", "Questions put off since the start.", registry=own)
+        self._cpu = Gauge("raccordo_questions_cpu_seconds", "CPU that questions used since the start.", registry=own)
         self._well = Gauge("raccordo_well", "1 when all of it works, as /health says.", registry=own)
 
     def answered(self, answers: Sequence[Answer]) -> None:
@@ -48,10 +51,16 @@ class Metrics:
         self._well.set(found["status"] == "ok")
         self._waiting.set(waiting)
         self._free.set(free)
+        self._asked(found["questions"])
         for part, stands in found.items():
             if isinstance(stands, dict):
                 self._shown(part, stands)
         return generate_latest(self.registry)
+
+    def _asked(self, questions: dict[str, Any]) -> None:
+        self._questions.set(questions["kept"])
+        self._refused.set(questions["put_off"])
+        self._cpu.set(questions["cpu_s"])
 
     def _shown(self, part: str, stands: dict[str, Any]) -> None:
         self._stopped.labels(part).set("stopped" in stands)

@@ -1,6 +1,7 @@
 """Queries by message: `ask.<organisation>.<query>`, the parameters as JSON, the answer by reply."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -11,6 +12,7 @@ from pydantic_core import to_json
 
 from adapters.answering import told
 from adapters.bus.caller import address, check_caller, language
+from adapters.bus.gone import Gone
 from adapters.bus.live import taken_as_they_come
 from adapters.question_desk import QuestionDesk
 from adapters.spending import BusyError
@@ -27,8 +29,9 @@ Beside = Mapping[str, Callable[[str, bytes], Awaitable[dict[str, Any]]]]
 """Queries that no view answers, by their name: asked with the organisation and the parameters."""
 
 
-def open_queries(broker: NatsBroker, record: Record, desk: QuestionDesk, beside: Beside) -> None:
-    tasks: set[asyncio.Task[None]] = set()
+def open_queries(broker: NatsBroker, record: Record, desk: QuestionDesk, beside: Beside) -> Gone:
+    """Return what ends the questions of an organisation that has gone."""
+    tasks: dict[asyncio.Task[None], tuple[str, float]] = {}
 
     async def found(message: Msg) -> bytes:
         to = address(message.subject, rest=1)
@@ -58,7 +61,13 @@ def open_queries(broker: NatsBroker, record: Record, desk: QuestionDesk, beside:
     async def handle(message: Msg) -> None:
         # One message is handed over at a time: a query that waits must not hold up the next.
         task = asyncio.create_task(answer(message))
-        tasks.add(task)
-        task.add_done_callback(tasks.discard)
+        tasks[task] = message.subject.split(".")[1], time.monotonic()
+        task.add_done_callback(tasks.pop)
+
+    def gone(organisation: str, since: float) -> None:
+        for task, (asker, came) in tuple(tasks.items()):
+            if asker == organisation and came <= since:
+                task.cancel()
 
     taken_as_they_come(broker.subscriber("ask.>", "queries", no_reply=True), handle)
+    return gone

@@ -107,7 +107,7 @@ async def _on_the_record(
         work |= open_doors(base, broker, batcher)
     if batcher and "web" in parts:
         behind = Behind(batcher, drop, views or views_beside(base, stack), feed or await feed_beside(base, stack))
-        where["http"] = await open_web_server(base, broker, behind, clock, stack)
+        where["http"] = await open_web_server(base, installation, broker, behind, clock, stack)
     await broker.start()
     await stack.enter_async_context(Console(broker.connection, work))
     await broker.connection.flush()  # who is told that it is up finds all doors open

@@ -10,10 +10,12 @@ from adapters.batcher import Batcher
 from adapters.bus.answers import answers_from
 from adapters.bus.ask import open_queries
 from adapters.bus.drop import DropDoor
+from adapters.bus.gone import watch_connections
 from adapters.disk import free_bytes
 from adapters.health import Health, Part
 from adapters.main.base import Base
 from adapters.main.desk import Clock
+from adapters.nats.identity import Installation
 from adapters.question_desk import QuestionDesk
 from adapters.settings import host_port
 from adapters.spending import Bounds
@@ -35,16 +37,21 @@ class Behind:
     feed: Part
 
 
-async def open_web_server(base: Base, broker: NatsBroker, behind: Behind, clock: Clock, stack: AsyncExitStack) -> str:
+async def open_web_server(
+    base: Base, installation: Installation, broker: NatsBroker, behind: Behind, clock: Clock, stack: AsyncExitStack
+) -> str:
     """Return its URL."""
     dues = DueBook(lambda: base.record.network)
     queries = Queries(behind.views, base.keyring, dues, base.record.network_at, clock=clock)
     settings = base.settings
     cost = {"seconds": settings.question_seconds, "a_minute": settings.question_seconds_a_minute}
     desk = QuestionDesk(queries, behind.views, Bounds(), rows=settings.question_rows, **cost)
-    open_queries(broker, base.record, desk, {"answers": answers_from(behind.drop.answers)})
+    gone = open_queries(broker, base.record, desk, {"answers": answers_from(behind.drop.answers)})
+    await watch_connections(base.store.url, installation.watcher_creds(), gone, stack)
     parts: dict[str, Part] = {"views": behind.views, "feed": behind.feed}
-    health = Health(base.record, base.network, parts, base.room, behind.batcher.failing, drop=behind.drop.told)
+    health = Health(
+        base.record, base.network, parts, base.room, behind.batcher.failing, drop=behind.drop.told, questions=desk.told
+    )
     metrics = partial(_metrics, base, behind.batcher, health)
     app = open_web(base.record, behind.batcher, desk, Told(health.told, metrics))
     web = WebServer(app, *host_port(base.settings.http))

@@ -127,6 +127,9 @@ class Installation:
     def system_creds(self) -> str:
         return _new_user(self.system_seed, "registrar", permissions.REGISTRAR)
 
+    def watcher_creds(self) -> str:
+        return _new_user(self.system_seed, "watcher", permissions.WATCHER)
+
     def _by_operator(self, subject: str, name: str, claims: jwt.Claims) -> str:
         return jwt.signed(subject=subject, name=name, claims=claims, by=self.operator_seed)
 

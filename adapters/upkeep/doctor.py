@@ -71,6 +71,9 @@ def _part(part: str, stands: dict[str, Any]) -> Iterator[Finding]:
         at = f" at position {stopped['position']}" if stopped.get("position") else ""
         advice = _LOST if part == "record" else _WAITING
         yield Finding(part, "fail", f"stopped{at}: {stopped.get('reason')}. {advice}")
+    elif "cpu_s" in stands:
+        says = f"{stands['kept']} kept, {stands['put_off']} put off since the start, {stands['cpu_s']:.1f} s of CPU"
+        yield Finding(part, "ok", says)
     elif "waiting" in stands:
         yield Finding(part, "ok", f"{stands['waiting']} acts wait to be answered")
     elif "lag" in stands:

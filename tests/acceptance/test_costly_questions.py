@@ -4,7 +4,7 @@ import asyncio
 import json
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -162,22 +162,51 @@ async def test_who_floods_waits_while_the_others_are_answered(hostile: Hostile) 
         assert {answer["outcome"] for answer in put_off} == {"try later"}
         assert len(put_off) > 1000
     assert hostile.memory_mb() - before < 100
+    told = hostile.service.http("GET", "/health").body["questions"]
+    assert told["put_off"] > 1000
+    assert told["cpu_s"] > 0
+    metrics = hostile.service.http("GET", "/metrics").body.decode()
+    assert "raccordo_questions_put_off " in metrics
+    assert hostile.mallory.id not in metrics
 
 
 async def test_an_asker_who_has_hung_up_is_no_longer_worked_for(hostile: Hostile) -> None:
     """By HTTP: what waits for a position is forgotten with the connection."""
     host, port = hostile.service.running.http.removeprefix("http://").split(":")
-    for _ in range(220):  # more than may wait of one organisation
+    for _ in range(150):
         _, writer = await asyncio.open_connection(host, int(port))
         path = f"/api/board?after={NEVER}&timeout=30"
         request = f"GET {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {hostile.mallory.token}\r\n\r\n"
         writer.write(request.encode())
         await writer.drain()
         writer.close()
-    deadline = time.monotonic() + 20
-    while hostile.service.http("GET", "/api/board", hostile.mallory.token).status != 200:
+    began = time.monotonic()
+    await until(lambda: kept(hostile) == 0)
+    assert time.monotonic() - began < 10  # of the 30 that it would have waited
+
+
+async def test_an_asker_whose_connections_are_closed_is_no_longer_worked_for(hostile: Hostile) -> None:
+    """By message: its questions are ended and give back their places."""
+    async with partner(hostile.service.running.nats, hostile.mallory.creds, within=SOON) as mallory:
+        body = json.dumps({"after": NEVER, "timeout": 30}).encode()
+        for _ in range(150):
+            await mallory.client.publish(f"ask.{mallory.organisation}.board", body, reply=mallory.client.new_inbox())
+        await mallory.client.flush()
+        await until(lambda: kept(hostile) == 150)
+    began = time.monotonic()
+    await until(lambda: kept(hostile) == 0)
+    assert time.monotonic() - began < 10  # of the 30 that it would have waited
+
+
+def kept(hostile: Hostile) -> int:
+    return int(hostile.service.http("GET", "/health").body["questions"]["kept"])
+
+
+async def until(reached: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + SOON
+    while not await asyncio.to_thread(reached):
         assert time.monotonic() < deadline
-        await asyncio.sleep(0.3)
+        await asyncio.sleep(0.1)
 
 
 @pytest.fixture
