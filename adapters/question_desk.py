@@ -162,8 +162,12 @@ def _done(reached: "asyncio.Future[None]") -> None:
 
 
 def _found(answer: Answer) -> Found:
-    """Written in the thread that found it. Raises `answer.too-large` where no message can hold it."""
+    return Found(answer, in_a_message(answer))
+
+
+def in_a_message(answer: Answer) -> bytes:
+    """The answer as it is written. Raises `answer.too-large` where no message can hold it."""
     written = to_json(answer)
     if len(written) > LARGEST_ANSWER:
         raise Refused("answer.too-large", most=LARGEST_ANSWER)
-    return Found(answer, written)
+    return written

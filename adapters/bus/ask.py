@@ -14,7 +14,7 @@ from adapters.answering import told
 from adapters.bus.caller import address, check_caller, language
 from adapters.bus.gone import Gone
 from adapters.bus.live import taken_as_they_come
-from adapters.question_desk import QuestionDesk
+from adapters.question_desk import QuestionDesk, in_a_message
 from adapters.spending import BusyError
 from adapters.strangers import Since
 from domain.refusal import Refused
@@ -39,7 +39,7 @@ def open_queries(broker: NatsBroker, record: Record, desk: QuestionDesk, beside:
         if (other := beside.get(to.rest[0])) is None:
             return (await desk.answer(to.rest[0], to.organisation, message.data)).written
         async with desk.kept(to.organisation, message.data):
-            return to_json(await other(to.organisation, message.data))
+            return in_a_message(await other(to.organisation, message.data))
 
     async def answer(message: Msg) -> None:
         since = Since()

@@ -8,7 +8,7 @@ from rich.box import SIMPLE
 from rich.table import Column, Table
 
 from adapters.cli.app import out, show_json
-from adapters.cli.talk import asked
+from adapters.cli.talk import asked, named_organisations
 
 Cells = Iterable[Any]
 Names = Mapping[str, str]
@@ -30,7 +30,7 @@ def listed(
     if as_json:
         show_json(found)
         return
-    names = {o["organisation"]: o["name"] for o in asked("directory", {}, creds, data)["organisations"]}
+    names = named_organisations(creds, data)
     table = Table(*(Column(c, no_wrap=c in ("case", "due", "day")) for c in columns), box=SIMPLE)
     for each in found[of or query]:
         table.add_row(*(cell(value) for value in cells(each, names)))

@@ -34,7 +34,7 @@ def news(
     if as_json:
         show_json(found)
         return
-    names = {o["organisation"]: o["name"] for o in asked("directory", {}, creds, data)["organisations"]}
+    names = named_organisations(creds, data)
     for group in found["news"]:
         about = person(group) if "case" in group else "Agreement"
         out.print(f"[bold]{about}[/bold] {short(group)}: {group['count']} new", highlight=False)
