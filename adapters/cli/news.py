@@ -8,7 +8,7 @@ import typer
 from adapters.cli.app import app, out, show_json
 from adapters.cli.listing import Cells, Names, listed, person, short, who
 from adapters.cli.options import After, AsJson, AsOf, Creds, Cursor, Data, Limit, OfCase
-from adapters.cli.talk import asked
+from adapters.cli.talk import asked, named_organisations
 
 
 @app.command()
