@@ -61,6 +61,10 @@ class Batcher:
     def failing(self) -> str | None:
         return self._desk.failing
 
+    def busy(self) -> bool:
+        """True while acts wait, are decided or are stored."""
+        return bool(self._waiting or self._late) or self._deciding.locked()
+
     @property
     def waiting(self) -> int:
         return len(self._waiting)

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -45,15 +45,24 @@ class Found:
 class QuestionDesk:
     """Lives on the doors' loop. A question that waits for a position holds no thread; those that work do.
 
-    `answer` raises `Refused`, and `BusyError` where the asker should try later. Cancelled, it ends its work.
+    While the acts' desk is `busy`, a question that takes long rests half of the time. `answer` raises `Refused`, and
+    `BusyError` where the asker should try later. Cancelled, it ends its work.
     """
 
     def __init__(
-        self, queries: Queries, views: AwaitedViews, bounds: Bounds, *, seconds: float, rows: int, a_minute: float
+        self,
+        queries: Queries,
+        views: AwaitedViews,
+        bounds: Bounds,
+        *,
+        seconds: float,
+        rows: int,
+        a_minute: float,
+        busy: Callable[[], bool],
     ) -> None:
         self._queries = queries
         self._views = views
-        self._cost = partial(Cost, seconds, rows)
+        self._cost = partial(Cost, seconds, rows, busy=busy)
         self.room = Room(bounds)
         self.spending = Spending(a_minute)
         self._turns = Turns(bounds.at_once, each=bounds.at_once_each, used=self.spending.used)

@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final, TypeVar
 
 from domain.refusal import Refused
@@ -11,6 +11,8 @@ T = TypeVar("T")
 
 LOOK_EVERY: Final = 32
 """Items between two looks at the clock."""
+STINT_S: Final = 0.005
+"""CPU after which work that goes on lets others have the interpreter, if they need it."""
 
 
 class GivenUpError(Exception):
@@ -21,12 +23,20 @@ class Cost:
     """Counts in the thread that does the work; `cancel` may be called from any other.
 
     Raises `question.too-dear` once `seconds` of CPU or `rows` are used up, and `GivenUpError` after `cancel` or past
-    `until`, a moment of the monotonic clock.
+    `until`, a moment of the monotonic clock. While what is more urgent keeps others `busy`, it rests half of the time.
     """
 
-    def __init__(self, seconds: float = math.inf, rows: float = math.inf, until: float = math.inf) -> None:
+    def __init__(
+        self,
+        seconds: float = math.inf,
+        rows: float = math.inf,
+        until: float = math.inf,
+        busy: Callable[[], bool] = lambda: False,
+    ) -> None:
         self.seconds = seconds
         self._rows, self._until = rows, until
+        self._busy = busy
+        self._rested = 0.0
         self._began = 0.0
         self._read = 0
         self._given_up = False
@@ -44,6 +54,10 @@ class Cost:
     def over(self) -> bool:
         """True if the work should end now."""
         self.used = time.thread_time() - self._began
+        if self.used - self._rested > STINT_S:
+            self._rested = self.used
+            if self._busy():
+                time.sleep(STINT_S)
         late = self._given_up or time.monotonic() > self._until
         return late or self.used > self.seconds or self._read > self._rows
 

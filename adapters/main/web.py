@@ -45,7 +45,7 @@ async def open_web_server(
     queries = Queries(behind.views, base.keyring, dues, base.record.network_at, clock=clock)
     settings = base.settings
     cost = {"seconds": settings.question_seconds, "a_minute": settings.question_seconds_a_minute}
-    desk = QuestionDesk(queries, behind.views, Bounds(), rows=settings.question_rows, **cost)
+    desk = QuestionDesk(queries, behind.views, Bounds(), rows=settings.question_rows, busy=behind.batcher.busy, **cost)
     gone = open_queries(broker, base.record, desk, {"answers": answers_from(behind.drop.answers)})
     await watch_connections(base.store.url, installation.watcher_creds(), gone, stack)
     parts: dict[str, Part] = {"views": behind.views, "feed": behind.feed}
