@@ -159,12 +159,12 @@ async def test_who_floods_waits_while_the_others_are_answered(hostile: Hostile) 
             assert "cases" in await honest.ask("board", {"limit": 5})
             took.append(time.monotonic() - began)
         assert sorted(took)[len(took) // 2] < 2
-        assert {answer["outcome"] for answer in put_off} == {"try later"}
+        assert {answer["outcome"] for answer in put_off} <= {"try later", "not yet"}
         assert len(put_off) > 1000
     assert hostile.memory_mb() - before < 100
-    told = hostile.service.http("GET", "/health").body["questions"]
-    assert told["put_off"] > 1000
-    assert told["cpu_s"] > 0
+    health = hostile.service.http("GET", "/health").body["questions"]
+    assert health["put_off"] > 1000
+    assert health["cpu_s"] > 0
     metrics = hostile.service.http("GET", "/metrics").body.decode()
     assert "raccordo_questions_put_off " in metrics
     assert hostile.mallory.id not in metrics

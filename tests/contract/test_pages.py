@@ -103,7 +103,8 @@ def test_observations_that_fit_in_no_answer_are_counted(asked: Asked, monkeypatc
 def test_a_day_beyond_the_horizon_is_refused_by_its_field(asked: Asked, name: str) -> None:
     for day in (date(9990, 1, 1), date(1, 1, 1), TODAY.replace(year=TODAY.year + 11)):
         with pytest.raises(Malformed) as refused:
-            asked.queries.ask("agenda", reader=COOP, **{name: day})
+            beyond: dict[str, Any] = {name: day}
+            asked.queries.ask("agenda", reader=COOP, **beyond)
         assert refused.value.fields == ((name, "day.beyond-horizon"),)
 
 
