@@ -102,8 +102,8 @@ def test_observations_that_fit_in_no_answer_are_counted(asked: Asked, monkeypatc
 @pytest.mark.parametrize("name", ["as_of", "since", "until"])
 def test_a_day_beyond_the_horizon_is_refused_by_its_field(asked: Asked, name: str) -> None:
     for day in (date(9990, 1, 1), date(1, 1, 1), TODAY.replace(year=TODAY.year + 11)):
+        beyond: dict[str, Any] = {name: day}
         with pytest.raises(Malformed) as refused:
-            beyond: dict[str, Any] = {name: day}
             asked.queries.ask("agenda", reader=COOP, **beyond)
         assert refused.value.fields == ((name, "day.beyond-horizon"),)
 
