@@ -27,6 +27,7 @@ class ViewsBeside:
         self._lock = threading.Lock()
         self._awaited = Awaited()
         self._looking = False
+        self._looks: threading.Thread | None = None
         self._closed = False
 
     @property
@@ -52,14 +53,18 @@ class ViewsBeside:
         """Call once the views stand at the position or later, or nobody can say; return what takes that back."""
         forget = self._awaited.at(position, call)
         with self._lock:
-            if not self._looking:
+            if not self._looking and not self._closed:
                 self._looking = True
-                threading.Thread(target=self._look, name="views beside", daemon=True).start()
+                self._looks = threading.Thread(target=self._look, name="views beside", daemon=True)
+                self._looks.start()
         return forget
 
     def close(self) -> None:
-        self._closed = True
+        with self._lock:
+            self._closed = True
         self._awaited.all()
+        if self._looks:
+            self._looks.join()  # else it would open again what is closed
         if self._held:
             self._held.close()
 
