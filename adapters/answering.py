@@ -1,11 +1,14 @@
 """Answers of the desk as partners get them: plain JSON, with the sentence made at this edge."""
 
-from typing import Any
+from typing import Any, Final
 
 from adapters.sentences import notice, sentence
 from domain.refusal import Malformed, Refused
 from services.answers import Answer, KnownAlready, LookUp, Recorded, Refusal, TryLater
 from services.obligations import due_shown
+
+MOST_DUE: Final = 200
+"""What is due that one answer tells of; more would fit in no message."""
 
 
 def told(answer: Answer, language: str = "en") -> dict[str, Any]:
@@ -17,8 +20,9 @@ def told(answer: Answer, language: str = "en") -> dict[str, Any]:
                 "outcome": "recorded",
                 "position": answer.position or None,
                 "version": answer.version,
-                "obligations": [due_shown(due) for due in answer.obligations],
+                "obligations": [due_shown(due) for due in answer.obligations[:MOST_DUE]],
                 "irregularities": [{"rule": i.rule, "edition": i.edition} for i in answer.irregularities],
+                **({"left_out": {"obligations": rest}} if (rest := len(answer.obligations) - MOST_DUE) > 0 else {}),
                 **({"dry_run": True} if answer.dry_run else {}),
                 **_of_the_person(answer.person, language),
             }

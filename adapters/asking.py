@@ -1,6 +1,7 @@
 """What may be asked: the same by message and by HTTP."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -25,8 +26,6 @@ from adapters.questions import (
     question,
 )
 from domain.refusal import Malformed
-from services.queries.pages import Answer
-from services.queries.queries import Queries
 
 QUERIES: Mapping[str, type[Question]] = {
     "board": AskBoard,
@@ -48,17 +47,22 @@ QUERIES: Mapping[str, type[Question]] = {
 }
 
 
-def ask(
-    queries: Queries, query: str, reader: str, parameters: bytes | Mapping[str, Any], *, waited: float = 0
-) -> Answer:
-    """Answer a query of a reader whom a door has recognised. Raises `Refused`.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A well-formed question. It waits for the position `after`, if there is one, for `timeout` seconds."""
 
-    `waited` seconds for its turn, it waits so much less for a position: it is kept as long as was asked for.
-    """
+    query: str
+    parameters: dict[str, Any]
+    after: int | None
+    timeout: float
+
+
+def asked(query: str, parameters: bytes | Mapping[str, Any]) -> Asked:
+    """Read a question, as JSON or as what a door has read of it. Raises `Malformed`."""
     model = QUERIES.get(query)
     if model is None:
         raise Malformed("query.unknown", query=query if query.isalpha() else None, known=", ".join(QUERIES))
-    told = question(model, parameters)
-    asked: dict[str, Any] = {name: str(value) if isinstance(value, UUID) else value for name, value in told}
-    asked["timeout"] = max(0.0, told.timeout - waited)
-    return queries.ask(query, reader=reader, **asked)
+    told: dict[str, Any] = {
+        name: str(value) if isinstance(value, UUID) else value for name, value in question(model, parameters)
+    }
+    return Asked(query, told, told.pop("after"), told.pop("timeout"))

@@ -5,7 +5,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import structlog
 
@@ -29,6 +29,8 @@ WAITING = 1_000
 LONGEST_S = 1.0
 """So long, at most, those who have used up their share of the desk wait for the others."""
 LOOK_S = 0.01
+DRAIN_S: Final = 3.0
+"""When the service ends, how long what waits is still decided; the rest is to be tried later."""
 
 log = structlog.get_logger()
 
@@ -64,6 +66,10 @@ class Batcher:
 
     def failing(self) -> str | None:
         return self._desk.failing
+
+    def busy(self) -> bool:
+        """True while acts wait, are decided or are stored."""
+        return bool(self._waiting) or self.replies.waiting or self._deciding.busy
 
     @property
     def waiting(self) -> int:
@@ -119,13 +125,17 @@ class Batcher:
         return answers
 
     async def drain(self) -> None:
-        """Take nothing more, answer what waits."""
+        """Take nothing more, answer what waits; what is still being decided after a while is left to its thread."""
         self._closing = True
         self._came.set()
+        until = time.monotonic() + DRAIN_S
         if self._task:
-            await self._task
-        await self.replies.all_given()
-        self._deciding.end()
+            await asyncio.wait({self._task}, timeout=DRAIN_S)
+            self._task.cancel()
+        while left := self._waiting.take(MOST):
+            await asyncio.gather(*(self.replies.give(w.reply, w.since, TryLater(2)) for w in left))
+        given = await self.replies.all_given(until + 1 - time.monotonic())
+        self._deciding.end(wait=given)
 
     async def _run(self) -> None:
         while self._waiting or not self._closing:

@@ -38,5 +38,10 @@ class Deciding:
         self._spending.desk(spent, Counter([arrival.organisation for arrival in arrivals]))
         return answers
 
-    def end(self) -> None:
-        self._threads.shutdown()
+    @property
+    def busy(self) -> bool:
+        return self._turn.locked()
+
+    def end(self, *, wait: bool = True) -> None:
+        """`wait` for what is still decided; else it is left to its thread."""
+        self._threads.shutdown(wait=wait, cancel_futures=True)

@@ -28,7 +28,7 @@ class Part(Protocol):
 
 class Health:
     """`drop` tells of the drop door: how many acts wait there, and whether it stopped; `budgets`, what is used up;
-    `clocks`, those of the desks.
+    `clocks`, those of the desks; `questions`, what they take.
     """
 
     def __init__(
@@ -42,6 +42,7 @@ class Health:
         drop: Callable[[], Awaitable[dict[str, Any]]],
         budgets: Callable[[], dict[str, Any]],
         clocks: Callable[[], dict[str, Any]],
+        questions: Callable[[], dict[str, Any]],
     ) -> None:
         self._record = record
         self._network = network
@@ -51,6 +52,7 @@ class Health:
         self._drop = drop
         self._budgets = budgets
         self._clocks = clocks
+        self._questions = questions
 
     async def told(self) -> dict[str, Any]:
         """`status` is `ok` only when every part works; a part that stopped names the position and the kind of fault."""
@@ -64,6 +66,7 @@ class Health:
             "drop": await self._dropped(),
             "budgets": self._budgets(),
             "clocks": self._clocks(),
+            "questions": self._questions(),
         }
         for name, part in self._parts.items():
             status = await _within(partial(_status, part))

@@ -41,6 +41,9 @@ class Metrics:
             "raccordo_held_bytes", "Of what waits at the drop doors and is kept aside.", part, registry=own
         )
         self._apart = Gauge("raccordo_clock_apart_seconds", "By which a desk's clock differs too much.", registry=own)
+        self._questions = Gauge("raccordo_questions", "Questions kept: waiting or worked on.", registry=own)
+        self._refused = Gauge("raccordo_questions_put_off", "Questions put off since the start.", registry=own)
+        self._cpu = Gauge("raccordo_questions_cpu_seconds", "CPU that questions used since the start.", registry=own)
         self._well = Gauge("raccordo_well", "1 when all of it works, as /health says.", registry=own)
 
     def answered(self, answers: Sequence[Answer]) -> None:
@@ -64,6 +67,7 @@ class Metrics:
         self._well.set(found["status"] == "ok")
         self._waiting.set(waiting)
         self._free.set(free)
+        self._asked(found["questions"])
         for part, stands in found.items():
             if isinstance(stands, dict):
                 self._shown(part, stands)
@@ -76,6 +80,11 @@ class Metrics:
         for name, gauge in shown:
             for of, number in budgets.get(name, {}).items():
                 gauge.labels(of).set(number)
+
+    def _asked(self, questions: dict[str, Any]) -> None:
+        self._questions.set(questions["kept"])
+        self._refused.set(questions["put_off"])
+        self._cpu.set(questions["cpu_s"])
 
     def _shown(self, part: str, stands: dict[str, Any]) -> None:
         self._stopped.labels(part).set("stopped" in stands)

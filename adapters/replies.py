@@ -41,9 +41,16 @@ class Replies:
         """What could not even be given to the desk."""
         self.later(self.late(arrival, Refusal(refused, unread=isinstance(refused, Malformed)), reply, Since()))
 
-    async def all_given(self) -> None:
-        while self._late:
-            await asyncio.gather(*self._late)
+    @property
+    def waiting(self) -> bool:
+        return bool(self._late)
+
+    async def all_given(self, within: float) -> bool:
+        """Wait so many seconds for those on their way; True if none is left."""
+        until = asyncio.get_running_loop().time() + within
+        while self._late and (left := until - asyncio.get_running_loop().time()) > 0:
+            await asyncio.wait(self._late, timeout=left)
+        return not self._late
 
     async def looked_after(self, arrival: Arrival, refusal: Refusal, since: Since) -> bool:
         """What could not be read is kept aside before anybody is told; to a stranger nothing is said too early.

@@ -74,6 +74,19 @@ _OTHERWISE: Final = (
 )
 
 SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
+    # what asks for too much
+    "question.too-dear": (
+        "Working this out takes too long. Please ask for less at once: one case, fewer days, or a smaller page.",
+        "L'elaborazione dura troppo. Chiedere meno per volta: un fascicolo, meno giorni o una pagina più corta.",
+    ),
+    "question.too-large": (
+        "The question is too long: it may have {most} bytes. Please ask for less at once.",
+        "La domanda è troppo lunga: può avere {most} byte. Chiedere meno per volta.",
+    ),
+    "answer.too-large": (
+        "The answer is too large to be sent. Please ask for less at once: a smaller page, or one case.",
+        "La risposta è troppo grande per essere inviata. Chiedere meno per volta: una pagina più corta o un fascicolo.",
+    ),
     # what cannot be read
     "form.not-json": (
         "This is not a readable message (JSON in UTF-8). Please have your system checked.",
@@ -518,6 +531,10 @@ _LARGE = ("The number is too large.", "Il numero è troppo grande.")
 _OBJECT = ("A group of named fields is asked for.", "È richiesto un gruppo di campi con nome.")
 
 FIELDS: Final[Mapping[str, tuple[str, str]]] = {
+    "day.beyond-horizon": (
+        "The day is too far away: a day at most ten years from today can be asked for.",
+        "La data è troppo lontana: si può chiedere una data entro dieci anni da oggi.",
+    ),
     "field.missing": ("The field is missing.", "Il campo manca."),
     "field.unknown": ("There is no field of this name.", "Non esiste un campo con questo nome."),
     "field.unknown+nearest": (

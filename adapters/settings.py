@@ -71,6 +71,12 @@ class Settings(BaseSettings):
     desk_share: Share = _USUAL.desk_share
     metrics_token: Token = Field(default=None, repr=False)
     """Asked for by /metrics, and by /health for more than whether the service is well; None lets anybody ask."""
+    question_seconds: Annotated[float, Field(gt=0)] = 10
+    """CPU that one question may use."""
+    question_rows: Annotated[int, Field(gt=0)] = 1_000_000
+    """Rows of the views that one question may read."""
+    question_seconds_a_minute: Annotated[float, Field(gt=0)] = 20
+    """CPU that the questions of one organisation may use in a minute."""
 
     @property
     def limits(self) -> Limits:

@@ -68,6 +68,52 @@ class Queues(Generic[T]):
         return self.take_but(self._of.keys() - organisations, most)
 
 
+class Turns:
+    """So many work at once, `each` of one organisation; next is who waits and has `used` least."""
+
+    def __init__(self, at_once: int, *, each: int, used: Callable[[str], float]) -> None:
+        self._free = at_once
+        self._each = each
+        self._used = used
+        self._working: dict[str, int] = {}
+        self._waiting: dict[str, deque[asyncio.Future[None]]] = {}
+
+    def ask(self, organisation: str) -> "asyncio.Future[None]":
+        """Done when it is the organisation's turn; then `give_back` is called when the work has ended, or before."""
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(organisation, deque()).append(turn)
+        self._give()
+        return turn
+
+    def give_back(self, organisation: str, turn: "asyncio.Future[None]") -> None:
+        if turn.cancel():
+            self._tidy(organisation)
+            return
+        self._free += 1
+        self._working[organisation] -= 1
+        if not self._working[organisation]:
+            del self._working[organisation]
+        self._give()
+
+    def _give(self) -> None:
+        while self._free and (next_ := self._next()) is not None:
+            turn = self._waiting[next_].popleft()
+            self._tidy(next_)
+            if not turn.done():
+                self._free -= 1
+                self._working[next_] = self._working.get(next_, 0) + 1
+                turn.set_result(None)
+
+    def _next(self) -> str | None:
+        may = (each for each in self._waiting if self._working.get(each, 0) < self._each)
+        return min(may, key=lambda each: (self._working.get(each, 0), self._used(each)), default=None)
+
+    def _tidy(self, organisation: str) -> None:
+        waiting = self._waiting.get(organisation)
+        if waiting is not None and all(turn.done() for turn in waiting):
+            del self._waiting[organisation]
+
+
 class Places:
     """So many work at once, and not more than `each` of them for one organisation."""
 

@@ -8,10 +8,13 @@ sequence are open at once, and the order of the reports does not matter.
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from functools import cached_property
+from itertools import islice
 
-from domain.calendar import Calendar, later
+from domain.calendar import Calendar, Closures, later
 from domain.clock import Anchor, Clock, Dates, ruled_on
 from domain.facts import dataclass, replace
+from domain.horizon import SEQUENCE
 from domain.matter import Contested, Ended, F, Held, Known, Matter, Missed, Waived, between
 from domain.obligation import Obligation, State
 from domain.rulebook import Ruled
@@ -23,10 +26,14 @@ Chain = Sequence[tuple[Ruled, ...]]
 def obligations(
     chain: Chain, matter: Matter, as_of: date, calendars: Mapping[str, Calendar] | None = None
 ) -> tuple[Obligation, ...]:
-    """All that the matter ever asked for up to that day, in order; only the last may still be expected."""
+    """All that the matter ever asked for up to that day, in order; only the last may still be expected.
+
+    At most `SEQUENCE` of them: if so many are there and none is expected, those that follow are not counted.
+    """
     if matter.start > as_of and not matter.foreseen:
         return ()
-    return tuple(_Cadence(chain, matter, matter.known(as_of), as_of, calendars or {}).sequence())
+    cadence = _Cadence(chain, matter, matter.known(as_of), as_of, calendars or {})
+    return tuple(islice(cadence.sequence(), SEQUENCE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,8 +217,13 @@ class _Cadence:
         if rule is None or rule.timer is None or rule.number is None or rule.number < rule.timer.repeats:
             return None
         calendar = self.calendars.get(rule.timer.calendar or "", Calendar())
-        closures, suspended = self.matter.closures, self.known.suspended
+        closures, suspended = self._closures, self.known.suspended
         return Clock(rule.id, ruled.edition, ruled.since, rule.number, rule.timer, calendar, closures, suspended)
+
+    @cached_property
+    def _closures(self) -> Closures:
+        closures = self.matter.closures
+        return closures if isinstance(closures, Closures) else Closures(closures)
 
 
 @dataclass(frozen=True, slots=True)

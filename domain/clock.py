@@ -1,11 +1,12 @@
 """The dates that a rule in force sets: what it counts from an anchor, where that rolls, what suspensions do to it."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from domain.calendar import Calendar, Closure, later
+from domain.calendar import Calendar, Closures, later
 from domain.facts import dataclass, replace
-from domain.matter import Suspended, cut
+from domain.matter import Suspended, cut_in_order
 from domain.publication import Timer
 from domain.rulebook import Ruled
 
@@ -41,12 +42,12 @@ class Clock:
     number: int
     timer: Timer
     calendar: Calendar
-    closures: Sequence[Closure]
+    closures: Closures
     suspended: Sequence[Suspended]
 
     def as_on(self, day: date) -> "Clock":
         """As it stood on that day: what was suspended then had no end yet."""
-        return replace(self, suspended=cut(self.suspended, day))
+        return replace(self, suspended=cut_in_order(self.suspended, day))
 
     def base(self, anchor: Anchor) -> date:
         return self.calendar.count(anchor.day, self.number, self.timer.counts, anchor.keep)
@@ -96,12 +97,19 @@ class Clock:
 
     def _stops(self, anchor: date) -> Iterator[tuple[date, date | None]]:
         """From when to when it stands still after the anchor."""
-        for each in self.suspended if self.timer.on_suspension != "none" else ():
-            if each.until is None or each.until > anchor:
-                yield max(each.on, anchor), each.until
+        if self.timer.on_suspension == "none":
+            return
+        first = bisect_right(self.suspended, anchor, key=_until)
+        for place in range(first, len(self.suspended)):
+            each = self.suspended[place]
+            yield max(each.on, anchor), each.until
 
     def _latest(self, original: date) -> date:
         return later(self.calendar.roll(original, self.timer.rolls, self.closures), self.timer.latest)
+
+
+def _until(suspended: Suspended) -> date:
+    return suspended.until or date.max
 
 
 def ruled_on(editions: Sequence[Ruled], day: date) -> Ruled | None:

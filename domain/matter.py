@@ -4,9 +4,10 @@ Facts may be told in any order and late; `known` puts them in the order of time 
 `entry` is the version on the record of the entry that says it.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from itertools import accumulate
 from typing import NamedTuple, TypeVar
 
 from domain.calendar import Closure, later
@@ -96,6 +97,8 @@ class Known(NamedTuple):
     suspended: tuple[Suspended, ...]
     ended: tuple[Ended, ...]
     planned: tuple[Planned, ...]
+    reach: tuple[date, ...]
+    """Of each plan, the last day of it and of those after it; no end is the last day of all."""
     words: Mapping[int, Mapping[str, Attested | Contested]]
 
     def said_of(self, held: Held) -> dict[str, Attested | Contested]:
@@ -106,9 +109,8 @@ class Known(NamedTuple):
 
     def planned_to_reach(self, due: date, since: date) -> bool:
         """Whether any plan that was in force from that day on lasts until the due date; no plan is no end."""
-        before = [p for p in self.planned if p.on <= since][-1:] or list(self.planned[:1])
-        plans = [*before, *(p for p in self.planned if p.on > since)]
-        return not plans or any(p.end is None or p.end >= due for p in plans)
+        first = max(0, bisect_right(self.planned, since, key=_on) - 1)
+        return not self.planned or self.reach[first] >= due
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,13 +133,15 @@ class Matter:
         words: dict[int, dict[str, Attested | Contested]] = {}
         for word in sorted((f for f in facts if isinstance(f, Attested | Contested)), key=_doubt_last):
             words.setdefault(word.of, {})[word.by] = word
+        planned = tuple(sorted(_of(Planned, facts), key=_longest_last))
         return Known(
             tuple(sorted(_of(Held, facts), key=_fullest_first)),
             _named(_of(Missed, facts)),
             _named(_of(Waived, facts)),
             _joined(sorted(cut(_of(Suspended, facts), as_of), key=_by_time)),
             tuple(sorted(_of(Ended, facts), key=lambda e: (e.on, not e.also_late, e.entry))),
-            tuple(sorted(_of(Planned, facts), key=_longest_last)),
+            planned,
+            tuple(accumulate((p.end or date.max for p in reversed(planned)), max))[::-1],
             words,
         )
 
@@ -169,6 +173,15 @@ def cut(suspensions: Iterable[Suspended], as_of: date) -> tuple[Suspended, ...]:
     return tuple(replace(s, until=None) if s.until and s.until > as_of else s for s in begun)
 
 
+def cut_in_order(suspensions: Sequence[Suspended], as_of: date) -> Sequence[Suspended]:
+    """The same for those that are joined and in order, of which the last alone may end later."""
+    begun = suspensions[: bisect_right(suspensions, as_of, key=_on)]
+    last = begun[-1] if begun else None
+    if last and last.until and last.until > as_of:
+        return (*begun[:-1], replace(last, until=None))
+    return begun
+
+
 def between(facts: Sequence[F], since: date, before: date) -> Sequence[F]:
     """Those of that time; the facts stand in the order of time."""
     return facts[bisect_left(facts, since, key=_on) : bisect_left(facts, before, key=_on)]
@@ -179,8 +192,10 @@ def _on(fact: Fact) -> date:
 
 
 def _named(facts: Sequence[N]) -> Mapping[str, tuple[N, ...]]:
-    names = {f.names for f in facts}
-    return {name: tuple(sorted((f for f in facts if f.names == name), key=_by_time)) for name in names}
+    named: dict[str, list[N]] = {}
+    for fact in sorted(facts, key=_by_time):
+        named.setdefault(fact.names, []).append(fact)
+    return {name: tuple(of_name) for name, of_name in named.items()}
 
 
 def _joined(suspensions: Iterable[Suspended]) -> tuple[Suspended, ...]:

@@ -95,7 +95,9 @@ def last_meeting(obligations: Iterable[Obligation]) -> date | None:
 def merged(obligations: Iterable[Obligation]) -> tuple[Obligation, ...]:
     """Show as merged what is expected within the window of another that its rule merges with: one meeting is enough."""
     all_ = tuple(obligations)
-    return tuple(_merged(each, all_) for each in all_)
+    wanted = {rule for each in all_ for rule in each.merges_with}
+    into = tuple(each for each in all_ if each.rule in wanted)
+    return tuple(_merged(each, into) if each.merges_with else each for each in all_)
 
 
 def _merged(obligation: Obligation, others: tuple[Obligation, ...]) -> Obligation:

@@ -76,10 +76,14 @@ def may_move(case: Case, act: Act, rulebook: Rulebook | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class DueList:
-    """By due date, as it stands on a day, and the day until which time alone does not change it (not included)."""
+    """By due date, as it stands on a day, and the day until which time alone does not change it (not included).
+
+    `cut_short` are subjects, such as placements, whose obligations are too many to be counted to the end.
+    """
 
     dues: tuple[Due, ...]
     until: date
+    cut_short: tuple[str, ...] = ()
 
 
 def spoken_of(case: Case, act: Act) -> Act:
@@ -117,7 +121,7 @@ def due_list(case: Case, network: Network, as_of: date) -> DueList:
         found += _of_placement(told, each)
     turns = {day_of(e) for _, e in case.effective()} | {e.in_force_from for e in told.rulebook.editions} | told.turns
     until = min((day for day in turns if day > as_of), default=date.max)
-    return DueList(tuple(sorted(found, key=lambda d: (d.due, d.id))), until)
+    return DueList(tuple(sorted(found, key=lambda d: (d.due, d.id))), until, tuple(sorted(told.cut_short)))
 
 
 def _of_placement(told: Told, placed: Placed) -> Iterator[Due]:

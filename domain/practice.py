@@ -174,11 +174,13 @@ def _too_long(
 
 def _months_on(day: date, months: int) -> date:
     """The same day so many months on; where that month is shorter, the first of the next."""
-    year, month = divmod(day.month - 1 + months, 12)
+    years, month = divmod(day.month - 1 + months, 12)
+    if day.year + years > date.max.year:
+        return date.max
     try:
-        return day.replace(year=day.year + year, month=month + 1)
+        return day.replace(year=day.year + years, month=month + 1)
     except ValueError:
-        return date(day.year + year, month + 2, 1)
+        return date(day.year + years, month + 2, 1)
 
 
 def _of_meeting(act: MeetingHeld, entry: Entry, before: Case) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Which of what is or was due still needs somebody."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, timedelta
 
 from domain.obligations import Due
@@ -13,9 +13,10 @@ def waiting(dues: Sequence[Due], day: date, within: int) -> Iterator[Due]:
     missed and can still be made up. What was missed for good, merged or put in doubt is found by asking for its state.
     """
     until = day + timedelta(days=within)
+    upcoming = {(d.made_by, d.obligation.subject) for d in dues if d.state == "upcoming"}
     for due in dues:
         soon = due.state == "upcoming" and due.due <= until
-        if soon or due.state in PRESENT or (due.state == "missed" and _to_make_up(due, dues)):
+        if soon or due.state in PRESENT or (due.state == "missed" and _to_make_up(due, upcoming)):
             yield due
 
 
@@ -24,9 +25,7 @@ def next_waiting(dues: Sequence[Due]) -> Due | None:
     return next((d for d in dues if d.state in PRESENT | {"upcoming"}), None)
 
 
-def _to_make_up(missed: Due, dues: Sequence[Due]) -> bool:
+def _to_make_up(missed: Due, upcoming: Collection[tuple[int, str]]) -> bool:
     """As long as the one that follows it has not opened."""
     each = missed.obligation
-    return each.resolved_by is not None and any(
-        d.made_by == each.resolved_by and d.obligation.subject == each.subject and d.state == "upcoming" for d in dues
-    )
+    return each.resolved_by is not None and (each.resolved_by, each.subject) in upcoming

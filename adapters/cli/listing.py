@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from adapters.cli.screen import Column, out, table, write_json
-from adapters.cli.talk import asked
+from adapters.cli.talk import asked, named_organisations
 from domain.characters import shown as one_line
 
 Cells = Iterable[Any]
@@ -28,7 +28,7 @@ def listed(
     if as_json:
         write_json(found, indent=2)
         return
-    names = {o["organisation"]: o["name"] for o in asked("directory", {}, creds, data)["organisations"]}
+    names = named_organisations(creds, data)
     rows = table(*(Column(c, no_wrap=c in ("case", "due", "day")) for c in columns))
     for each in found[of or query]:
         rows.add_row(*(cell(value) for value in cells(each, names)))

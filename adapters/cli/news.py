@@ -9,7 +9,7 @@ from adapters.cli.app import app
 from adapters.cli.listing import Cells, Names, listed, person, short, who
 from adapters.cli.options import After, AsJson, AsOf, Creds, Cursor, Data, Limit, OfCase
 from adapters.cli.screen import out, write_json
-from adapters.cli.talk import asked
+from adapters.cli.talk import asked, named_organisations
 
 
 @app.command()
@@ -35,7 +35,7 @@ def news(
     if as_json:
         write_json(found, indent=2)
         return
-    names = {o["organisation"]: o["name"] for o in asked("directory", {}, creds, data)["organisations"]}
+    names = named_organisations(creds, data)
     for group in found["news"]:
         about = person(group) if "case" in group else "Agreement"
         out.say((about, "bold"), f" {short(group)}: {group['count']} new")

@@ -67,9 +67,37 @@ def asked(query: str, parameters: dict[str, Any], creds: Path | None, data: Path
             return await speaks.ask(query, {k: v for k, v in parameters.items() if v is not None})
 
     answer = run(ask())
-    if answer.get("outcome") == "refused":
-        fail(answer["sentence"], REFUSED)
+    match answer.get("outcome"):
+        case "refused":
+            fail(answer["sentence"], REFUSED)
+        case "try later":
+            fail(f"Too much is asked at the moment: please try again in {answer['after_s']} s.", UNREACHABLE)
+        case "not yet":
+            fail(f"The views stand at position {answer['position']}: please try again in a moment.", UNREACHABLE)
+        case _:
+            pass
     return answer
+
+
+def asked_whole(
+    query: str, rows: str, parameters: dict[str, Any], creds: Path | None, data: Path, most: int | None = None
+) -> dict[str, Any]:
+    """Follow `next` until there are `most` rows, or all: one answer may hold fewer than were asked for."""
+    whole: list[dict[str, Any]] = []
+    found: dict[str, Any] = {"next": None}
+    while True:
+        limit = min(500, most - len(whole)) if most else 500
+        found = asked(query, {**parameters, "limit": limit, "cursor": found["next"]}, creds, data)
+        whole += found[rows]
+        if found["next"] is None or (most and len(whole) >= most):
+            return {**found, rows: whole}
+
+
+def named_organisations(creds: Path | None, data: Path) -> dict[str, str]:
+    return {
+        o["organisation"]: o["name"]
+        for o in asked_whole("directory", "organisations", {}, creds, data)["organisations"]
+    }
 
 
 def _fields(file: str) -> dict[str, Any]:
@@ -113,8 +141,8 @@ def board(
         raccordo board --creds coop.creds --status open
 
     """
-    parameters = {"after": after, "status": status, "name": name, "limit": limit, "due": due}
-    found = asked("board", parameters, creds, data)
+    parameters = {"after": after, "status": status, "name": name, "due": due}
+    found = asked_whole("board", "cases", parameters, creds, data, limit)
     if as_json:
         write_json(found, indent=2)
         return
@@ -131,6 +159,8 @@ def board(
     for line in found["cases"]:
         if "sentence" in line:
             out.say(f"{line['case']}: {line['sentence']}")
+    if found["next"]:
+        out.say(f"there are more than {limit}: see --limit, --status and --name")
     out.say(f"as of position {found['position']}")
 
 
@@ -149,11 +179,11 @@ def case(
 
     """
     file = asked("case", {"case": case, "after": after}, creds, data)
-    line = asked("timeline", {"case": case, "limit": 500}, creds, data)
+    line = asked_whole("timeline", "entries", {"case": case}, creds, data)
     if as_json:
         write_json({"file": file, "timeline": line}, indent=2)
         return
-    named = {o["organisation"]: o["name"] for o in asked("directory", {}, creds, data)["organisations"]}
+    named = named_organisations(creds, data)
     responsible = named.get(file["responsible"], "nobody" if file["orphan"] else "not seen")
     out.say((_person(file["person"]), "bold"), f" · {file['status']} · responsible: {responsible}")
     if "sentence" in file:

@@ -17,6 +17,7 @@ from adapters.folder_lock import FolderLock
 from adapters.half_restored import refuse_half_restored
 from adapters.main.base import disk_of, look_through, open_base, open_broker
 from adapters.main.desk import founded, open_clocks, open_desk, open_doors
+from adapters.main.leaving import leave_in_time
 from adapters.main.parts import ALL, Parts
 from adapters.main.projections import feed_beside, open_feeding, open_views, views_beside
 from adapters.main.room import watch_room
@@ -61,6 +62,8 @@ async def serve(
         starting = loop.create_task(_start(settings, parts, clock, stack, arrived))
         ending = loop.create_task(ended.wait())
         await asyncio.wait({starting, ending}, return_when=asyncio.FIRST_COMPLETED)
+        of = settings.data if "server" in parts else None
+        ending.add_done_callback(lambda told: None if told.cancelled() else leave_in_time(of))
         if not starting.done():
             starting.cancel()  # it may be standing by for ever
             await asyncio.gather(starting, return_exceptions=True)
@@ -120,7 +123,7 @@ async def _on_the_record(
     if desk and clocks and "web" in parts:
         parts_ = views or views_beside(base, stack), feed or await feed_beside(base, stack)
         behind = Behind(desk, clocks, drop, *parts_)
-        where["http"] = await open_web_server(base, broker, behind, clock, stack)
+        where["http"] = await open_web_server(base, installation, broker, behind, clock, stack)
     await broker.start()
     await stack.enter_async_context(Console(broker.connection, work))
     await broker.connection.flush()  # who is told that it is up finds all doors open

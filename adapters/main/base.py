@@ -24,7 +24,7 @@ from services.record import Record
 
 TOLD_EVERY_S: Final = 5.0
 RECONNECT_S: Final = 0.02
-DRAIN_S: Final = 15.0
+DRAIN_S: Final = 4.0
 
 log = structlog.get_logger()
 

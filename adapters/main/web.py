@@ -1,9 +1,5 @@
 """Questions by message and by HTTP, acts by HTTP, and how all parts are."""
 
-import asyncio
-import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
@@ -16,23 +12,23 @@ from adapters.bus.answers import answers_from
 from adapters.bus.ask import open_queries
 from adapters.bus.desk_clocks import DeskClocks
 from adapters.bus.drop import DropDoor
+from adapters.bus.gone import watch_connections
 from adapters.descriptors import for_connections
 from adapters.disk import free_bytes
 from adapters.health import Health, Part
 from adapters.main.base import Base
 from adapters.main.desk import AtTheDesk, Clock
+from adapters.nats.identity import Installation
+from adapters.question_desk import QuestionDesk
+from adapters.question_spending import Bounds
 from adapters.settings import host_port
-from adapters.turns import Places
-from adapters.web.app import Run, open_web
+from adapters.web.app import open_web
 from adapters.web.itself import Told
 from adapters.web.server import WebServer
 from services.queries.due_book import DueBook
 from services.queries.queries import Queries
 from services.views.beside import ViewsBeside
 from services.views.views import Views
-
-AT_ONCE, OF_ONE = 64, 16
-"""Queries worked on, and how many of them for one organisation; the rest wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +45,19 @@ class Behind:
         return {**self.desk.budgets(), "bytes": self.drop.held}
 
 
-async def open_web_server(base: Base, broker: NatsBroker, behind: Behind, clock: Clock, stack: AsyncExitStack) -> str:
+async def open_web_server(
+    base: Base, installation: Installation, broker: NatsBroker, behind: Behind, clock: Clock, stack: AsyncExitStack
+) -> str:
     """Return its URL."""
+    batcher = behind.desk.batcher
     dues = DueBook(lambda: base.record.network)
     queries = Queries(behind.views, base.keyring, dues, base.record.network_at, clock=clock)
-    run = _in_turn(stack)
-    open_queries(broker, base.record, queries, run, {"answers": answers_from(behind.drop.answers)})
+    settings = base.settings
+    cost = {"seconds": settings.question_seconds, "a_minute": settings.question_seconds_a_minute}
+    desk = QuestionDesk(queries, behind.views, Bounds(), rows=settings.question_rows, busy=batcher.busy, **cost)
+    gone = open_queries(broker, base.record, desk, {"answers": answers_from(behind.drop.answers)})
+    await watch_connections(base.store.url, installation.listener_creds(), gone, stack)
     parts: dict[str, Part] = {"views": behind.views, "feed": behind.feed}
-    batcher, clocks = behind.desk.batcher, behind.clocks.told
     health = Health(
         base.record,
         base.network,
@@ -65,29 +66,17 @@ async def open_web_server(base: Base, broker: NatsBroker, behind: Behind, clock:
         batcher.failing,
         drop=behind.drop.told,
         budgets=behind.budgets,
-        clocks=clocks,
+        clocks=behind.clocks.told,
+        questions=desk.told,
     )
     metrics = partial(_metrics, base, batcher, health)
-    app = open_web(base.record, batcher, queries, run, Told(health.told, metrics, base.settings.metrics_token))
-    web = WebServer(app, *host_port(base.settings.http), most=for_connections())
+    app = open_web(base.record, batcher, desk, Told(health.told, metrics, settings.metrics_token))
+    web = WebServer(app, *host_port(settings.http), most=for_connections())
     url = await web.start()
     stack.push_async_callback(web.stop)
+    stack.callback(desk.close)
     return url
 
 
 async def _metrics(base: Base, batcher: Batcher, health: Health) -> bytes:
     return await batcher.metrics.told(health.told, batcher.waiting, free_bytes(base.settings.data))
-
-
-def _in_turn(stack: AsyncExitStack) -> Run:
-    """A query waits in a thread for the views: those of one organisation must not take the threads of all."""
-    threads = stack.enter_context(ThreadPoolExecutor(AT_ONCE, thread_name_prefix="query"))
-    places = Places(AT_ONCE, each=OF_ONE)
-
-    async def run(ask: Callable[..., Any], queries: Queries, query: str, reader: str, parameters: Any) -> Any:
-        came = time.monotonic()
-        async with places.of(reader):
-            asked = partial(ask, queries, query, reader, parameters, waited=time.monotonic() - came)
-            return await asyncio.get_running_loop().run_in_executor(threads, asked)
-
-    return run

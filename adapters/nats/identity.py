@@ -128,6 +128,10 @@ class Installation:
     def system_creds(self) -> str:
         return _new_user(self.system_seed, "registrar", permissions.REGISTRAR)
 
+    def listener_creds(self) -> str:
+        """Of who hears how many connections each account has."""
+        return _new_user(self.system_seed, "listener", permissions.LISTENER)
+
     def watcher_creds(self) -> str:
         return _new_user(self.system_seed, "watcher", permissions.WATCHER)
 

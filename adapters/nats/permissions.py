@@ -66,3 +66,6 @@ REGISTRAR: dict[str, Any] = {
     "pub": {"allow": ["$SYS.REQ.CLAIMS.UPDATE", "$SYS.REQ.ACCOUNT.*.CLAIMS.LOOKUP"]},
     "sub": {"allow": ["_INBOX.>"]},
 }
+
+# Hears how many connections each account has, and nothing else: what nobody waits for any more is not worked on.
+LISTENER: dict[str, Any] = {"pub": {"deny": [">"]}, "sub": {"allow": ["$SYS.ACCOUNT.*.SERVER.CONNS"]}}

@@ -20,6 +20,11 @@ def answer_schema() -> Schema:
                     "version": {"type": "integer", "minimum": 1},
                     "obligations": {"type": "array", "items": {"type": "object"}},
                     "irregularities": {"type": "array", "items": _irregularity()},
+                    "left_out": {
+                        "type": "object",
+                        "properties": {"obligations": {"type": "integer", "minimum": 1}},
+                        "description": "How many obligations did not fit: ask `due` of the case",
+                    },
                     "told_after_leaving": {"const": True, "description": "Then only the position is told"},
                     "dry_run": {"const": True},
                     "possible_duplicate": {"const": True, "description": "Another organisation may know the person"},

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 from adapters.sql.caseload import MOST_KEYS, CaseloadSnapshot
 from adapters.sql.numbers import of_record, rows_of
 from adapters.sql.tables import AUDIENCE, BOARD, ENTRY, ORGANISATION, PRACTITIONER, REFERRAL, STATE
-from adapters.sql.visible import all_seen, stored, visible, visible_at
+from adapters.sql.visible import stored, visible, visible_at
 from services.position import digest_of
 from services.seen import Seen
 from services.views.kinds import KINDS
@@ -33,7 +33,7 @@ class AudienceSnapshot(CaseloadSnapshot):
         return OrganisationRow(*row) if row else None
 
     def organisations(self) -> Sequence[OrganisationRow]:
-        rows = (OrganisationRow(*row) for row in self._connection.execute(select(ORGANISATION)))
+        rows = (OrganisationRow(*row) for row in self._rows(select(ORGANISATION)))
         return sorted(rows)  # here, since databases sort texts by their own rules
 
     def line(self, reader: str, record: str) -> BoardRow | None:
@@ -59,7 +59,7 @@ class AudienceSnapshot(CaseloadSnapshot):
 
     def of_record(self, reader: str, record: str) -> Sequence[Seen]:
         of_it = visible(reader).where(AUDIENCE.c.record == of_record(record))
-        return all_seen(self._connection, of_it.order_by(AUDIENCE.c.position))
+        return self._seen(of_it.order_by(AUDIENCE.c.position))
 
     def at(self, reader: str, positions: Sequence[int]) -> Sequence[Seen]:
         """In the order of the record; what the reader may not see is missing, as what does not exist."""
@@ -67,14 +67,14 @@ class AudienceSnapshot(CaseloadSnapshot):
         found: list[Seen] = []
         for start in range(0, len(wanted), MOST_KEYS):
             chunk = wanted[start : start + MOST_KEYS]
-            found += all_seen(self._connection, visible_at(reader, chunk))
+            found += self._seen(visible_at(reader, chunk))
         return found
 
     def namings(self, reader: str, practitioners: Sequence[str]) -> Sequence[Seen]:
         """The entries that name these practitioners, as far as the reader sees them."""
         ids = sorted(set(practitioners))
         wanted = select(PRACTITIONER.c.position).where(PRACTITIONER.c.practitioner.in_(ids))
-        return self.at(reader, [row.position for row in self._connection.execute(wanted)])
+        return self.at(reader, [row.position for row in self._rows(wanted)])
 
     def digest(self, reader: str) -> str:
         """SHA-256 (hex) over all that the reader may see, each row as a line of JSON in a fixed order."""
@@ -87,7 +87,7 @@ class AudienceSnapshot(CaseloadSnapshot):
     def _everything(self, reader: str) -> Iterator[tuple[Any, ...]]:
         yield ("position", self.reached().position)
         entries = visible(reader).order_by(AUDIENCE.c.position).execution_options(yield_per=1000)
-        for row in self._connection.execute(entries):
+        for row in self._rows(entries):
             yield ("entry", row.position, row.subject, row.categories, row.masked, row.because, digest_of(stored(row)))
         yield from (("board", *row) for row in self.lines(reader))
         for kind in KINDS:

@@ -1,13 +1,14 @@
 """What a reader may see of its whole caseload: its lists, the places of its agreements, its news."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from adapters.sql.numbers import ids_of, of_record, of_records, of_records_between, rows_of
 from adapters.sql.tables import AUDIENCE, BOARD, CASELOAD, PLACE
-from adapters.sql.visible import all_seen, seen, visible
+from adapters.sql.visible import seen, visible
+from services.cost import Cost
 from services.seen import Seen
 from services.views.kinds.kind import Kind, R
 from services.views.places import PlacesTaken
@@ -20,8 +21,9 @@ MOST_KEYS = 500
 class CaseloadSnapshot:
     """The part of a snapshot that reads lists; databases sort texts by their own rules, so they are sorted here."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, cost: Cost) -> None:
         self._connection = connection
+        self._cost = cost
 
     def rows(self, reader: str, kind: Kind[R], record: str | None = None) -> Sequence[R]:
         table = CASELOAD[kind.name]
@@ -47,19 +49,26 @@ class CaseloadSnapshot:
         return sorted(self._all(wanted, PlacesTaken), key=lambda row: (*row[:4], row.last or ""))
 
     def agreements(self, reader: str) -> Sequence[Seen]:
-        return all_seen(self._connection, visible(reader).where(_agreements()).order_by(AUDIENCE.c.position))
+        return self._seen(visible(reader).where(_agreements()).order_by(AUDIENCE.c.position))
 
     def news(self, reader: str, records: Sequence[str], after: int) -> Sequence[tuple[Seen, int]]:
         found: list[tuple[Seen, int]] = []
         for start in range(0, len(records), MOST_KEYS):
             chunk = records[start : start + MOST_KEYS]
             wanted = visible(reader).where(AUDIENCE.c.record.in_(of_records(chunk)), AUDIENCE.c.because > after)
-            rows = self._connection.execute(wanted.order_by(AUDIENCE.c.position))
+            rows = self._rows(wanted.order_by(AUDIENCE.c.position))
             found += [(seen(row), row.because) for row in rows]
         return found
 
     def _all(self, wanted: Select[Any], made: Any) -> list[Any]:
-        return [made(*row) for row in self._connection.execute(wanted)]
+        return [made(*row) for row in self._rows(wanted)]
+
+    def _seen(self, wanted: Select[Any]) -> list[Seen]:
+        return [seen(row) for row in self._rows(wanted)]
+
+    def _rows(self, wanted: Select[Any]) -> Iterator[Any]:
+        """Counted, and read no further than the question may cost."""
+        return self._cost.rows(self._connection.execute(wanted))
 
 
 def _agreements() -> ColumnElement[bool]:

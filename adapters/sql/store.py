@@ -8,9 +8,11 @@ from sqlalchemy import Engine, insert, select
 
 from adapters.mapper import read_entry
 from adapters.sql.audience import AudienceSnapshot, entry_at, reached
+from adapters.sql.interruption import interrupted
 from adapters.sql.tables import METADATA, ORGANISATION, STATE
 from adapters.sql.writing import stored, write
 from domain.entry import Entry
+from services.cost import Cost
 from services.position import digest_of
 from services.views.rows import Changes, Reached
 from services.views.store import SCHEMA, ClosedError, Snapshot
@@ -54,14 +56,14 @@ class SqlViewStore:
             return write(connection, changes, before)
 
     @contextmanager
-    def reading(self) -> Iterator[Snapshot]:
+    def reading(self, cost: Cost | None = None) -> Iterator[Snapshot]:
         with self._left:
             if self._closed:
                 raise ClosedError(self.name)
             self._readers += 1
         try:
-            with self._reader.begin() as connection:
-                yield AudienceSnapshot(connection)
+            with self._reader.begin() as connection, interrupted(connection, cost or Cost()) as counted:
+                yield AudienceSnapshot(connection, counted)
         finally:
             with self._left:
                 self._readers -= 1

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from eventsourcing.persistence import Notification
-from sqlalchemy import Connection, Join, Select, select, true
+from sqlalchemy import Join, Select, select, true
 from sqlalchemy.ext.compiler import compiles
 
 from adapters.mapper import read_entry
@@ -60,7 +60,3 @@ def seen(row: Any) -> Seen:
     return Seen(
         replace(entry, ruled=row.ruled) if row.ruled else entry, frozenset(row.categories.split()), bool(row.masked)
     )
-
-
-def all_seen(connection: Connection, wanted: Select[Any]) -> list[Seen]:
-    return [seen(row) for row in connection.execute(wanted)]

@@ -82,6 +82,9 @@ def _part(part: str, stands: dict[str, Any]) -> Iterator[Finding]:
         yield _budgets(stands)
     elif "desks" in stands:
         yield Finding(part, "ok", f"{stands['desks']} desks, none of which differs by over 1 s")
+    elif "cpu_s" in stands:
+        says = f"{stands['kept']} kept, {stands['put_off']} put off since the start, {stands['cpu_s']:.1f} s of CPU"
+        yield Finding(part, "ok", says)
     elif "waiting" in stands:
         yield Finding(part, "ok", f"{stands['waiting']} acts wait to be answered")
     elif "lag" in stands:

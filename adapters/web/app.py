@@ -1,19 +1,20 @@
 """The HTTP doors: acts and queries, the same desk and views behind them as by message."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from typing import Any, Final, assert_never
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic_core import to_json
 
-from adapters import asking
-from adapters.answering import found_told, told
+from adapters.answering import told
 from adapters.batcher import Batcher
 from adapters.ids import token_digest
+from adapters.question_desk import Found, QuestionDesk
+from adapters.question_spending import BusyError
 from adapters.strangers import Since
 from adapters.web.beginning import Beginning
+from adapters.web.connected import while_connected
 from adapters.web.documents import TOKEN, act_in_openapi, describe, lines_in_openapi
 from adapters.web.itself import Told, bearer, open_itself
 from adapters.web.lines import LinesResponse, answered_lines
@@ -22,7 +23,6 @@ from domain.faults import code_of, path_of
 from domain.refusal import Malformed, Meaning, Refused, TooSlow, Unrecognised
 from services.answers import Answer, KnownAlready, Recorded, Refusal, TryLater
 from services.desk import Arrival
-from services.queries.queries import Queries
 from services.record import Record
 from services.views.store import NotBuiltError
 
@@ -32,11 +32,8 @@ DRAINED: Final = 16 * 1024 * 1024
 ARRIVES_S: Final = 15
 """Seconds in which the body of an act has to come."""
 
-Run = Callable[..., Awaitable[Any]]
 
-
-def open_web(record: Record, batcher: Batcher, queries: Queries, run: Run, of_itself: Told) -> FastAPI:
-    """`run` is given what waits for the views and reads them, to be done in a thread."""
+def open_web(record: Record, batcher: Batcher, desk: QuestionDesk, of_itself: Told) -> FastAPI:
     # The library's own page loads its scripts from elsewhere; the document itself is served.
     app = FastAPI(title="Raccordo", version="1", docs_url=None, redoc_url=None)
     describe(app)
@@ -60,15 +57,14 @@ def open_web(record: Record, batcher: Batcher, queries: Queries, run: Run, of_it
         answers = answered_lines(request.stream(), batcher, lambda: caller(request, record), _language(request))
         return LinesResponse(answers)
 
-    async def found_for(request: Request, query: str, parameters: dict[str, Any]) -> dict[str, Any]:
+    async def found_for(request: Request, query: str, parameters: dict[str, Any]) -> Found:
         reader = caller(request, record)
         since = Since()
         try:
-            found: dict[str, Any] = await run(asking.ask, queries, query, reader, parameters)
+            return await while_connected(request, desk.answer(query, reader, parameters, _language(request)))
         except Refused as refused:
             await since.hold(refused)
             raise
-        return found_told(found, _language(request))
 
     open_queries(app, found_for)
     open_itself(app, record, of_itself)
@@ -80,6 +76,10 @@ def _answer_errors(app: FastAPI) -> None:
     @app.exception_handler(Refused)
     async def refused(request: Request, error: Refused) -> Response:
         return answered(Refusal(error), request)
+
+    @app.exception_handler(BusyError)
+    async def busy(request: Request, error: BusyError) -> Response:
+        return answered(TryLater(error.after_s), request)
 
     @app.exception_handler(NotBuiltError)
     async def not_built(request: Request, _: NotBuiltError) -> Response:
@@ -94,7 +94,7 @@ def _answer_errors(app: FastAPI) -> None:
 def openapi() -> dict[str, Any]:
     """The document of the doors, without a service behind them."""
     nothing: Any = None
-    return open_web(nothing, nothing, nothing, nothing, nothing).openapi()
+    return open_web(nothing, nothing, nothing, nothing).openapi()
 
 
 def caller(request: Request, record: Record) -> str:

@@ -6,16 +6,20 @@ from functools import partial
 from typing import Annotated, Any, Final
 
 from fastapi import FastAPI, Path, Query, Request, Response
-from pydantic_core import to_json
 
 from adapters import questions as q
 from adapters.calendar_file import calendar_file
+from adapters.question_desk import Found
 from adapters.web.documents import JSON, TOKEN, answers_to_question
+from domain.refusal import Refused
 from services.queries.pages import MOST
 
+LONGEST_FILE: Final = 10_000
+"""Items of a calendar file."""
+
 Parameters = dict[str, Any]
-Find = Callable[[Parameters], Awaitable[dict[str, Any]]]
-FoundFor = Callable[[Request, str, Parameters], Awaitable[dict[str, Any]]]
+Find = Callable[[Parameters], Awaitable[Found]]
+FoundFor = Callable[[Request, str, Parameters], Awaitable[Found]]
 
 
 async def _document(find: Find, parameters: Parameters) -> Response:
@@ -27,20 +31,22 @@ async def _calendar(find: Find, parameters: Parameters) -> Response:
     found = await find(parameters)
     if _late(found):
         return _json(found)
-    items = found["agenda"]
-    while found["next"]:
-        found = await find({**parameters, "cursor": found["next"]})
-        items += found["agenda"]
+    items = found.answer["agenda"]
+    while found.answer["next"]:
+        found = await find({**parameters, "cursor": found.answer["next"]})
+        items += found.answer["agenda"]
+        if len(items) > LONGEST_FILE:
+            raise Refused("answer.too-large", most=LONGEST_FILE)
     return Response(calendar_file(items), media_type="text/calendar; charset=utf-8")
 
 
-def _json(found: dict[str, Any]) -> Response:
+def _json(found: Found) -> Response:
     late = _late(found)
-    return Response(to_json(found), 503 if late else 200, {"Retry-After": "1"} if late else {}, "application/json")
+    return Response(found.written, 503 if late else 200, {"Retry-After": "1"} if late else {}, "application/json")
 
 
-def _late(found: dict[str, Any]) -> bool:
-    return found.get("outcome") == "not yet"
+def _late(found: Found) -> bool:
+    return found.answer.get("outcome") == "not yet"
 
 
 @dataclass(frozen=True, slots=True)

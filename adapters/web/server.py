@@ -11,7 +11,7 @@ from fastapi import FastAPI
 
 from adapters.web.connections import Connections
 
-GRACE_S: Final = 5
+GRACE_S: Final = 2
 """How long a request may go on when the service ends; one that hands in lines could last for ever."""
 
 BACKLOG: Final = 64

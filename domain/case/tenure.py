@@ -5,6 +5,7 @@ from datetime import date
 from typing import Literal
 
 from domain.facts import dataclass
+from domain.horizon import FIRST_YEAR, last_year
 
 State = Literal["agreed", "cancelled", "started", "suspended", "ended"]
 
@@ -31,5 +32,8 @@ def state_on(day: date, *, cancelled: bool, started: date | None, ended: date | 
 
 
 def years_taken(first: date, last: date | None, today: date) -> range:
-    """A placement takes one place in each year that it touches, up to now if it has no end."""
-    return range(first.year, max(first, last or today).year + 1)
+    """A placement takes one place in each year that it touches, up to now if it has no end.
+
+    Years before 1900, and those further ahead than anybody may ask for, are not counted.
+    """
+    return range(max(first.year, FIRST_YEAR), min(max(first, last or today).year, last_year(today)) + 1)

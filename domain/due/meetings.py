@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date
-from itertools import groupby
 from uuid import UUID
 
 from domain.case.about import ActAttested, ActContested
@@ -45,9 +44,7 @@ def silent(facts: tuple[Fact, ...], entry: int | None) -> tuple[str, ...]:
 
 def _held(told: Told, id_: UUID, placement: Placement) -> Iterator[Held]:
     """Told by several it stays one meeting, on the day that was told first, with all who were named."""
-    by_meeting = sorted(told.of(MeetingHeld), key=lambda t: (str(t[0].meeting), t[1].originator_version))
-    for _, group in groupby(by_meeting, key=lambda t: t[0].meeting):
-        tellings = list(group)
+    for tellings in told.meetings:
         names = frozenset(keys((k for act, _ in tellings for k in act.fulfils), str(id_)))
         if not names and not any(_about(act, id_) for act, _ in tellings):
             continue

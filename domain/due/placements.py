@@ -1,11 +1,11 @@
 """What falls due on the placements of a case: joint meetings, the final evaluation, follow-ups."""
 
 from collections.abc import Iterator
+from dataclasses import field
 from datetime import date
 from functools import cached_property
 from uuid import UUID
 
-from domain.calendar import Closure
 from domain.case.placement import (
     INTERNSHIP,
     JOBS,
@@ -23,31 +23,34 @@ from domain.due.meetings import met, waived
 from domain.due.told import Told, day_of, ended, for_channel
 from domain.entry import Entry
 from domain.facts import dataclass
+from domain.horizon import PLACEMENTS
 from domain.matter import Ended, Fact, Held, Matter, Planned, Suspended
 from domain.obligation import Obligation, last_meeting
 
 
 @dataclass(frozen=True)
 class Placed:
-    """One placement; `facts` is everything that may resolve its meetings."""
+    """One placement; `facts` is everything that may resolve its meetings. `all` are those of its case."""
 
     told: Told
     id: UUID
     placement: Placement
+    all: "list[Placed]" = field(repr=False, compare=False)
 
     def due(self) -> Iterator[Obligation]:
-        yield from self.joint()
+        yield from self.joint
         yield from self._evaluation()
         yield from self._follow_ups()
 
-    def joint(self) -> Iterator[Obligation]:
+    @cached_property
+    def joint(self) -> tuple[Obligation, ...]:
         """The joint meetings of a placement that has begun."""
         if self.started is None:
-            return
+            return ()
         on, entry = self.started
         matter = self._matter(on, entry, self.facts, self._goes_on_from(on))
-        for rule in self.told.rulebook.rules("placement-started", "meeting-held"):
-            yield from self._asked(rule, matter)
+        rules = self.told.rulebook.rules("placement-started", "meeting-held")
+        return tuple(each for rule in rules for each in self._asked(rule, matter))
 
     def _evaluation(self) -> Iterator[Obligation]:
         if self.ended is None:
@@ -73,15 +76,14 @@ class Placed:
 
     @cached_property
     def started(self) -> tuple[date, int] | None:
-        told = [(a.started, e.originator_version) for a, e in self.told.of(PlacementStarted) if a.placement == self.id]
+        told = [(a.started, e.originator_version) for a, e in self.told.of_placement(PlacementStarted, self.id)]
         return None if self.placement.cancelled or not told else told[-1]
 
     @cached_property
     def ended(self) -> Ended | None:
         told = [
             ended(a.ended, e.originator_version, "placement-ended", a.reason_class)
-            for a, e in self.told.of(PlacementEnded)
-            if a.placement == self.id
+            for a, e in self.told.of_placement(PlacementEnded, self.id)
         ]
         return None if self.placement.cancelled or not told else told[-1]
 
@@ -98,21 +100,19 @@ class Placed:
 
     @property
     def _hired(self) -> Ended | None:
-        hired = ((a, e) for a, e in self.told.of(PersonHired) if a.placement == self.id)
+        hired = self.told.of_placement(PersonHired, self.id)
         return next((Ended(on=a.hired_from, entry=e.originator_version) for a, e in hired), None)
 
     def _plans(self) -> Iterator[Planned]:
-        for agreed, entry in self.told.of(PlacementAgreed):
-            if agreed.placement == self.id:
-                on = min(day_of(entry), self.started[0] if self.started else date.max)
-                yield Planned(on=on, entry=entry.originator_version, end=agreed.ends)
-        for extended, entry in self.told.of(PlacementExtended):
-            if extended.placement == self.id:
-                yield Planned(on=day_of(entry), entry=entry.originator_version, end=extended.ends)
+        for agreed, entry in self.told.of_placement(PlacementAgreed, self.id):
+            on = min(day_of(entry), self.started[0] if self.started else date.max)
+            yield Planned(on=on, entry=entry.originator_version, end=agreed.ends)
+        for extended, entry in self.told.of_placement(PlacementExtended, self.id):
+            yield Planned(on=day_of(entry), entry=entry.originator_version, end=extended.ends)
 
     def _pauses(self) -> Iterator[Suspended]:
-        told = self.told.of(PlacementSuspended)
-        entries = {a.suspended: e.originator_version for a, e in told if a.placement == self.id}
+        told = self.told.of_placement(PlacementSuspended, self.id)
+        entries = {a.suspended: e.originator_version for a, e in told}
         for pause in self.placement.pauses:
             yield Suspended(on=pause.since, until=pause.until, entry=entries.get(pause.since, self.placement.agreed))
 
@@ -120,23 +120,22 @@ class Placed:
         """A job after an internship at the same host goes on in its rhythm."""
         if self.placement.channel not in JOBS or self.placement.host is None:
             return None
-        before = [p for p in placed(self.told) if p.id != self.id and p.placement.host == self.placement.host]
+        before = [p for p in self.all if p.id != self.id and p.placement.host == self.placement.host]
         over = [(p.ended.on, str(p.id), p) for p in before if p.ended and p.placement.channel == INTERNSHIP]
         last = max((each for each in over if each[0] <= on), default=None)
-        return min(on, last_meeting(last[2].joint()) or on) if last else None
+        return min(on, last_meeting(last[2].joint) or on) if last else None
 
     def _means(self, placement: UUID | None) -> bool:
         return placement == self.id or (placement is None and len(self.told.case.path.placements.by_id) == 1)
 
     def _matter(self, on: date, entry: int, facts: tuple[Fact, ...], goes_on_from: date | None = None) -> Matter:
-        closures = self.told.network.organisation(self.placement.host or "").closures
         return Matter(
             start=on,
             entry=entry,
             subject=str(self.id),
             goes_on_from=goes_on_from,
             facts=facts,
-            closures=tuple(Closure(*each) for each in closures),
+            closures=self.told.closures(self.placement.host or ""),
         )
 
     def _asked(self, rule: str, matter: Matter) -> tuple[Obligation, ...]:
@@ -145,9 +144,12 @@ class Placed:
 
 
 def placed(told: Told) -> list[Placed]:
-    """Those of the case, in the order in which they were agreed."""
+    """Those of the case, in the order in which they were agreed; of very many, those that were agreed last."""
     known = sorted(told.case.path.placements.by_id.items(), key=lambda p: (p[1].agreed, str(p[0])))
-    return [Placed(told, id_, placement) for id_, placement in known]
+    told.cut_short.update(str(id_) for id_, _ in known[:-PLACEMENTS])
+    found: list[Placed] = []
+    found += (Placed(told, id_, placement, found) for id_, placement in known[-PLACEMENTS:])
+    return found
 
 
 def _done(entry: Entry, present: set[str], *names: str) -> Held:

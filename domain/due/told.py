@@ -1,17 +1,21 @@
 """What the acts that hold tell of, read once for all that may be due on a case."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from datetime import date
 from functools import cached_property
-from typing import TypeVar
+from itertools import groupby
+from typing import Any, TypeVar, cast
+from uuid import UUID
 
 from domain.cadence import Chain, obligations
-from domain.calendar import calendar, later
+from domain.calendar import Calendar, Closure, Closures, calendar, later
 from domain.case import Case
 from domain.case.closing import CaseClosed, CaseReopened, CaseResumed, CaseSuspended
+from domain.case.meeting import MeetingHeld
 from domain.entry import Act, Entry
 from domain.facts import dataclass, replace
+from domain.horizon import OF_CASE, SEQUENCE
 from domain.matter import Ended, Fact, Matter, Suspended
 from domain.network import Network
 from domain.obligation import EXPECTED, Obligation
@@ -28,7 +32,8 @@ _FINAL = {"death": "person-died", "transferred": "case-transferred"}
 class Told:
     """A case as of a day: nothing that happened after it counts.
 
-    `turns` are later days on which what is told already changes what is due, collected while it is asked for.
+    `turns` are later days on which what is told already changes what is due, collected while it is asked for; so are
+    the subjects `cut_short`, whose obligations are too many to be counted to the end.
     """
 
     case: Case
@@ -37,6 +42,12 @@ class Told:
     turns: set[date] = field(default_factory=set)
     only: tuple[int, ...] | None = None
     """The versions of the entries that count, where only one thing of the case is asked for."""
+    cut_short: set[str] = field(default_factory=set)
+    _counted: list[int] = field(default_factory=lambda: [0])
+    _by_kind: dict[type[Act], tuple[tuple[Act, Entry], ...]] = field(default_factory=dict)
+    _by_placement: dict[type[Act], Mapping[UUID, Sequence[tuple[Act, Entry]]]] = field(default_factory=dict)
+    _calendars: dict[str | None, Mapping[str, Calendar]] = field(default_factory=dict)
+    _closures: dict[str, Closures] = field(default_factory=dict)
 
     @cached_property
     def acts(self) -> tuple[tuple[Act, Entry], ...]:
@@ -47,7 +58,24 @@ class Told:
         return tuple((act, entry) for act, entry in held if day_of(entry) <= self.as_of)
 
     def of(self, kind: type[A]) -> Iterator[tuple[A, Entry]]:
-        return ((act, entry) for act, entry in self.acts if isinstance(act, kind))
+        if (known := self._by_kind.get(kind)) is None:
+            known = self._by_kind[kind] = tuple(told for told in self.acts if isinstance(told[0], kind))
+        return iter(cast("tuple[tuple[A, Entry], ...]", known))
+
+    def of_placement(self, kind: type[A], placement: UUID) -> Iterator[tuple[A, Entry]]:
+        """Those of acts with a `placement` that name this one."""
+        if (known := self._by_placement.get(kind)) is None:
+            found: dict[UUID, list[tuple[Act, Entry]]] = {}
+            for act, entry in self.of(kind):
+                found.setdefault(cast("Any", act).placement, []).append((act, entry))
+            known = self._by_placement[kind] = found
+        return iter(cast("Sequence[tuple[A, Entry]]", known.get(placement, ())))
+
+    @cached_property
+    def meetings(self) -> list[list[tuple[MeetingHeld, Entry]]]:
+        """All that was told of each meeting, what was told first in front."""
+        by_meeting = sorted(self.of(MeetingHeld), key=lambda t: (str(t[0].meeting), t[1].originator_version))
+        return [list(group) for _, group in groupby(by_meeting, key=lambda t: t[0].meeting)]
 
     @cached_property
     def rulebook(self) -> Rulebook:
@@ -77,12 +105,29 @@ class Told:
 
     def asked(self, chain: Chain, matter: Matter, at: str | None) -> tuple[Obligation, ...]:
         """`at` is the organisation by whose calendar dates roll: that of its town."""
-        place = self.network.organisation(at).place if at else None
-        calendars = {name: calendar(published, place) for name, published in self.rulebook.calendars.items()}
-        found = obligations(chain, matter, self.as_of, calendars)
+        if self._counted[0] >= OF_CASE:
+            self.cut_short.add(matter.subject)
+            return ()
+        found = obligations(chain, matter, self.as_of, self._calendars_of(at))
+        self._counted[0] += len(found)
+        if len(found) == SEQUENCE and found[-1].state not in EXPECTED:
+            self.cut_short.add(matter.subject)
         self.turns.update(day for day in (matter.start, *_days(matter.facts)) if day > self.as_of)
         self.turns.update(day for each in found if each.state in EXPECTED for day in _turns(each, self.as_of))
         return found
+
+    def closures(self, host: str) -> Closures:
+        if (known := self._closures.get(host)) is None:
+            declared = self.network.organisation(host).closures
+            known = self._closures[host] = Closures(Closure(*each) for each in declared)
+        return known
+
+    def _calendars_of(self, organisation: str | None) -> Mapping[str, Calendar]:
+        place = self.network.organisation(organisation).place if organisation else None
+        if (known := self._calendars.get(place)) is None:
+            published = self.rulebook.calendars.items()
+            known = self._calendars[place] = {name: calendar(each, place) for name, each in published}
+        return known
 
     def timer(self, obligation: Obligation) -> Timer | None:
         rule = self.rule(obligation.rule, obligation.edition)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from domain.obligation import EXPECTED
-from services.queries.pages import Answer, cut
+from services.queries.pages import Answer, cut, fitting
 from services.queries.reading import Reading, named
 from services.views.kinds.meetings import MEETINGS, MeetingRow
 
@@ -28,10 +28,14 @@ def agenda(
     first = since or day
     last = until or first + timedelta(days=60)
     found = [*_meetings(at, first, last, mine), *_dues(at, first, last, day, mine)]
-    page, next_ = cut(found, lambda item: (item["day"], item["at"] or "", item["id"], item["record"]), cursor, limit)
+    page, more = cut(found, _key, cursor, limit)
     persons = at.persons(item["record"] for item in page)
-    shown = [_shown(item, persons) for item in page]
+    shown, next_ = fitting(page, [_shown(item, persons) for item in page], more, _key)
     return {"from": first.isoformat(), "until": last.isoformat(), "agenda": shown, "next": next_}
+
+
+def _key(item: dict[str, Any]) -> str:
+    return " ".join((item["day"], item["at"] or "", item["id"], item["record"]))
 
 
 def _shown(item: dict[str, Any], persons: dict[str, Any]) -> dict[str, Any]:
@@ -61,7 +65,7 @@ def _meeting(row: MeetingRow) -> dict[str, Any]:
 
 
 def _dues(at: Reading, first: date, last: date, day: date, mine: bool) -> Iterator[dict[str, Any]]:
-    for line in at.views.lines(at.reader, may_be_due=True):
+    for line in at.each(at.views.lines(at.reader, may_be_due=True)):
         for due, recorded in at.dues.with_times(at.views, line, day):
             if first <= due.due <= last and due.state in LISTED and (not mine or at.reader in due.acting):
                 yield {

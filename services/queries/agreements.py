@@ -1,7 +1,7 @@
 """The agreements of the reader: between whom, from when to when, and how many of their places are taken."""
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import reduce
 from itertools import groupby
@@ -9,7 +9,8 @@ from typing import Any
 
 from domain.agreement import Agreement
 from domain.case.tenure import years_taken
-from services.queries.pages import Answer, cut
+from domain.horizon import last_year
+from services.queries.pages import Answer, cut, fitting
 from services.queries.reading import Reading, named
 from services.views.places import PlacesTaken
 
@@ -18,21 +19,28 @@ def agreements(at: Reading, *, limit: int = 100, cursor: str | None = None, as_o
     """Places are counted in all cases, also those that the reader does not see: a party knows what is left."""
     day = at.day(as_of)
     taken = [each for each in at.views.places(at.reader) if each.agreed <= day.isoformat()]
-    page, next_ = cut(_of_the_reader(at, day), lambda agreement: (agreement.id,), cursor, limit)
-    shown = [_shown(each, [t for t in taken if t.agreement == each.id], day) for each in page]
-    return {"as_of": day.isoformat(), "agreements": shown, "next": next_}
+    of_agreement: dict[str, list[PlacesTaken]] = defaultdict(list)
+    for each in taken:
+        of_agreement[each.agreement].append(each)
+    page, more = cut(_of_the_reader(at, day), _id, cursor, limit)
+    shown, next_ = fitting(page, [_shown(at, each, of_agreement[each.id], day) for each in page], more, _id)
+    return {"as_of": day.isoformat(), "counted_to": last_year(day), "agreements": shown, "next": next_}
+
+
+def _id(agreement: Agreement) -> str:
+    return agreement.id
 
 
 def _of_the_reader(at: Reading, day: date) -> Iterator[Agreement]:
     """As told up to the day; where the reader was left out of the proposal it is told nothing."""
     entries = sorted((s.entry for s in at.views.agreements(at.reader)), key=lambda e: e.originator_id)
-    for id_, told in groupby(entries, key=lambda e: e.originator_id):
+    for id_, told in at.each(groupby(entries, key=lambda e: e.originator_id)):
         agreement = reduce(Agreement.after, (e for e in told if e.occurred.time.date() <= day), Agreement(id_))
         if at.reader in agreement.parties:
             yield agreement
 
 
-def _shown(agreement: Agreement, taken: Sequence[PlacesTaken], day: date) -> dict[str, Any]:
+def _shown(at: Reading, agreement: Agreement, taken: Sequence[PlacesTaken], day: date) -> dict[str, Any]:
     terms = agreement.terms
     return {
         **named(agreement.id),
@@ -48,11 +56,11 @@ def _shown(agreement: Agreement, taken: Sequence[PlacesTaken], day: date) -> dic
         "valid_until": terms.valid_until and terms.valid_until.isoformat(),
         "ended": terms.ended and terms.ended.isoformat(),
         "places_a_year": dict(sorted(terms.places.items())),
-        "places": [_of_a_year(agreement, *each) for each in _by_year(agreement, taken, day)],
+        "places": [_of_a_year(agreement, *each) for each in _by_year(agreement, at.each(taken), day)],
     }
 
 
-def _by_year(agreement: Agreement, taken: Sequence[PlacesTaken], day: date) -> list[tuple[int, str, int]]:
+def _by_year(agreement: Agreement, taken: Iterable[PlacesTaken], day: date) -> list[tuple[int, str, int]]:
     """Year, kind and number; this year's also where none is taken."""
     used: Counter[tuple[int, str]] = Counter({(day.year, kind): 0 for kind in agreement.terms.places})
     for each in taken:

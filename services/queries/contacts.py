@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from functools import reduce
 
-from services.queries.pages import Answer, cut
+from services.queries.pages import Answer, cut, fitting
 from services.queries.reading import Reading
 from services.seen import case_of
 from services.views.pairs import Pair, Pairs, Touch, joined, pairs_in
@@ -18,12 +18,12 @@ def contacts(
     day = at.day(as_of)
     last: dict[Pair, Touch] = {}
     cases: dict[Pair, int] = {}
-    for row in at.lines(case).values():
+    for row in at.each(at.lines(case).values()):
         for pair, touch in _until(at, row, day):
             last[pair] = joined(last.get(pair), touch)
             cases[pair] = cases.get(pair, 0) + 1
-    page, next_ = cut(last.items(), lambda each: (each[1].day, *each[0]), cursor, limit)
-    shown = [
+    page, more = cut(last.items(), _key, cursor, limit)
+    found = [
         {
             "organisations": list(pair),
             "last": touch.day,
@@ -34,7 +34,12 @@ def contacts(
         }
         for pair, touch in page
     ]
+    shown, next_ = fitting(page, found, more, _key)
     return {"as_of": day.isoformat(), "contacts": shown, "next": next_}
+
+
+def _key(each: tuple[Pair, Touch]) -> str:
+    return " ".join((each[1].day, *each[0]))
 
 
 def _until(at: Reading, row: BoardRow, day: date) -> Iterator[tuple[Pair, Touch]]:
@@ -42,6 +47,6 @@ def _until(at: Reading, row: BoardRow, day: date) -> Iterator[tuple[Pair, Touch]
     found = list(pairs_in(row.contacts))
     if all(touch.day <= day.isoformat() for _, touch in found):
         return iter(found)
-    case = case_of(row.record, at.views.of_record(at.reader, row.record))
-    told = ((act, entry) for act, entry in case.effective() if entry.occurred.time.date() <= day)
+    case = case_of(row.record, at.each(at.views.of_record(at.reader, row.record)))
+    told = ((act, entry) for act, entry in at.each(case.effective()) if entry.occurred.time.date() <= day)
     return iter(reduce(lambda pairs, each: pairs.after(*each), told, Pairs()).by.items())

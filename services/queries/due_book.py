@@ -35,9 +35,9 @@ class DueBook:
         self._kept: OrderedDict[tuple[str, str], _Kept] = OrderedDict()
         self._lock = threading.Lock()
 
-    def of(self, views: Snapshot, line: BoardRow, as_of: date) -> tuple[Due, ...]:
+    def of(self, views: Snapshot, line: BoardRow, as_of: date) -> DueList:
         """All that was ever due on the case, as its reader sees it, by due date."""
-        return self._of(views, line, as_of).list.dues
+        return self._of(views, line, as_of).list
 
     def with_times(self, views: Snapshot, line: BoardRow, as_of: date) -> Iterator[tuple[Due, str]]:
         """Each with when that was recorded which made it due."""

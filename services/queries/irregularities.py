@@ -1,12 +1,12 @@
 """What was recorded although a rule of practice says otherwise, as far as the reader can know it."""
 
-from collections.abc import Iterator
-from datetime import date
-from typing import Any
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date
+from typing import Any, NamedTuple
 
 from domain.case import Case
 from domain.irregularities import Irregularity, irregularities_seen
-from services.queries.pages import MOST, Answer, limited
+from services.queries.pages import END, MOST, Answer, fitting, limited, page
 from services.queries.reading import Reading, named
 from services.seen import Seen
 from services.timetext import instant, told
@@ -23,36 +23,76 @@ def irregularities(
     since: date | None = None,
     until: date | None = None,
 ) -> Answer:
-    """By case, as judged when it was recorded; the days are those on which it was. `next` stands after whole cases."""
-    found: list[dict[str, Any]] = []
-    lines = [row for record, row in sorted(at.lines(case).items()) if record > (cursor or "")]
-    for number, row in enumerate(lines, 1):
-        found += [
-            {**named(row.record), **each}
+    """By case, as judged when it was recorded; the days are those on which it was."""
+    record, after = _told_so_far(cursor or "")
+    found: list[_Found] = []
+    for number, row in enumerate(_lines(at, case, record), 1):
+        found += (
+            each
             for each in _of_case(at, row)
-            if (rule is None or each["rule"] == rule)
-            and (since is None or since.isoformat() <= each["recorded_at"][:10])
-            and (until is None or each["recorded_at"][:10] <= until.isoformat())
-        ]
-        if (len(found) >= limited(limit) or number == MOST) and number < len(lines):
-            return {"irregularities": _with_persons(at, found), "next": row.record}
-    return {"irregularities": _with_persons(at, found), "next": None}
+            if (row.record != record or each.place > after)
+            and (rule is None or each.irregularity.rule == rule)
+            and (since is None or since <= each.recorded)
+            and (until is None or each.recorded <= until)
+        )
+        if len(found) > limited(limit):
+            break
+        if number > MOST:  # cases without any cost as much
+            return _answer(at, found, f"{row.record} {END} 0")
+    kept, more = page(found, limited(limit))
+    return _answer(at, kept, _cursor(kept[-1]) if more else None)
 
 
-def _with_persons(at: Reading, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    persons = at.persons(f"case/{each['case']}" for each in found)
-    return [{**each, "person": persons.get(f"case/{each['case']}")} for each in found]
+class _Found(NamedTuple):
+    record: str
+    seen: Seen
+    irregularity: Irregularity
+    number: int
+    """Of those of the same entry."""
+
+    @property
+    def place(self) -> tuple[int, int]:
+        return self.seen.entry.position, self.number
+
+    @property
+    def recorded(self) -> date:
+        return self.seen.entry.recorded_at.astimezone(UTC).date()
 
 
-def _of_case(at: Reading, row: BoardRow) -> Iterator[dict[str, Any]]:
+def _lines(at: Reading, case: str | None, record: str) -> Iterator[BoardRow]:
+    return at.each(row for of, row in sorted(at.lines(case).items()) if of >= record)
+
+
+def _cursor(last: _Found) -> str:
+    position, number = last.place
+    return f"{last.record} {position} {number}"
+
+
+def _told_so_far(cursor: str) -> tuple[str, tuple[int, int]]:
+    """The record, and the place in it of the last that was told."""
+    match cursor.split(" "):
+        case [record, position, number] if position.isdecimal() and number.isdecimal():
+            return record, (int(position), int(number))
+        case _:  # as it was: after a whole case
+            return cursor, (END, 0)
+
+
+def _answer(at: Reading, found: Sequence[_Found], more: str | None) -> Answer:
+    persons = at.persons(each.record for each in found)
+    all_ = [{**named(e.record), **_shown(e.seen, e.irregularity), "person": persons.get(e.record)} for e in found]
+    shown, next_ = fitting(found, all_, more, _cursor)
+    return {"irregularities": shown, "next": next_}
+
+
+def _of_case(at: Reading, row: BoardRow) -> Iterator[_Found]:
     """Entry by entry, each against the case before it as the reader sees it."""
     before, whole = Case(row.record, partial=True), True
-    for seen in at.views.of_record(at.reader, row.record):
+    for seen in at.each(at.views.of_record(at.reader, row.record)):
         whole = whole and seen.entry.originator_version == before.version + 1
         if not seen.masked:
             network = at.network_at(seen.entry.known_at)
-            for each in irregularities_seen(seen.entry, before, network, at.reader, whole=whole):
-                yield _shown(seen, each)
+            judged = irregularities_seen(seen.entry, before, network, at.reader, whole=whole)
+            yield from (_Found(row.record, seen, each, number) for number, each in enumerate(judged))
         whole = whole and not seen.masked
         before = before.after(seen.shown)
 

@@ -1,7 +1,7 @@
 """What other entries say about an entry, as far as the reader sees them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from domain.case import Case
@@ -9,19 +9,21 @@ from domain.case.about import AboutAct, ActAttested, ActContested, ActCorrected,
 from domain.entry import Entry
 from services.seen import Masked, Seen
 
+Each = Callable[[Iterable[Entry]], Iterator[Entry]]
+
 Marks = dict[int, dict[str, Any]]
 """By position: `corrected_by`, `retracted_by` (positions), `contested`, `attested` and `told_after_leaving`."""
 
 
-def marks(case: Case, seen: Sequence[Seen]) -> Marks:
-    """`case` is the one these entries make."""
+def marks(case: Case, seen: Sequence[Seen], each: Each = iter) -> Marks:
+    """`case` is the one these entries make; they are gone through by `each`."""
     by_version = {s.entry.originator_version: s.shown for s in seen}
     found: Marks = defaultdict(dict)
-    for entry in by_version.values():
+    for entry in each(by_version.values()):
         target = by_version.get(entry.act.entry) if isinstance(entry.act, AboutAct) else None
         if target and not case.retracted(entry):
             _mark(found[target.position], entry)
-    for position in _told_after_leaving(case.id, by_version.values()):
+    for position in _told_after_leaving(case.id, each(by_version.values())):
         found[position]["told_after_leaving"] = True
     return found
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any, Final
 
-from services.queries.pages import Answer, limited
+from services.queries.pages import Answer, fitting, limited
 from services.queries.reading import Reading, named
 from services.seen import Seen
 from services.timetext import instant, told
@@ -28,10 +28,11 @@ def news(at: Reading, *, since: int = 0, limit: int = 100, cursor: str | None = 
     groups = list(_fitting(_grouped(at.views.news(at.reader, asked, since))))
     last = groups[-1][0] if groups and groups[-1][2] else asked[-1] if asked else ""
     persons = at.persons(record for record, _, _ in groups)
-    shown = [{**named(of), "person": persons.get(of), **_group(each)} for of, each, _ in groups]
+    all_ = [{**named(of), "person": persons.get(of), **_group(each)} for of, each, _ in groups]
+    more = f"{position} {last}" if records and last < records[-1] else None
+    shown, next_ = fitting(groups, all_, more, lambda group: f"{position} {group[0]}")
     shown.sort(key=lambda each: -each["last"])
-    more = bool(records) and last < records[-1]
-    return {"since": since, "since_next": position, "news": shown, "next": f"{position} {last}" if more else None}
+    return {"since": since, "since_next": position, "news": shown, "next": next_}
 
 
 def _grouped(found: Iterable[tuple[Seen, int]]) -> Iterator[tuple[str, list[tuple[Seen, int]]]]:

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from pydantic_core import to_json
+
 from domain.case import Case
 from domain.case.assessment import ObservationRecorded
 from domain.entry import Entry
 from services.queries.opening import Part, opened
-from services.queries.pages import Answer
+from services.queries.pages import LARGEST, Answer
 from services.queries.reading import Reading
 from services.seen import Seen, case_of
 from services.timetext import told
@@ -18,15 +20,33 @@ _SCORED = frozenset({"skills", "health"})
 
 
 def observations(at: Reading, *, case: str, as_of: date | None = None) -> Answer:
-    """A series for each sheet and edition: scores of different editions are not compared."""
+    """A series for each sheet and edition: scores of different editions are not compared.
+
+    Of what does not fit in one answer the oldest are counted in `left_out`: ask for them as of an earlier day.
+    """
     day, record = at.day(as_of), at.line(case).record
     seen = at.views.of_record(at.reader, record)
-    held = [each for each in _held(case_of(record, seen)) if each[1].occurred.time.date() <= day]
+    held = [each for each in _held(case_of(record, at.each(seen))) if each[1].occurred.time.date() <= day]
     parts = opened(at.keyring, _telling(seen, held), _SCORED)
     series: dict[tuple[str, int], list[dict[str, Any]]] = defaultdict(list)
     for act, entry, by in sorted(held, key=lambda each: (each[1].occurred.time, each[1].position)):
         series[act.sheet, act.edition].append(_observation(act, entry, by, parts.get(by.position, [])))
-    return {"case": case, "as_of": day.isoformat(), "series": [_shown(*key, of) for key, of in sorted(series.items())]}
+    left_out = _cut(series)
+    shown = [{**_shown(*key, of), "left_out": left_out.get(key, 0)} for key, of in sorted(series.items())]
+    return {"case": case, "as_of": day.isoformat(), "series": shown}
+
+
+def _cut(series: dict[tuple[str, int], list[dict[str, Any]]]) -> dict[tuple[str, int], int]:
+    """Leave out the oldest of the longest series until all fit in one answer; return how many of each."""
+    left_out: dict[tuple[str, int], int] = {}
+    sizes = {key: len(to_json(_shown(*key, of))) for key, of in series.items()}
+    while sum(sizes.values()) > LARGEST:
+        key = max(sizes, key=lambda each: sizes[each])
+        gone = (len(series[key]) + 1) // 2
+        left_out[key] = left_out.get(key, 0) + gone
+        del series[key][:gone]
+        sizes[key] = len(to_json(_shown(*key, series[key])))
+    return left_out
 
 
 def _held(case: Case) -> list[tuple[ObservationRecorded, Entry, Entry]]:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from domain.case.tenure import Pause, state_on
-from services.queries.pages import Answer, cut
+from services.queries.pages import Answer, cut, fitting
 from services.queries.reading import Reading, named
 from services.views.kinds.placements import PLACEMENTS, PlacementRow
 
@@ -32,15 +32,20 @@ def placements(
     found = [row for row in at.views.rows(at.reader, PLACEMENTS, at.record(case)) if row.agreed <= day.isoformat()]
     kept = [
         row
-        for row in found
+        for row in at.each(found)
         if (not states or _state(row, day) in states)
         and (host is None or row.host == host)
         and (ends_within is None or _ends_by(row, day, day + timedelta(days=ends_within)))
     ]
-    page, next_ = cut(kept, lambda row: (row.ended or row.ends or "9999", row.record, row.placement), cursor, limit)
+    page, more = cut(kept, _key, cursor, limit)
     persons = at.persons(row.record for row in page)
-    shown = [{**named(row.record), "person": persons[row.record], **placement_shown(row, day)} for row in page]
+    all_ = [{**named(row.record), "person": persons[row.record], **placement_shown(row, day)} for row in page]
+    shown, next_ = fitting(page, all_, more, _key)
     return {"as_of": day.isoformat(), "placements": shown, "next": next_}
+
+
+def _key(row: PlacementRow) -> str:
+    return " ".join((row.ended or row.ends or "9999", row.record, row.placement))
 
 
 def _state(row: PlacementRow, day: date) -> str:

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final, Protocol
 
 from domain.access.speaker import check_speaks
+from domain.horizon import within
 from domain.network import Network
+from domain.refusal import Malformed
+from services.cost import Cost
 from services.queries.agenda import agenda
 from services.queries.agreements import agreements
 from services.queries.board import board
@@ -50,7 +53,7 @@ ANSWERS: Final[Mapping[str, Callable[..., Answer]]] = {
 
 
 class ReadableViews(Protocol):
-    def reading(self) -> AbstractContextManager[Snapshot]: ...
+    def reading(self, cost: Cost | None = None) -> AbstractContextManager[Snapshot]: ...
     def wait_for(self, position: int, timeout: float) -> int: ...
 
 
@@ -82,14 +85,28 @@ class Queries:
     ) -> Answer:
         if after is not None and (stands := self._views.wait_for(after, timeout)) < after:
             return {"outcome": "not yet", "position": stands}
-        with self._views.reading() as views:
+        return self.found(query, reader=reader, cost=Cost(), **parameters)
+
+    def found(self, query: str, *, reader: str, cost: Cost, **parameters: Any) -> Answer:
+        """Without waiting; raises also what the cost raises. A day beyond the horizon is refused by its field."""
+        now = self._clock()
+        _check_days(parameters, now.date())
+        with self._views.reading(cost) as views:
             check_speaks(reader, views.organisation(reader))
             reading = Reading(
+                cost=cost,
                 views=views,
                 reader=reader,
                 keyring=self._keyring,
                 dues=self._dues,
                 network_at=self._network_at,
-                clock=self._clock(),
+                clock=now,
             )
             return {"position": views.reached().position, **ANSWERS[query](reading, **parameters)}
+
+
+def _check_days(parameters: Mapping[str, Any], today: date) -> None:
+    days = ((name, value) for name, value in parameters.items() if isinstance(value, date))
+    beyond = [(name, "day.beyond-horizon") for name, value in days if not within(value, today)]
+    if beyond:
+        raise Malformed("form.unreadable", beyond)

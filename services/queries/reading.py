@@ -1,19 +1,22 @@
 """What every query works with: the views at one position, for one reader."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from domain.network import Network
 from domain.refusal import Hidden
 from domain.submission import record_id
+from services.cost import Cost
 from services.queries.due_book import DueBook
 from services.queries.names import persons
 from services.queries.opening import Opener
 from services.timetext import instant
 from services.views.rows import BoardRow
 from services.views.store import Snapshot
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +29,11 @@ class Reading:
     dues: DueBook
     network_at: Callable[[int], Network]
     clock: datetime
+    cost: Cost
+
+    def each(self, items: Iterable[T]) -> Iterator[T]:
+        """Go through cases or entries; it ends as soon as the question costs too much, or nobody waits for it."""
+        return self.cost.each(items)
 
     @property
     def now(self) -> str:

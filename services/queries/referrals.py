@@ -1,7 +1,7 @@
 """The referrals of a caseload, each as a loop from sending to outcome."""
 
 from domain.case.referral import OPEN
-from services.queries.pages import END, Answer, limited, page
+from services.queries.pages import END, Answer, fitting, limited, page
 from services.queries.reading import Reading
 from services.queries.rows_shown import loop_shown
 
@@ -11,4 +11,6 @@ def referrals(at: Reading, *, limit: int = 100, cursor: int | None = None, open_
     before, states = END if cursor is None else cursor, sorted(OPEN) if open_only else None
     rows = at.views.referrals(at.reader, before=before, limit=limited(limit) + 1, record=None, states=states)
     found, more = page(rows, limited(limit))
-    return {"referrals": [loop_shown(row, at.now) for row in found], "next": found[-1].position if more else None}
+    next_ = found[-1].position if more else None
+    shown, next_ = fitting(found, [loop_shown(row, at.now) for row in found], next_, lambda row: row.position)
+    return {"referrals": shown, "next": next_}

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from services.queries.opening import opened
-from services.queries.pages import Answer, cut
+from services.queries.pages import Answer, cut, fitting
 from services.queries.reading import Reading, named
 from services.timetext import day_of
 from services.views.kinds.tasks import TASKS, TaskRow
@@ -34,9 +34,9 @@ def tasks(
         and (done or not _done(row, day))
         and (not late or _late(row, day))
     ]
-    page, next_ = cut(found, lambda row: (row.due or "9999", row.record, row.task), cursor, limit)
+    page, more = cut(found, _key, cursor, limit)
     texts, persons = _texts(at, page), at.persons(row.record for row in page)
-    shown = [
+    all_ = [
         {
             **named(row.record),
             "person": persons.get(row.record),
@@ -51,7 +51,12 @@ def tasks(
         }
         for row in page
     ]
+    shown, next_ = fitting(page, all_, more, _key)
     return {"as_of": day.isoformat(), "tasks": shown, "next": next_}
+
+
+def _key(row: TaskRow) -> str:
+    return " ".join((row.due or "9999", row.record, row.task))
 
 
 def _done(row: TaskRow, day: date) -> bool:

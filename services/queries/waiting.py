@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.queries.pages import Answer, cut
+from services.queries.pages import Answer, cut, fitting
 from services.queries.reading import Reading, named
 from services.views.kinds.claims import CLAIMS, WaitingRow
 
@@ -13,10 +13,16 @@ def waiting(
     """The oldest first; `everyone` adds what waits for the word of others. An attestation of the entry ends it."""
     record = at.record(case)
     found = [(row, whose) for row in at.views.rows(at.reader, CLAIMS, record) if (whose := _whose(at, row, everyone))]
-    page, next_ = cut(found, lambda each: (f"{each[0].position:012d}", each[0].item), cursor, limit)
+    page, next_ = cut(found, _key, cursor, limit)
     persons = at.persons(row.record for row, _ in page)
     shown = [_shown(row, whose, persons.get(row.record)) for row, whose in page]
-    return {"waiting": shown, "next": next_}
+    kept, next_ = fitting(page, shown, next_, _key)
+    return {"waiting": kept, "next": next_}
+
+
+def _key(each: tuple[WaitingRow, str]) -> str:
+    row, _ = each
+    return f"{row.position:012d} {row.item}"
 
 
 def _whose(at: Reading, row: WaitingRow, everyone: bool) -> str | None:

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from services.views.store import ClosedError, Generations, NotBuiltError, Snapshot, ViewStore
+from services.cost import Cost
+from services.views.awaited import Awaited, Call
+from services.views.store import Generations, NotBuiltError, Snapshot, ViewStore, reading_of
 from services.views.views import Status
 
 LOOK_S: Final = 1.0
@@ -23,9 +25,10 @@ class ViewsBeside:
         self._held: ViewStore | None = None
         self._looked = float("-inf")
         self._lock = threading.Lock()
-        self._stands = 0
+        self._awaited = Awaited()
         self._looking = False
-        self._moved = threading.Condition()
+        self._looks: threading.Thread | None = None
+        self._closed = False
 
     @property
     def status(self) -> Status:
@@ -33,55 +36,50 @@ class ViewsBeside:
         return Status(reached.position, reached.recorded, None)
 
     @contextmanager
-    def reading(self) -> Iterator[Snapshot]:
-        """The views at one position, whatever is written meanwhile."""
-        while True:
-            reading = self._store().reading()
-            try:
-                snapshot = reading.__enter__()
-            except ClosedError:
-                continue  # a newer one has just taken its place
-            break
-        try:
+    def reading(self, cost: Cost | None = None) -> Iterator[Snapshot]:
+        """The views at one position, whatever is written meanwhile; it ends as soon as the cost is over."""
+        with reading_of(self._store, cost) as snapshot:
             yield snapshot
-        finally:
-            reading.__exit__(None, None, None)
 
     def wait_for(self, position: int, timeout: float) -> int:
         """Wait until the views stand at the position or later, or for so many seconds; return where they stand."""
-        until = time.monotonic() + timeout
-        stands = self._look()
-        while stands < position and (left := until - time.monotonic()) > 0:
-            with self._moved:
-                if self._looking:  # somebody looks already, and says when they have moved
-                    self._moved.wait(left)
-                    stands = self._stands
-                    continue
+        reached = threading.Event()
+        forget = self.at(position, reached.set)
+        reached.wait(timeout)
+        forget()
+        return self._store().reached().position
+
+    def at(self, position: int, call: Call) -> Call:
+        """Call once the views stand at the position or later, or nobody can say; return what takes that back."""
+        forget = self._awaited.at(position, call)
+        with self._lock:
+            if not self._looking and not self._closed:
                 self._looking = True
-            try:
-                stands = self._look_until(position, until)
-            finally:
-                with self._moved:
-                    self._looking = False
-                    self._moved.notify_all()  # one of those who still wait looks on
-        return stands
+                self._looks = threading.Thread(target=self._look, name="views beside", daemon=True)
+                self._looks.start()
+        return forget
 
     def close(self) -> None:
+        with self._lock:
+            self._closed = True
+        self._awaited.all()
+        if self._looks:
+            self._looks.join()  # else it would open again what is closed
         if self._held:
             self._held.close()
 
-    def _look_until(self, position: int, until: float) -> int:
-        while (stands := self._look()) < position and time.monotonic() < until:
+    def _look(self) -> None:
+        """One looks for all, as long as anybody waits."""
+        while True:
+            try:
+                self._awaited.reached(self._store().reached().position)
+            except Exception:  # noqa: BLE001 (whatever it is, those who waited meet it themselves)
+                self._awaited.all()
+            with self._lock:
+                if self._closed or not len(self._awaited):
+                    self._looking = False
+                    return
             time.sleep(WAIT_S)
-        return stands
-
-    def _look(self) -> int:
-        stands = self._store().reached().position
-        with self._moved:
-            if stands != self._stands:  # also back, to that of a generation built anew
-                self._stands = stands
-                self._moved.notify_all()
-        return stands
 
     def _store(self) -> ViewStore:
         old = None

@@ -1,10 +1,11 @@
 """Where views are kept: one generation of them, and the generations beside one another."""
 
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Protocol
 
 from domain.entry import Entry
+from services.cost import Cost
 from services.seen import Seen
 from services.views.kinds.kind import Kind, R
 from services.views.kinds.referrals import ReferralRow
@@ -72,8 +73,8 @@ class ViewStore(Protocol):
         """
         ...
 
-    def reading(self) -> AbstractContextManager[Snapshot]:
-        """Raises `ClosedError` once it is closed."""
+    def reading(self, cost: Cost | None = None) -> AbstractContextManager[Snapshot]:
+        """Raises `ClosedError` once it is closed. What is read is counted, and ends as soon as the cost is over."""
         ...
 
     def close(self) -> None:
@@ -109,3 +110,16 @@ class NotBuiltError(Exception):
 
 class ClosedError(Exception):
     """A newer generation of the views has taken the place of this one, or they are not served any more."""
+
+
+@contextmanager
+def reading_of(current: Callable[[], ViewStore], cost: Cost | None) -> Iterator[Snapshot]:
+    """Read the generation that is the current one; where another has just taken its place, that one."""
+    with ExitStack() as stack:
+        while True:
+            try:
+                snapshot = stack.enter_context(current().reading(cost))
+            except ClosedError:
+                continue
+            break
+        yield snapshot

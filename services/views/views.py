@@ -9,11 +9,13 @@ from typing import Final
 
 import structlog
 
+from services.cost import Cost
+from services.views.awaited import Awaited, Call
 from services.views.building import Building
 from services.views.followed import FollowedRecord, Following, check_same
 from services.views.gathered import LARGEST_BATCH, Pace, gathered
 from services.views.rows import Reached
-from services.views.store import ClosedError, Generations, Snapshot
+from services.views.store import ClosedError, Generations, Snapshot, reading_of
 
 READ_AT_ONCE: Final = 1000
 BREATH_S: Final = 0.05
@@ -45,7 +47,8 @@ class Views:
         self._record = record
         self._generations = generations
         self._pause, self._longest_pause = pause, longest_pause
-        self._moved = threading.Condition()
+        self._moved = threading.Lock()
+        self._awaited = Awaited()
         self._turn = threading.Lock()
         self._rebuilding = threading.Lock()
         self._ended = threading.Event()
@@ -74,8 +77,8 @@ class Views:
     def stop(self) -> None:
         self._ended.set()
         with self._moved:
-            self._moved.notify_all()
             followed = tuple(self._followed)
+        self._awaited.all()
         for following in followed:
             following.stop()
         if self._thread.is_alive():
@@ -90,28 +93,26 @@ class Views:
 
     def wait_for(self, position: int, timeout: float) -> int:
         """Wait until the views stand at the position or later, or for so many seconds; return where they stand."""
-        until = time.monotonic() + timeout
-        with self._moved:
-            while (reached := self._reached().position) < position and not self._ended.is_set():
-                left = until - time.monotonic()
-                if left <= 0 or not self._moved.wait(left):
-                    return self._reached().position
-            return reached
+        reached = threading.Event()
+        forget = self.at(position, reached.set)
+        reached.wait(timeout)
+        forget()
+        return self._reached().position
+
+    def at(self, position: int, call: Call) -> Call:
+        """Call once the views stand at the position or later, or end; return what takes that back."""
+        forget = self._awaited.at(position, call)
+        if self._reached().position >= position or self._ended.is_set():
+            self._awaited.reached(self._reached().position)
+            if self._ended.is_set():
+                self._awaited.all()
+        return forget
 
     @contextmanager
-    def reading(self) -> Iterator[Snapshot]:
-        """The views at one position, whatever is written meanwhile."""
-        while True:
-            reading = self._now().store.reading()
-            try:
-                snapshot = reading.__enter__()
-            except ClosedError:
-                continue  # a rebuild has just taken its place
-            break
-        try:
+    def reading(self, cost: Cost | None = None) -> Iterator[Snapshot]:
+        """The views at one position, whatever is written meanwhile; it ends as soon as the cost is over."""
+        with reading_of(lambda: self._now().store, cost) as snapshot:
             yield snapshot
-        finally:
-            reading.__exit__(None, None, None)
 
     def digest(self, *, organisation: str) -> str:
         """Of all that the organisation may see: of the position alone, the same after a rebuild."""
@@ -151,7 +152,7 @@ class Views:
             self._generations.switch(building.store)
             with self._moved:
                 self._building, self._stale = building, False
-                self._moved.notify_all()
+            self._awaited.reached(building.reached.position)
             return old
 
     def _refuse_ended(self) -> None:
@@ -203,9 +204,8 @@ class Views:
     def _noted(self, _: Reached) -> None:
         if self._stopped:
             log.info("views.going-on", position=self._reached().position)
-        with self._moved:
-            self._stopped = None
-            self._moved.notify_all()
+        self._stopped = None
+        self._awaited.reached(self._reached().position)
 
     def _promote(self) -> None:
         """Make the generation that was built from nothing the current one, now that it has caught up."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain.obligations import Due
+from domain.obligations import DueList
 from domain.refusal import Refused
 from domain.waiting import PRESENT
 from services.queries import news, queries
@@ -99,7 +99,7 @@ def test_nothing_is_worked_out_for_a_case_without_referral_and_placement(
     worked_out: list[str] = []
     of = asked.dues.of
 
-    def noted(views: Snapshot, line: BoardRow, as_of: date) -> tuple[Due, ...]:
+    def noted(views: Snapshot, line: BoardRow, as_of: date) -> DueList:
         worked_out.append(line.record)
         return of(views, line, as_of)
 

@@ -9,7 +9,7 @@ import pytest
 
 from domain.refusal import Malformed, Refused
 from services.keyring import Key, Owner
-from services.queries import entries as module
+from services.queries import pages
 from services.views.views import Views
 from tests.asked import Asked
 from tests.examples import (
@@ -173,7 +173,7 @@ def test_entries_by_position_leave_out_what_is_not_to_be_seen(asked: Asked) -> N
 
 
 def test_entries_beyond_the_largest_answer_are_named(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "LARGEST", 2000)
+    monkeypatch.setattr(pages, "LARGEST", 2000)
     every = list(range(1, asked.record.position() + 1))
     wanted, got = every, []
     while wanted:

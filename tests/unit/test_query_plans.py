@@ -10,6 +10,7 @@ from sqlalchemy.dialects import sqlite
 from adapters.sql.audience import AudienceSnapshot
 from adapters.sql.tables import METADATA
 from adapters.sql.visible import visible_at
+from services.cost import Cost
 from services.views.kinds.placements import PLACEMENTS
 
 
@@ -70,6 +71,6 @@ def test_each_list_is_looked_up_by_its_reader_and_nothing_is_walked_through(
     METADATA.create_all(engine)
     with engine.connect() as connection:
         plans = Plans(connection)
-        ask(AudienceSnapshot(cast("Connection", plans)))
+        ask(AudienceSnapshot(cast("Connection", plans), Cost()))
     assert f"SEARCH {by}" in plans.steps
     assert not [step for step in plans.steps if step.startswith("SCAN")]

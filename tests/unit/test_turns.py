@@ -6,7 +6,7 @@ from itertools import count
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.turns import Places, Queues
+from adapters.turns import Places, Queues, Turns
 
 
 def test_a_flood_is_taken_from_in_turn_with_the_others() -> None:
@@ -85,3 +85,35 @@ def test_who_stands_behind_is_passed_over_and_keeps_its_order() -> None:
     assert queues.take_of({"dear"}, 1) == ["dear-1"]
     assert queues.take(10) == ["other-2", "dear-2"]
     assert len(queues) == 0
+
+
+async def test_turns_are_left_for_the_others_and_nothing_is_kept_of_who_has_gone() -> None:
+    turns = Turns(4, each=2, used=lambda _: 0.0)
+    flood = [turns.ask("flood") for _ in range(20)]
+    other = turns.ask("other")
+    assert [turn.done() for turn in (*flood[:3], other)] == [True, True, False, True]
+    turns.give_back("flood", flood[0])
+    assert flood[2].done()
+    for turn in flood[1:]:
+        turns.give_back("flood", turn)
+    turns.give_back("other", other)
+    assert not turns._waiting
+    assert not turns._working
+    assert turns._free == 4
+
+
+async def test_of_those_who_wait_the_one_that_has_used_least_is_next() -> None:
+    used = {"dear": 9.0, "cheap": 0.1}
+    turns = Turns(1, each=1, used=used.__getitem__)
+    first = turns.ask("dear")
+    dear, cheap = turns.ask("dear"), turns.ask("cheap")
+    turns.give_back("dear", first)
+    assert (dear.done(), cheap.done()) == (False, True)
+
+
+async def test_who_has_gone_before_its_turn_takes_none() -> None:
+    turns = Turns(1, each=1, used=lambda _: 0.0)
+    first, gone, then = (turns.ask("one") for _ in range(3))
+    turns.give_back("one", gone)
+    turns.give_back("one", first)
+    assert then.done()

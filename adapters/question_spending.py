@@ -1,0 +1,92 @@
+"""What each organisation's questions take: their number and bytes while they wait, and the CPU that they use."""
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Of the questions that wait or are worked on."""
+
+    number: int = 200
+    bytes: int = 512 * 1024
+    all_number: int = 2_000
+    all_bytes: int = 4 * 1024 * 1024
+    at_once: int = 4
+    at_once_each: int = 2
+
+
+class BusyError(Exception):
+    """Too much is asked, or the service ends: try again after so many seconds."""
+
+    def __init__(self, after_s: int) -> None:
+        super().__init__(after_s)
+        self.after_s = after_s
+
+
+class Spending:
+    """CPU seconds by organisation. What was used counts less as time passes: `a_minute` of it in a minute."""
+
+    def __init__(self, a_minute: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._a_minute = a_minute
+        self._clock = clock
+        self._used: dict[str, tuple[float, float]] = {}
+        self.total = 0.0
+
+    def add(self, organisation: str, seconds: float) -> None:
+        self.total += seconds
+        self._used[organisation] = self.used(organisation) + seconds, self._clock()
+
+    def used(self, organisation: str) -> float:
+        """What still counts."""
+        used, at = self._used.get(organisation, (0.0, 0.0))
+        left = used - (self._clock() - at) * self._a_minute / 60
+        if left <= 0:
+            self._used.pop(organisation, None)
+        return max(0.0, left)
+
+    def check(self, organisation: str) -> None:
+        """Raises `BusyError` if the budget is used up; it says when there is some again."""
+        over = self.used(organisation) - self._a_minute
+        if over >= 0:
+            raise BusyError(max(1, math.ceil((over + self._a_minute / 60) * 60 / self._a_minute)))
+
+
+class Room:
+    """How many questions are kept, and how many bytes of them, in all and of each organisation."""
+
+    def __init__(self, bounds: Bounds) -> None:
+        self._bounds = bounds
+        self._of: dict[str, tuple[int, int]] = {}
+        self._number = self._bytes = 0
+        self.put_off = 0
+
+    def __len__(self) -> int:
+        return self._number
+
+    @contextmanager
+    def taken(self, organisation: str, size: int) -> Iterator[None]:
+        """Raises `BusyError` if there is none left."""
+        number, bytes_ = self._of.get(organisation, (0, 0))
+        own = number < self._bounds.number and bytes_ + size <= self._bounds.bytes
+        if not own or self._number >= self._bounds.all_number or self._bytes + size > self._bounds.all_bytes:
+            self.put_off += 1
+            raise BusyError(2)
+        self._moved(organisation, 1, size)
+        try:
+            yield
+        finally:
+            self._moved(organisation, -1, -size)
+
+    def _moved(self, organisation: str, number: int, bytes_: int) -> None:
+        self._number += number
+        self._bytes += bytes_
+        before = self._of.get(organisation, (0, 0))
+        after = before[0] + number, before[1] + bytes_
+        if after[0]:
+            self._of[organisation] = after
+        else:
+            del self._of[organisation]
