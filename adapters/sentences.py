@@ -120,6 +120,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "There is no question of this name. Please look it up in the description of the service.",
         "Non esiste una domanda con questo nome. Consultare la descrizione del servizio.",
     ),
+    "question.beyond-horizon": (
+        "A day at most ten years from today can be asked for.",
+        "Si può chiedere una data entro dieci anni da oggi.",
+    ),
     # who may speak, and where
     "door.malformed-subject": (
         "The address of the message is not one of ours. It is written in.<organisation>.<kind>.<id>.<act>.",

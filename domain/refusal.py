@@ -37,7 +37,7 @@ class Refused(Exception):
 
 
 class Misnamed(Refused):
-    """An act names something that is not on the record: each fault with the path of its field and a code."""
+    """A well-formed message names what cannot be: each fault with the path of its field and a code."""
 
     def __init__(self, code: str, fields: Sequence[tuple[str, str]], **facts: object) -> None:
         super().__init__(code, **facts)

@@ -171,7 +171,7 @@ def standings_after(was: Standings, before: Case, after: Case, entered: Entry) -
 
 
 def _hosted(case: Case) -> frozenset[tuple[UUID, str | None]]:
-    return frozenset((i, p.host) for i, p in case.path.placements.by_id.items() if p.in_thread and not p.cancelled)
+    return frozenset((i, p.host) for i, p in case.path.placements.by_id.items() if p.in_thread)
 
 
 def unsettled(was: Standings, now: Standings) -> frozenset[str]:

@@ -213,7 +213,7 @@ def naive(entries: Sequence[Entry]) -> dict[str, list[Expected]]:
             for reader in organisations:
                 for version in range(1, after.version + 1):
                     each = after.history.entries[version]
-                    was = sight(before, each, reader) if each is not new else None
+                    was = sight(before, each, reader) if each.position != new.position else None
                     now = sight(after, each, reader)
                     if now and now != was:
                         tell(reader, each, new, masked=now.masked, categories=now.categories)
@@ -221,7 +221,7 @@ def naive(entries: Sequence[Entry]) -> dict[str, list[Expected]]:
 
 
 def _party_sees(agreement: Agreement, each: Entry, reader: str) -> bool:
-    may = reader in agreement.parties and (each.only_for is None or reader in each.only_for)
+    may = reader in agreement.readers_of(each) and (each.only_for is None or reader in each.only_for)
     return may or each.organisation == reader
 
 

@@ -95,6 +95,7 @@ def _set(tasks: dict[str, dict[str, Any]], act: Act) -> None:
 
 
 def _holding(visible: list[Entry], masked: set[int]) -> Iterable[tuple[Act, Entry]]:
+    visible = [e for e in visible if e.ruled != "none"]  # what the rules of authority refuse has no effect
     said = [e for e in visible if e.originator_version not in masked]
     taken_back = {getattr(e.act, "entry", 0) for e in said if e.act.type == "act-retracted"}
     for entry in visible:

@@ -75,7 +75,7 @@ STORY: Final[tuple[Step, ...]] = (
             cadence_months=6,
             valid_from="2026-01-15",
             valid_until="2026-12-31",
-            signed_by=[{"party": COOP, "on": "2026-01-12"}, {"party": HEALTH, "on": "2026-01-12"}],
+            signed_by=[{"party": COOP, "on": "2026-01-12"}],
             how="Due visite prima di ogni inserimento, tutor da entrambe le parti.",
             aims="Lavoro per persone seguite dai servizi, con gradualità.",
         ),
@@ -90,6 +90,13 @@ STORY: Final[tuple[Step, ...]] = (
             **_met(0, "agreement", organisations=[SENDER, COOP, HEALTH]),
             outcome="Bisogni del servizio: tre inserimenti nell'anno, mattina.",
         ),
+    ),
+    Step(
+        at=_at("2026-01-13"),
+        by=HEALTH,
+        title="A signature is the signer's own",
+        text="Each service with a system signs by itself; until then the agreement is a proposal.",
+        act=_agreement("agreement-signed", party=HEALTH, signed_on="2026-01-13"),
     ),
     Step(
         at=_at("2026-01-14"),

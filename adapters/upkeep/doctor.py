@@ -78,7 +78,7 @@ def _part(part: str, stands: dict[str, Any]) -> Iterator[Finding]:
         at = f" at position {stopped['position']}" if stopped.get("position") else ""
         advice = _ADVICE.get(part, _WAITING)
         yield Finding(part, "fail", f"stopped{at}: {stopped.get('reason')}. {advice}")
-    elif "put_off" in stands:
+    elif "over" in stands:
         yield _budgets(stands)
     elif "desks" in stands:
         yield Finding(part, "ok", f"{stands['desks']} desks, none of which differs by over 1 s")

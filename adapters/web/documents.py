@@ -13,6 +13,9 @@ from domain.catalogue import ACTS
 from domain.refusal import Malformed
 
 JSON: Final = "application/json"
+FOR_THE_OPERATOR: Final[dict[str, Any]] = {"security": [{}, {"token": []}]}
+"""Anybody may ask; with a token more is said, or it is asked for where one is set."""
+
 TOKEN: Final = Security(
     HTTPBearer(
         auto_error=False,  # whose it is, and what is said if nobody's, is the doors' own matter

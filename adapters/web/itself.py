@@ -14,8 +14,8 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic_core import to_json
 
 from adapters.ids import token_digest
-from adapters.web.documents import TOKEN
-from domain.refusal import Refused
+from adapters.web.documents import FOR_THE_OPERATOR
+from domain.refusal import Unrecognised
 from services.record import Record
 
 
@@ -37,7 +37,7 @@ def bearer(request: Request) -> str | None:
 def open_itself(app: FastAPI, record: Record, of_itself: Told) -> None:
     @app.get(
         "/health",
-        dependencies=[TOKEN],
+        openapi_extra=FOR_THE_OPERATOR,
         responses={503: {"description": "A part does not work; the document says which"}},
     )
     async def healthy(request: Request) -> Response:
@@ -49,13 +49,13 @@ def open_itself(app: FastAPI, record: Record, of_itself: Told) -> None:
     @app.get(
         "/metrics",
         response_class=PlainTextResponse,
-        dependencies=[TOKEN],
+        openapi_extra=FOR_THE_OPERATOR,
         responses={401: {"description": "A token is set, and the request has another or none"}},
     )
     async def metrics(request: Request) -> Response:
         """What the service counts, for Prometheus."""
         if of_itself.token is not None and not _operator(request, record, of_itself):
-            raise Refused("door.not-recognised")
+            raise Unrecognised("door.not-recognised")
         return Response(await of_itself.metrics(), media_type=CONTENT_TYPE_LATEST)
 
 

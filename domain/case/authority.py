@@ -201,6 +201,6 @@ def belonging(path: "Path") -> tuple[object, ...]:
             (i, r.sender, r.receiver, r.state, r.sheet, r.past, r.past_since, r.of_responsible)
             for i, r in path.referrals.by_id.items()
         ),
-        frozenset((i, p.host) for i, p in path.placements.by_id.items() if p.in_thread and not p.cancelled),
+        frozenset((i, p.host) for i, p in path.placements.by_id.items() if p.in_thread),
         team.tellers,
     )

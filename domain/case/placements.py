@@ -257,7 +257,7 @@ class Placements:
         return any(p.started and not p.cancelled for p in placements)
 
     def hosted_in_thread(self, host: str) -> frozenset[UUID]:
-        return frozenset(i for i, p in self.by_id.items() if p.in_thread and p.host == host and not p.cancelled)
+        return frozenset(i for i, p in self.by_id.items() if p.in_thread and p.host == host)
 
     def _with(self, id_: UUID, placement: Placement) -> "Placements":
         return Placements(self.by_id.set(id_, placement), self.followed_up)

@@ -8,7 +8,7 @@ from typing import Any, Final, Protocol
 from domain.access.speaker import check_speaks
 from domain.horizon import within
 from domain.network import Network
-from domain.refusal import Malformed
+from domain.refusal import Misnamed
 from services.cost import Cost
 from services.queries.agenda import agenda
 from services.queries.agreements import agreements
@@ -109,4 +109,4 @@ def _check_days(parameters: Mapping[str, Any], today: date) -> None:
     days = ((name, value) for name, value in parameters.items() if isinstance(value, date))
     beyond = [(name, "day.beyond-horizon") for name, value in days if not within(value, today)]
     if beyond:
-        raise Malformed("form.unreadable", beyond)
+        raise Misnamed("question.beyond-horizon", beyond)

@@ -32,6 +32,7 @@ class Left:
     def copy(self, how: str, to: Path) -> Path:
         shutil.copytree(self.folder / how, to)
         shutil.rmtree(to / "running")
+        (to / "nats" / "place.json").unlink()  # as one that an older release has left there
         return to
 
 

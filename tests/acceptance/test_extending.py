@@ -21,7 +21,7 @@ def test_an_act_is_added_as_the_page_says(tmp_path: Path) -> None:
         copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy2
         copy(ROOT / part, tmp_path / part)
     act, example = blocks()
-    put(tmp_path / "domain/case/contact.py", "class ContactMade(Act):", f"{act}\n\n")
+    put(tmp_path / "domain/case/contact.py", "class ContactMade(ForReferral):", f"{act}\n\n")
     put(tmp_path / "domain/catalogue.py", "    contact.ContactMade,\n", "    contact.TutorVisitMade,\n")
     put(tmp_path / "domain/access/table.py", "        person.CaseOpened,\n", "        contact.TutorVisitMade,\n")
     put(tmp_path / "tests/examples.py", "\n)\n\n_CLOSED =", f"\n    {example.rstrip()}")

@@ -31,6 +31,7 @@ LISTS: dict[str, list[str]] = {
     "news": ALL_OF_IT,
     "contacts": ALL_OF_IT,
     "irregularities": ALL_OF_IT,
+    "waiting": ["--everyone", *ALL_OF_IT],
 }
 """What an organisation asks for, each also as JSON."""
 
@@ -46,6 +47,8 @@ OTHERS: dict[str, tuple[int, list[str]]] = {
     "org suspend": (REFUSED, ["o[/]"]),
     "dead list": (DONE, []),
     "dead retry": (REFUSED, ["--all"]),
+    "dead purge": (DONE, ["--dry-run", "--reason", "[/] nothing"]),
+    "leave": (DONE, ["--creds", "{creds}", "--dry-run"]),
     "views digest": (DONE, []),
     "views rebuild": (DONE, []),
     "backup": (DONE, ["{files}/backup"]),

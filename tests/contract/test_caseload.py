@@ -19,6 +19,7 @@ from tests.examples import (
     CENTRE,
     COOP,
     HEALTH,
+    ORPHAN_CASE_ID,
     PAPER,
     PLACEMENT,
     PLACEMENT_CASE_ID,
@@ -309,7 +310,7 @@ def test_meetings_of_an_agreement_are_on_the_agenda_of_its_parties(asked: Asked)
 
 def test_news_is_what_came_since_and_says_from_where_to_ask_next(asked: Asked) -> None:
     first = asked.queries.ask("news", reader=CENTRE, **asked.now)
-    assert {g.get("case") for g in first["news"]} == {CASE_ID, SECOND_CASE_ID, PLACEMENT_CASE_ID, None}
+    assert {g.get("case") for g in first["news"]} == {CASE_ID, SECOND_CASE_ID, PLACEMENT_CASE_ID, ORPHAN_CASE_ID, None}
     since = first["since_next"]
     assert asked.queries.ask("news", reader=CENTRE, since=since)["news"] == []
     asked.continue_(SECOND_CASE_ID, (CENTRE, "case-closed"))

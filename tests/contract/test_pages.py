@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from domain.refusal import Malformed, Refused
+from domain.refusal import Misnamed, Refused
 from services.cost import Cost, GivenUpError
 from services.queries import observations, pages
 from tests.asked import Asked
@@ -103,7 +103,7 @@ def test_observations_that_fit_in_no_answer_are_counted(asked: Asked, monkeypatc
 def test_a_day_beyond_the_horizon_is_refused_by_its_field(asked: Asked, name: str) -> None:
     for day in (date(9990, 1, 1), date(1, 1, 1), TODAY.replace(year=TODAY.year + 11)):
         beyond: dict[str, Any] = {name: day}
-        with pytest.raises(Malformed) as refused:
+        with pytest.raises(Misnamed) as refused:
             asked.queries.ask("agenda", reader=COOP, **beyond)
         assert refused.value.fields == ((name, "day.beyond-horizon"),)
 

@@ -19,6 +19,7 @@ from tests.examples import (
     HEALTH,
     NOON,
     OFFICE,
+    ORPHAN_CASE_ID,
     OTHER_COOP,
     PLACEMENT_CASE_ID,
     PRACTITIONER,
@@ -32,7 +33,8 @@ NOT_THERE = "018f0000-0000-7000-8000-00000000dead"
 def test_the_board_names_the_persons_and_what_moved_last(asked: Asked) -> None:
     board = asked.queries.ask("board", reader=CENTRE, **asked.now)
     assert board["position"] == asked.record.position()
-    placed, second, first = board["cases"]
+    handed_out, placed, second, first = board["cases"]
+    assert handed_out["case"] == ORPHAN_CASE_ID
     assert placed["case"] == PLACEMENT_CASE_ID
     assert second["case"] == SECOND_CASE_ID
     assert second["person"]["names"] == ["Second", "Example"]
@@ -44,6 +46,8 @@ def test_the_board_names_the_persons_and_what_moved_last(asked: Asked) -> None:
 
 def test_the_board_goes_in_pages(asked: Asked) -> None:
     page = asked.queries.ask("board", reader=CENTRE, limit=1, **asked.now)
+    assert [c["case"] for c in page["cases"]] == [ORPHAN_CASE_ID]
+    page = asked.queries.ask("board", reader=CENTRE, limit=1, cursor=page["next"])
     assert [c["case"] for c in page["cases"]] == [PLACEMENT_CASE_ID]
     page = asked.queries.ask("board", reader=CENTRE, limit=1, cursor=page["next"])
     assert [c["case"] for c in page["cases"]] == [SECOND_CASE_ID]
@@ -221,7 +225,7 @@ def test_an_erased_key_is_said_and_the_rest_still_read(asked: Asked) -> None:
     owner = Owner(f"case/{CASE_ID}", CENTRE, "identity")
     del asked.keys.keys[owner]
     board = asked.queries.ask("board", reader=CENTRE, **asked.now)
-    assert board["cases"][2]["person"] == {"erased": True}
+    assert board["cases"][3]["person"] == {"erased": True}
     entries = asked.queries.ask("timeline", reader=CENTRE, case=CASE_ID)["entries"]
     assert {"category": "identity", "erased": True} in entries[0]["personal"]
     assert any("fields" in p for p in entries[0]["personal"])
