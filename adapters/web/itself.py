@@ -15,7 +15,7 @@ from pydantic_core import to_json
 
 from adapters.ids import token_digest
 from adapters.web.documents import TOKEN
-from domain.refusal import Refused
+from domain.refusal import Unrecognised
 from services.record import Record
 
 
@@ -55,7 +55,7 @@ def open_itself(app: FastAPI, record: Record, of_itself: Told) -> None:
     async def metrics(request: Request) -> Response:
         """What the service counts, for Prometheus."""
         if of_itself.token is not None and not _operator(request, record, of_itself):
-            raise Refused("door.not-recognised")
+            raise Unrecognised("door.not-recognised")
         return Response(await of_itself.metrics(), media_type=CONTENT_TYPE_LATEST)
 
 
