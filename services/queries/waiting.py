@@ -12,7 +12,8 @@ def waiting(
 ) -> Answer:
     """The oldest first; `everyone` adds what waits for the word of others. An attestation of the entry ends it."""
     record = at.record(case)
-    found = [(row, whose) for row in at.views.rows(at.reader, CLAIMS, record) if (whose := _whose(at, row, everyone))]
+    rows = at.each(at.views.rows(at.reader, CLAIMS, record))
+    found = [(row, whose) for row in rows if (whose := _whose(at, row, everyone))]
     page, next_ = cut(found, _key, cursor, limit)
     persons = at.persons(row.record for row, _ in page)
     shown = [_shown(row, whose, persons.get(row.record)) for row, whose in page]

@@ -31,6 +31,7 @@ LISTS: list[tuple[str, str, dict[str, Any]]] = [
     ("contacts", "contacts", {"as_of": FAR}),
     ("irregularities", "irregularities", {}),
     ("news", "news", {}),
+    ("waiting", "waiting", {"everyone": True}),
 ]
 
 
