@@ -5,6 +5,7 @@ says where it lives, and a start elsewhere asks which of the two it is: the orig
 """
 
 import os
+import shlex
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, Literal, Self
@@ -132,21 +133,26 @@ def settle(folder: ServerFolder, arrived: Arrived | None) -> None:
     if arrived is None or not folder.store.is_dir():
         return
     before = noted(folder)
+    if arrived == "copy" and before and not before.becoming and Place.of(folder.root).same_as(before.place):
+        raise ElsewhereError(
+            f"{folder.root.parent} lives here already and goes on as the record that it is: leave --copy out. "
+            "To make it another record, copy the folder and start the copy with --copy"
+        )
     if arrived == "copy" if before is None else not Place.of(folder.root).same_as(before.place):
         if before and arrived == "moved":
-            _refuse_running(before.place)
+            _refuse_running(before.place, folder.root)
         pending = before.becoming if before else None
         note(folder, becoming=str(uuid4()) if arrived == "copy" else pending)
 
 
-def _refuse_running(before: Place) -> None:
+def _refuse_running(before: Place, here: Path) -> None:
     """What was moved is not there any more; if a service still runs there, this one is a copy."""
     original = ServerFolder(Path(before.path))
     with suppress(OSError):
         if original.root.stat().st_ino == before.inode and held(original):
             raise ElsewhereError(
                 f"A service runs in {original.root.parent}, from where this folder came: it was not moved. "
-                "End that one, or start this one with: raccordo up --copy (it becomes another record)"
+                f"End that one, or start this one with: {_start('copy', here)} (it becomes another record)"
             )
 
 
@@ -154,9 +160,14 @@ def _asked(before: Place, here: Place) -> str:
     lived, now = _said(before, here), _said(here, before)
     return (
         f"This data folder lived {lived} and is started {now}. Two that go on with one record would harm it. "
-        "If the original is gone, start with: raccordo up --moved. If the original stays, start this one with: "
-        "raccordo up --copy (it becomes another record, which partners see)"
+        f"If the original is gone, start with: {_start('moved', Path(here.path))}. If the original stays, start this "
+        f"one with: {_start('copy', Path(here.path))} (it becomes another record, which partners see)"
     )
+
+
+def _start(arrived: Arrived, root: Path) -> str:
+    """The command as it is to be typed."""
+    return f"raccordo up --{arrived} --data {shlex.quote(str(root.parent))}"
 
 
 def _said(place: Place, other: Place) -> str:

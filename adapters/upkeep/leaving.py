@@ -87,7 +87,7 @@ async def _brought_in(speaks: Partner, case: str) -> Place | None:
     async for entry in _pages(speaks, "timeline", "entries", {"case": case}):
         act: Mapping[str, Any] = entry.get("act") or {}
         of = entry.get("type", "")
-        if entry["organisation"] == speaks.organisation:
+        if entry.get("masked") or entry["organisation"] == speaks.organisation:
             continue
         if speaks.organisation in (act.get(field) for field in BROUGHT.get(of, ())):
             found = Place(case, entry["organisation"], of, entry["occurred_at"])

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from domain.case.about import ActAttested
 from domain.case.meeting import MeetingAct
 from domain.case.meetings import Meetings
 from domain.entry import Entry
@@ -60,7 +61,7 @@ def _rows(line: Line) -> list[MeetingRow]:
 MEETINGS = Kind(
     "meeting",
     MeetingRow,
-    touched_by=(MeetingAct,),
+    touched_by=(MeetingAct, ActAttested),
     held=lambda line: line.case.path.meetings.by_id,
     rows=_rows,
 )

@@ -4,6 +4,7 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
+from domain.case.about import ActAttested
 from domain.case.placement import (
     PlacementAgreed,
     PlacementCancelled,
@@ -16,6 +17,7 @@ from domain.case.placement import (
     PlacementSuspended,
 )
 from domain.case.placements import Placement
+from domain.case.referral import ReferralDeclined, ReferralWithdrawn
 from services.views.board import Line
 from services.views.kinds.kind import Kind, teller
 
@@ -107,6 +109,9 @@ PLACEMENTS = Kind(
         PlacementSigned,
         PlacementStarted,
         PlacementSuspended,
+        ActAttested,
+        ReferralDeclined,
+        ReferralWithdrawn,
     ),
     held=lambda line: line.case.path.placements.by_id,
     rows=rows,

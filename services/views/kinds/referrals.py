@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from domain.case.about import ActAttested
 from domain.case.placement import FinalEvaluationShared
 from domain.case.referral import (
     ReferralAccepted,
@@ -63,6 +64,7 @@ REFERRALS = Kind(
         ReferralWithdrawn,
         ReferralOutcomeReturned,
         FinalEvaluationShared,
+        ActAttested,
     ),
     held=lambda line: line.case.path.referrals.by_id,
     rows=rows,
