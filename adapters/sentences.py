@@ -6,7 +6,7 @@ that somebody wrote about a person can come back in an answer or a log.
 
 import re
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 LANGUAGES: Final = ("en", "it")
 
@@ -23,6 +23,13 @@ def sentence(code: str, facts: Mapping[str, object], language: str = "en") -> st
 def notice(code: str, language: str = "en") -> str:
     """The sentence of something that is to be known about what was recorded."""
     return _chosen(NOTICES[code], language)
+
+
+def in_full(answer: Mapping[str, Any]) -> str:
+    """The sentence of a refusal as a door gave it, with each fault and its field."""
+    faults = [f"{fault['path']}: {field_sentence(fault['code'])}" for fault in answer.get("fields", ())]
+    more = [f"And {answer['more']} more."] if answer.get("more") else []
+    return " ".join([answer["sentence"], *faults, *more])
 
 
 def field_sentence(code: str, language: str = "en") -> str:

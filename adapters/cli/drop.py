@@ -115,8 +115,6 @@ def _say(report: "Report", *, wait: bool, as_json: bool) -> None:
 
 def sentences(answer: dict[str, Any]) -> str:
     """What a refusal says, with each field that is wrong."""
-    from adapters.sentences import field_sentence
+    from adapters.sentences import in_full
 
-    faults = (f"{fault['path']}: {field_sentence(fault['code'])}" for fault in answer.get("fields", ()))
-    more = [f"And {answer['more']} more."] if answer.get("more") else []
-    return " ".join([answer["sentence"], *faults, *more])
+    return in_full(answer)

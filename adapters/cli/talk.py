@@ -69,7 +69,9 @@ def asked(query: str, parameters: dict[str, Any], creds: Path | None, data: Path
     answer = run(ask())
     match answer.get("outcome"):
         case "refused":
-            fail(answer["sentence"], REFUSED)
+            from adapters.sentences import in_full
+
+            fail(in_full(answer), REFUSED)
         case "try later":
             fail(f"Too much is asked at the moment: please try again in {answer['after_s']} s.", UNREACHABLE)
         case "not yet":

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from adapters.ids import uuid7
 from adapters.partner import Partner, now
+from adapters.sentences import in_full
 
 PAGE: Final = 200
 MOST_WAITED_S: Final = 60
@@ -77,7 +78,7 @@ async def leave(speaks: Partner, place: Place, *, reason: str, practitioner: str
     while True:
         answer = await speaks.act(act)
         if answer["outcome"] != "try later":
-            return Left(place, answer["outcome"], answer.get("sentence", ""))
+            return Left(place, answer["outcome"], in_full(answer) if "sentence" in answer else "")
         await asyncio.sleep(min(answer["after_s"], MOST_WAITED_S))
 
 
