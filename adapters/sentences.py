@@ -463,6 +463,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "The end of this agreement is told already.",
         "La conclusione di questo accordo è già comunicata.",
     ),
+    "obligation.not-yours": (
+        "{obligation} is between others. Only those who owe it, or the responsible organisation, may waive it.",
+        "{obligation} riguarda altri enti: può rinunciarvi solo chi vi è tenuto, o l'ente titolare del fascicolo.",
+    ),
     "ask.unknown": (
         "The request for places {ask} is not on this record. Please check its id.",
         "La richiesta di posti {ask} non è in questo registro. Controllare l'identificativo.",

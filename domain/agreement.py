@@ -94,7 +94,7 @@ class Agreement:
             if not isinstance(entry.act, AgreementProposed):
                 raise Hidden("agreement.unknown")
         elif entry.organisation not in self.parties:
-            signs = isinstance(entry.act, AgreementSigned) and entry.organisation in self._joining
+            signs = isinstance(entry.act, AgreementSigned) and entry.organisation in self.joining
             if not signs:
                 raise Hidden("agreement.unknown")
 
@@ -107,7 +107,7 @@ class Agreement:
                 _check_days(act.valid_from, act.valid_until)
                 _check_parties([s.party for s in act.signed_by], _parties(act, entry))
             case AgreementSigned(party=party):
-                _check_parties([party], self.parties | self._joining)
+                _check_parties([party], self.parties | self.joining)
             case AgreementAmended(valid_until=until) | AgreementRenewed(valid_until=until):
                 _check_days(self.terms.valid_from, until)
             case AgreementEnded() if self.terms.ended:
@@ -159,7 +159,7 @@ class Agreement:
                 return agreement
 
     @property
-    def _joining(self) -> frozenset[str]:
+    def joining(self) -> frozenset[str]:
         """The organisations that a change would make parties, once all have signed it."""
         found = (o for each in self.pending if isinstance(each.act, AgreementAmended) for o in each.act.joining)
         return frozenset(found)
@@ -187,6 +187,11 @@ class Agreement:
                 # An entry from before the door wrote whom it awaits lets new parties see the whole agreement.
                 since = self.since if act.awaits is None else self.since.update(dict.fromkeys(new, change.version))
                 return replace(self, parties=self.parties.union(new), since=since, terms=self.terms.amended(act))
+
+    @property
+    def admits(self) -> tuple[object, ...]:
+        """As long as it stays the same, each entry keeps its readers."""
+        return self.parties, self.since, self.joining
 
     def readers_of(self, entry: Entry) -> frozenset[str]:
         """The parties, from their joining on. Who is to join sees the change that says so, and nothing else."""

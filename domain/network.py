@@ -20,6 +20,8 @@ from domain.rulebook import Rulebook
 
 _PRIVATE = frozenset({"temporary-work-agency", "accredited-employment-service"})
 """Kinds that the list counts among the services and that are no public ones."""
+_NO_SERVICES = frozenset({"employer", "training", "association", "other"})
+"""Classes of kinds that take up no case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,12 @@ class Network:
         kinds = self.rulebook.lists.get("organisation-kind") if self.rulebook else None
         item = kinds.get(kind) if kinds else None
         return item is not None and item.item_class == "service" and kind not in _PRIVATE
+
+    def never_adopts(self, organisation: str) -> bool:
+        kind = self.organisation(organisation).organisation_kind
+        kinds = self.rulebook.lists.get("organisation-kind") if self.rulebook else None
+        item = kinds.get(kind) if kinds else None
+        return kind in _PRIVATE or (item is not None and item.item_class in _NO_SERVICES)
 
     def by_token(self, digest: str) -> str | None:
         """Whose HTTP token it is, by its SHA-256; `check_speaks` tells if that one may use it."""

@@ -61,7 +61,9 @@ def _of_case(entry: Entry, case: Case) -> frozenset[str]:
 
 def opened(before: Agreement, after: Agreement) -> Iterator[tuple[str, Entry]]:
     """What each reader newly sees with the last entry of an agreement: that entry, and to a new party the past."""
-    entries = [after.history.entries[version] for version in range(1, after.version + 1)]
+    # As long as the parties are the same, an older entry has the readers it had.
+    first = after.version if before.admits == after.admits else 1
+    entries = [after.history.entries[version] for version in range(first, after.version + 1)]
     new: dict[str, list[Entry]] = {}
     for each in entries:
         had = audience(each, state=before) if each.originator_version < after.version else NOBODY

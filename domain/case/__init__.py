@@ -75,7 +75,9 @@ class Case:
             return path
         if not target.claim:
             return attested(path, act, entry)
-        return path.after(act, replace(target, counts_from=entry.originator_version)) if entry.confirms else path
+        if not entry.confirms or entry.ruled == "none":
+            return path
+        return path.after(act, replace(target, counts_from=entry.originator_version, ruled=entry.ruled))
 
     def held(self, entry: Entry) -> Act | None:
         """The act as corrected; None if it was taken back or has no effect."""
@@ -204,7 +206,7 @@ class Case:
     def _confirmed(self, attestation: Entry) -> Iterator[tuple[Act, Entry]]:
         target = self.history.entries.get(attestation.act.entry)  # type: ignore[attr-defined]
         if target and target.claim and (act := self.held(target)) is not None and self.held(attestation):
-            yield act, replace(target, counts_from=attestation.originator_version)
+            yield act, replace(target, counts_from=attestation.originator_version, ruled=attestation.ruled)
 
     def _noted(self, entry: Entry) -> "Case":
         history = self.history.after(entry)

@@ -31,6 +31,7 @@ from domain.case.team import (
     TeamAct,
 )
 from domain.entry import Act, Effect, Entry, Ruling
+from domain.facts import replace
 
 if TYPE_CHECKING:
     from domain.case import Case
@@ -144,6 +145,8 @@ def _about(case: "Case", act: AboutAct, entry: Entry) -> Ruling:
     if target is None:
         return "none"
     match act:
+        case ActAttested() if entry.confirms:
+            return _confirming(case, target, entry)
         case ActAttested():
             return "full" if case.path.team.holds(entry.organisation) else "thread"
         case ActCorrected() | ActRetracted():
@@ -152,12 +155,22 @@ def _about(case: "Case", act: AboutAct, entry: Entry) -> Ruling:
             return "full"
 
 
+def _confirming(case: "Case", claim: Entry, attestation: Entry) -> Ruling:
+    """The effect of a claim that is confirmed: as if the one that attests had told it."""
+    by, act = attestation.organisation, case.held(claim)
+    if case.path.team.holds(by) or act is None:
+        return "full"
+    return ruling(case, replace(claim, act=act, organisation=by, on_behalf_of=None, claim=False))
+
+
 def _amends(case: "Case", act: ActCorrected | ActRetracted, target: Entry, entry: Entry) -> bool:
     author, holder = target.organisation == entry.organisation, case.path.team.holds(entry.organisation)
     effects = effects_of(case, act, target)
     if effects == {"statement"}:
         return author
     if entry.only_for is not None or revives(act, target):
+        return False
+    if "authority" in effects and case.path.team.adopted:
         return False
     if holder:
         return author or isinstance(act, ActRetracted) or effect_of(target.act) == "authority"

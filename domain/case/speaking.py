@@ -1,11 +1,13 @@
 """Who may tell an act on a case now, and whether it has effect or is a claim that somebody has to attest."""
 
+import re
 from typing import TYPE_CHECKING, Protocol
+from uuid import UUID
 
 from domain.case.about import AboutAct, ActAttested, ActContested, ActCorrected, ActRetracted
 from domain.case.authority import effect_of, effects_of, moves_belonging, revives
 from domain.case.closing import CaseResumed, CaseSuspended
-from domain.case.meeting import InvitationAnswered
+from domain.case.meeting import InvitationAnswered, ObligationWaived, TaskDone
 from domain.case.person import CaseOpened
 from domain.case.placement import FinalEvaluationShared, PlacementAct, PlacementAgreed, PlacementSigned
 from domain.case.project import ProposalAct
@@ -26,6 +28,7 @@ from domain.refusal import Hidden, Malformed, Refused
 
 if TYPE_CHECKING:
     from domain.case import Case
+    from domain.case.path import Path
 
 
 class Accounts(Protocol):
@@ -40,6 +43,10 @@ class Accounts(Protocol):
 
     def may_adopt(self, organisation: str) -> bool:
         """A public service, which may take up a case that nobody is responsible for."""
+        ...
+
+    def never_adopts(self, organisation: str) -> bool:
+        """An employer, a trainer or an agency, which takes up no case though it has sent a referral."""
         ...
 
 
@@ -57,10 +64,14 @@ class EverybodyConnected:
     def may_adopt(self, _: str) -> bool:
         return True
 
+    def never_adopts(self, _: str) -> bool:
+        return False
+
 
 EVERYBODY_CONNECTED: Accounts = EverybodyConnected()
 
 _OF_THE_OFFICE = (CaseAdopted, PastConfirmed)
+_IDS = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def check_speaks(case: "Case", entry: Entry, accounts: Accounts) -> None:
@@ -101,9 +112,24 @@ def _speaks_in_part(case: "Case", entry: Entry) -> bool:
     if isinstance(act, PlacementAgreed):
         return ("referral", act.referral) in threads
     if not threads.isdisjoint(act.threads):
-        return True
+        return not _touches_others(case, entry, threads)
     # The one that was asked may still say what it answered, after it was no longer asked.
     return isinstance(act, ANSWERS) and case.path.referrals.was_asked(act.referral, by)
+
+
+def _touches_others(case: "Case", entry: Entry, threads: frozenset[Thread]) -> bool:
+    """Whether it names a meeting, a task or a placement that nothing of its own, nor of its threads, is about."""
+    act = entry.act
+    named = {id_ for each in act.threads if each not in threads and case.path.names(id_ := each[1])}
+    if isinstance(act, TaskDone) and act.task in case.path.meetings.tasks:
+        named.add(act.task)
+    if not named:
+        return False
+    for each in case.history.entries.values():
+        if each.organisation == entry.organisation or not threads.isdisjoint(each.act.threads):
+            named.difference_update(id_ for _, id_ in each.act.threads)
+            named.difference_update(task.task for task in getattr(each.act, "tasks", ()))
+    return bool(named)
 
 
 def threads_of(case: "Case", account: str) -> frozenset[Thread]:
@@ -126,6 +152,8 @@ def judged(case: "Case", entry: Entry, accounts: Accounts) -> Entry:
     if isinstance(act, AboutAct):
         return _about(case, act, entry, accounts)
     if effect == "statement":
+        if isinstance(act, ObligationWaived):
+            _check_waiving(case, act, entry, accounts)
         return entry
     if entry.only_for is not None:
         raise Refused("only-for.not-on-this-act", type=act.type)
@@ -190,6 +218,27 @@ def _check_authority(case: "Case", entry: Entry, accounts: Accounts) -> None:
         _check_teller(act, accounts)
 
 
+def _check_waiving(case: "Case", act: ObligationWaived, entry: Entry, accounts: Accounts) -> None:
+    """What others owe one another is not for a third to waive."""
+    if holds(case, entry.organisation, accounts):
+        return
+    for obligation in act.obligations:
+        parties = _who_owe(case.path, obligation)
+        if not any(speaks_for(case, entry.organisation, each, accounts) for each in parties):
+            raise Refused("obligation.not-yours", obligation=obligation)
+
+
+def _who_owe(path: "Path", obligation: str) -> frozenset[str | None]:
+    """Those between whom the placement or the referral is that an obligation names."""
+    found: set[str | None] = set()
+    for id_ in map(UUID, _IDS.findall(obligation)):
+        if placement := path.placements.by_id.get(id_):
+            found |= {placement.promoter, placement.host}
+        if referral := path.referrals.by_id.get(id_):
+            found |= {referral.sender, referral.receiver}
+    return frozenset(found)
+
+
 def _check_adopting(case: "Case", act: CaseAdopted, entry: Entry, accounts: Accounts) -> None:
     """By a member that is a public service, by the sender of an accepted referral, or told by the office for one."""
     team, organisation = case.path.team, act.organisation
@@ -203,12 +252,15 @@ def _check_adopting(case: "Case", act: CaseAdopted, entry: Entry, accounts: Acco
         raise Refused("member.unknown", organisation=organisation)
     hosts = {p.host for p in case.path.placements.by_id.values()}
     public = accounts.may_adopt(organisation) and organisation not in hosts
-    if not public and organisation not in case.path.referrals.accepted_senders():
+    sent = organisation in case.path.referrals.accepted_senders() and organisation not in hosts
+    if not public and (not sent or accounts.never_adopts(organisation)):
         raise Refused("case.not-yours-to-adopt")
 
 
 def _check_receiving_teller(act: HandoverProposed, entry: Entry, accounts: Accounts) -> None:
     if accounts.connected(act.to):
+        if act.teller is not None:
+            raise Refused("teller.not-needed", organisation=act.to)
         return
     if act.teller is None:
         raise Malformed("form.unreadable", [("teller", "field.missing")])
@@ -233,7 +285,8 @@ def _has_standing(case: "Case", entry: Entry, accounts: Accounts) -> bool:
     actor, by = entry.actor, entry.organisation
     if actor not in owners:
         return _of_another(entry.act)
-    if isinstance(entry.act, HandoverAct) and by == case.path.team.handover(entry.act.handover).teller:
+    receives = isinstance(entry.act, HandoverAct) and by == case.path.team.handover(entry.act.handover).teller
+    if receives and not accounts.connected(actor):
         return _still_asked(case, entry)
     if speaks_for(case, by, actor, accounts):
         return _still_asked(case, entry)
@@ -251,8 +304,10 @@ def _owners(case: "Case", entry: Entry) -> frozenset[str | None] | None:
     """The organisations whose answer it may be; None if any that may speak here can give it."""
     act, path = entry.act, case.path
     match act:
-        case ReferralSent() | FinalEvaluationShared() | InvitationAnswered():
+        case ReferralSent() | InvitationAnswered():
             return frozenset({entry.actor})
+        case FinalEvaluationShared():
+            return _evaluators(path, act) or frozenset({entry.actor})
         case ReferralAct():
             return frozenset({path.referrals.owner(act)})
         case HandoverAct():
@@ -271,10 +326,20 @@ def _owners(case: "Case", entry: Entry) -> frozenset[str | None] | None:
             return None
 
 
+def _evaluators(path: "Path", act: FinalEvaluationShared) -> frozenset[str | None]:
+    """Who may share the final evaluation of a placement."""
+    placement = path.placements.by_id.get(act.placement) if act.placement else None
+    id_ = placement.referral if placement else None
+    referral = path.referrals.by_id.get(id_) if id_ else None
+    found = [path.team.responsible, placement.promoter, placement.host] if placement else []
+    found += [referral.sender, referral.receiver] if referral else []
+    return frozenset(found)
+
+
 def _of_another(act: Act) -> bool:
     """Something about a placement that its teller has no part in is a claim; anything else is not its to answer."""
     match act:
-        case PlacementAct():
+        case PlacementAct() | FinalEvaluationShared():
             return False
         case ReferralAct():
             raise Refused("referral.not-yours", referral=act.referral)
@@ -352,6 +417,8 @@ def _check_amending(
         return
     if entry.only_for is not None:
         raise Refused("only-for.not-on-this-act", type=act.type)
+    if "authority" in effects and case.path.team.adopted and holder:
+        raise Refused("case.past-not-confirmed")
     if not author and not holder:
         raise Refused("entry.not-yours", entry=act.entry)
     if revives(act, target):

@@ -309,13 +309,20 @@ class Team:
             return self
         team = self._answered(act, "accepted")
         team = team.made_responsible(handover.to, Stay(entry.occurred, entry.since, "all"))
+        if entry.organisation == handover.to:
+            return team._by_itself(handover.to)  # noqa: SLF001 (of the same class)
         teller = handover.teller or (None if entry.counts_from else entry.organisation)
         return team.told_by(teller, handover.to, entry) if teller and teller != handover.to else team
 
     def _adopted(self, organisation: str, entry: Entry) -> "Team":
         had = self.membership(organisation)
         stay = Stay(entry.occurred, had.joined, had.past, had.past_since) if had else Stay(entry.occurred, entry.since)
-        return replace(self.made_responsible(organisation, stay), adopted=entry.since)
+        team = replace(self.made_responsible(organisation, stay), adopted=entry.since)
+        return team._by_itself(organisation) if entry.organisation == organisation else team  # noqa: SLF001
+
+    def _by_itself(self, organisation: str) -> "Team":
+        """Whoever takes up a case by its own account has a system: nobody holds its authority for it."""
+        return replace(self, tellers=self.tellers.delete(organisation)) if organisation in self.tellers else self
 
     def _confirmed(self) -> "Team":
         responsible = self.responsible or ""

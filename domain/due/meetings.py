@@ -67,8 +67,8 @@ def _held(told: Told, id_: UUID, placement: Placement) -> Iterator[Held]:
 
 
 def _on_evidence(told: Told, organisation: str, tellings: list[Entry]) -> bool:
-    """Who is not connected cannot attest; for the others others may have told, or attested on evidence."""
-    if not told.network.organisation(organisation).connected or any(e.actor == organisation for e in tellings):
+    """Who is not connected cannot attest; for the others others may have attested on evidence, not told."""
+    if not told.network.organisation(organisation).connected:
         return True
     versions = {e.originator_version for e in tellings}
     return any(

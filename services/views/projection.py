@@ -6,6 +6,7 @@ from typing import Any, assert_never
 from domain.access.audience import audience
 from domain.access.cases import admits, changes_in, changes_of
 from domain.case import Case
+from domain.case.meeting import MeetingAct
 from domain.entry import Entry
 from domain.facts import replace
 from domain.record_id import Kind
@@ -130,7 +131,8 @@ class Projection:
         parties = set()
         for reader, opened in self._agreements.opened(entry):
             batch.audience[reader, id_, opened.position] = shown(opened, entry)
-            parties.add(reader)
+            if isinstance(entry.act, MeetingAct) or opened.position != entry.position:
+                parties.add(reader)
         for reader in parties:
             seen = self._agreements.as_seen(id_, reader)
             told_by = seen.history.entries.__getitem__

@@ -27,6 +27,9 @@ from adapters.upkeep.watching import give_back
 from tests.acceptance.conftest import Network
 from tests.running_service import COMMAND, Member, RunningService
 
+OF_ORGANISATIONS = {"organisation-registered", "organisation-updated", "organisation-suspended"}
+"""What other tests tell of theirs, which each organisation sees."""
+
 Make = Callable[..., dict[str, Any]]
 WITHIN = 10.0
 
@@ -172,7 +175,7 @@ async def test_who_appears_finds_its_feed_ready_and_keeps_it_when_suspended(netw
         types = [m["entry"]["type"] for m in await _when_ready(client)]
     assert types[-1] == "organisation-registered"
     published = {"dictionary-published", "calendar-published", "rulebook-published", "sheet-published"}
-    assert published < set(types) <= published | {"organisation-registered", "organisation-suspended"}
+    assert published < set(types) <= published | OF_ORGANISATIONS
     await suspend(Installation.open(network.service.data), network.service.running, member.id)
     with pytest.raises(UnreachableError):
         await connect(network.service.running.nats, member.creds, within=1)
