@@ -72,7 +72,7 @@ def _on_evidence(told: Told, organisation: str, tellings: list[Entry]) -> bool:
         return True
     versions = {e.originator_version for e in tellings}
     return any(
-        act.entry in versions and entry.actor == organisation and not _own(act, entry)
+        act.entry in versions and entry.actor == organisation and not _own(act, entry) and _as_worded(told, act, entry)
         for act, entry in told.of(ActAttested)
     )
 
@@ -85,8 +85,14 @@ def _words(told: Told) -> Iterator[Fact]:
         on, version = max(day_of(entry), days[act.entry]), entry.originator_version
         if isinstance(act, ActContested):
             yield Contested(on=on, entry=version, of=act.entry, by=entry.actor)
-        elif _own(act, entry):
+        elif _own(act, entry) and _as_worded(told, act, entry):
             yield Attested(on=on, entry=version, of=act.entry, by=entry.actor)
+
+
+def _as_worded(told: Told, act: ActAttested, entry: Entry) -> bool:
+    """An attestation is of the wording that it was told about: a later correction asks anew."""
+    amendment = told.case.amendment(act.entry)
+    return amendment is None or amendment.originator_version < entry.originator_version
 
 
 def _own(act: ActAttested, entry: Entry) -> bool:

@@ -16,7 +16,7 @@ from domain.entry import Entry
 from domain.network import Network
 from domain.obligation import EXPECTED
 from domain.obligations import Due, due_list, obligations_of
-from tests.examples import CASE, CENTRE, COOP, PAPER, PLACEMENT, PLACEMENT_REFERRAL, REFERRAL
+from tests.examples import CASE, CENTRE, COOP, PAPER, PLACEMENT, PLACEMENT_REFERRAL, REFERRAL, act
 from tests.unit.case.test_placement import least
 from tests.unit.given import told, uuid
 from tests.unit.test_defaults import founded
@@ -113,6 +113,25 @@ def test_one_meeting_serves_two_placements_if_it_names_both_or_none() -> None:
     assert said(case(*two, one), "2026-03-23", "joint-monitoring") == [
         "2026-03-23 open", "2026-03-30 waiting-for-attestation",
     ]  # fmt: skip
+
+
+def test_a_meeting_told_again_for_another_is_not_that_ones_word() -> None:
+    again = ("2026-03-30", COOP, "meeting-held", {**BOTH, "_on_behalf_of": CENTRE, "_evidence": "phone"})
+    for told_ in ([MET], [MET, again]):
+        assert said(case(*STARTED, *told_), "2026-03-30", "joint")[0].endswith("waiting-for-attestation")
+
+
+def test_an_attestation_is_of_the_wording_that_was_attested() -> None:
+    team = ("2026-03-30", COOP, "meeting-held", {**BOTH, "meeting_kind": "team"})
+    attested = ("2026-03-30", CENTRE, "act-attested", {"entry": 5})
+    assert said(case(*STARTED, MET, attested), "2026-03-31", "joint")[0].endswith("fulfilled")
+    held = {**act("meeting-held", **BOTH).model_dump(mode="json"), "note": ""}
+    held = {name: value for name, value in held.items() if name != "note"}
+    rewritten = ("2026-03-31", COOP, "act-corrected", {"entry": 5, "act": held})
+    asked_anew = case(*STARTED, team, attested, rewritten)
+    assert said(asked_anew, "2026-03-31", "joint")[0].endswith("waiting-for-attestation")
+    again = ("2026-03-31", CENTRE, "act-attested", {"entry": 5})
+    assert said(case(*STARTED, team, attested, rewritten, again), "2026-03-31", "joint")[0].endswith("fulfilled")
 
 
 def test_missed_waived_and_suspended() -> None:

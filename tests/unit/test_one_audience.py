@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adapters.simulation.year import simulate
-from domain.access.audience import audience
+from domain.access.audience import Audience, audience, opened
 from domain.agreement import Agreement
 from domain.case import Case
 from domain.entry import Entry
@@ -25,6 +26,8 @@ from tests.any_record import any_entries
 from tests.examples import CENTRE, COOP, HEALTH, OFFICE, TRAINER
 from tests.feeds import registered
 from tests.played import Played, State, played_onto
+from tests.unit.given import told as entered
+from tests.unit.given import uuid
 from tests.unit.simulation.conftest import WANTED
 from tests.unit.test_golden import ENTRIES
 
@@ -167,3 +170,21 @@ def test_of_a_record_with_entries_of_an_unknown_kind(kind: str) -> None:
     record = agree(between)
     everything = [line["position"] for line in replayed(record, Asked(), Totals())]
     assert everything == [position for position in range(1, len(between) + 1) if position != 11]
+
+
+def test_a_long_agreement_costs_each_new_entry_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What older entries show is looked at again only when the parties are others than before."""
+    asked: list[Entry] = []
+
+    def counted(entry_: Entry, **state: Any) -> Audience:
+        asked.append(entry_)
+        return audience(entry_, **state)
+
+    monkeypatch.setattr("domain.access.audience.audience", counted)
+    id_ = f"agreement/{uuid(5)}"
+    before = Agreement(id_).after(entered(1, COOP, "agreement-proposed", {"_record": id_}))
+    for version in range(2, 302):
+        after = before.after(entered(version, COOP, "agreement-amended", {"_record": id_, "joining": []}))
+        assert [each.originator_version for _, each in opened(before, after)] == [version] * len(after.parties)
+        before = after
+    assert len(asked) == 300
