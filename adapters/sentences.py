@@ -464,8 +464,16 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "La conclusione di questo accordo è già comunicata.",
     ),
     "obligation.not-yours": (
-        "{obligation} is between others. Only those who owe it, or the responsible organisation, may waive it.",
-        "{obligation} riguarda altri enti: può rinunciarvi solo chi vi è tenuto, o l'ente titolare del fascicolo.",
+        "The obligation {obligation} is between others. Only those who owe it or the responsible may waive it.",
+        "L'obbligo {obligation} riguarda altri enti: può rinunciarvi chi vi è tenuto o l'ente titolare.",
+    ),
+    "agreement.which-change": (
+        "Several things wait for this signature: {changes}. Please say in `change` which of these entries it is for.",
+        "Più atti attendono questa firma: {changes}. Indicare in `change` quale si firma.",
+    ),
+    "agreement.not-to-sign": (
+        "Entry {change} does not wait for a signature of this party.",
+        "L'atto {change} non attende la firma di questa parte.",
     ),
     "ask.unknown": (
         "The request for places {ask} is not on this record. Please check its id.",

@@ -74,10 +74,13 @@ class AgreementProposed(AgreementAct):
 
 
 class AgreementSigned(AgreementAct):
+    """`change` is the version of the entry that is signed; needed only where several wait for the signature."""
+
     effect: ClassVar[Effect] = "authority"
     type: Literal["agreement-signed"] = "agreement-signed"
     party: OrganisationId
     signed_on: Day | None = None
+    change: Annotated[int, Field(ge=1, le=2**31)] | None = None
 
 
 class AgreementAmended(AgreementAct):

@@ -106,8 +106,9 @@ class Agreement:
             case AgreementProposed() as act:
                 _check_days(act.valid_from, act.valid_until)
                 _check_parties([s.party for s in act.signed_by], _parties(act, entry))
-            case AgreementSigned(party=party):
-                _check_parties([party], self.parties | self.joining)
+            case AgreementSigned() as act:
+                _check_parties([act.party], self.parties | self.joining)
+                self._check_change(act)
             case AgreementAmended(valid_until=until) | AgreementRenewed(valid_until=until):
                 _check_days(self.terms.valid_from, until)
             case AgreementEnded() if self.terms.ended:
@@ -122,6 +123,19 @@ class Agreement:
                 self._check_meeting(act, entry)
             case _:
                 pass
+
+    def _check_change(self, act: AgreementSigned) -> None:
+        """A signature is for one change: whoever signs may not have seen the one that came last."""
+        outstanding = self.outstanding(act.party)
+        if act.change is None and len(outstanding) > 1:
+            raise Refused("agreement.which-change", changes=", ".join(map(str, outstanding[:10])))
+        if act.change is not None and act.change not in outstanding:
+            raise Refused("agreement.not-to-sign", change=act.change)
+
+    def outstanding(self, party: str) -> list[int]:
+        """The versions of what the party has still to sign: the agreement itself, and changes of it."""
+        itself = [1] if party in self.founders - self.signed else []
+        return itself + [each.version for each in self.pending if party in each.awaits]
 
     def _check_meeting(self, act: MeetingAct, entry: Entry) -> None:
         if placements := getattr(act, "placements", ()):
@@ -140,8 +154,8 @@ class Agreement:
                     on_anothers_word=frozenset(s.party for s in act.signed_by) - {entry.organisation},
                     terms=proposed(act),
                 )
-            case AgreementSigned(party=party):
-                return agreement._signed(party, entry)  # noqa: SLF001 (of the same class)
+            case AgreementSigned() as act:
+                return agreement._signed(act, entry)  # noqa: SLF001 (of the same class)
             case AgreementAmended() | AgreementRenewed() as act:
                 change = Pending(act, entry.originator_version, frozenset(act.awaits or ()))
                 return replace(agreement, pending=(*self.pending, change))._settled()  # noqa: SLF001
@@ -164,11 +178,16 @@ class Agreement:
         found = (o for each in self.pending if isinstance(each.act, AgreementAmended) for o in each.act.joining)
         return frozenset(found)
 
-    def _signed(self, party: str, entry: Entry) -> "Agreement":
-        words = self.on_anothers_word
+    def _signed(self, act: AgreementSigned, entry: Entry) -> "Agreement":
+        party, words = act.party, self.on_anothers_word
         words = words - {party} if party == entry.organisation else words | {party}
-        pending = tuple(replace(each, awaits=each.awaits - {party}) for each in self.pending)
-        return replace(self, signed=self.signed | {party}, on_anothers_word=words, pending=pending)._settled()  # noqa: SLF001
+        pending = tuple(
+            replace(each, awaits=each.awaits - {party}) if act.change in (None, each.version) else each
+            for each in self.pending
+        )
+        # Who signs a change only has not signed the agreement as it was proposed.
+        signed = self.signed if act.change not in (None, 1) and party in self.founders else self.signed | {party}
+        return replace(self, signed=signed, on_anothers_word=words, pending=pending)._settled()  # noqa: SLF001
 
     def _settled(self) -> "Agreement":
         """With the changes in that no signature is outstanding for; a later one waits for those before it."""

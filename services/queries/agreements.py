@@ -49,6 +49,7 @@ def _shown(at: Reading, agreement: Agreement, taken: Sequence[PlacesTaken], day:
         "signed_by": sorted(agreement.signed),
         "on_anothers_word": sorted(agreement.on_anothers_word & agreement.signed),
         "awaits": sorted({party for each in agreement.pending for party in each.awaits}),
+        "to_sign": agreement.outstanding(at.reader),
         "roles": dict(sorted(terms.roles.items())),
         "convener": terms.convener,
         "cadence_months": terms.cadence_months,

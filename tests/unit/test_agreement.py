@@ -257,3 +257,15 @@ def test_more_places_than_agreed_are_irregular() -> None:
 def test_learnt_twice_it_is_the_same() -> None:
     once = reduce(Network.after, of(SIGNED), network())
     assert reduce(Network.after, of(SIGNED), once) == once
+
+
+def test_a_signature_is_for_the_change_that_was_read() -> None:
+    """Between reading a change and signing it another may come: neither is signed unread."""
+    wider: dict[str, Any] = {"joining": [], "awaits": [CENTRE]}
+    two = agreement(*SIGNED, (COOP, "agreement-amended", wider), (COOP, "agreement-amended", wider))
+    first, second = two.outstanding(CENTRE)
+    assert outcome(two, CENTRE, "agreement-signed", party=CENTRE) == "agreement.which-change"
+    assert outcome(two, CENTRE, "agreement-signed", party=CENTRE, change=1) == "agreement.not-to-sign"
+    signed = two.after(_entry(two.version + 1, CENTRE, "agreement-signed", {"party": CENTRE, "change": first}))
+    assert signed.outstanding(CENTRE) == [second]
+    assert [each.version for each in signed.pending] == [second]
