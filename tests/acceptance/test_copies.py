@@ -35,11 +35,13 @@ def original(tmp_path: Path, act: Make) -> Iterator[tuple[RunningService, Member
 
 
 def copied(service: RunningService, name: str = "copy") -> RunningService:
-    """As an administrator would: also while it runs."""
+    """As an administrator would: also while it runs, and once more where a file went away meanwhile."""
     to = service.data.with_name(name)
-    shutil.rmtree(to, ignore_errors=True)
-    subprocess.run(["cp", "-a", str(service.data), str(to)], check=True)
-    return RunningService(to)
+    for _ in range(10):
+        shutil.rmtree(to, ignore_errors=True)
+        if subprocess.run(["cp", "-a", str(service.data), str(to)], check=False).returncode == 0:
+            return RunningService(to)
+    raise AssertionError(f"{service.data} cannot be copied")
 
 
 def told(service: RunningService, member: Member, body: dict[str, Any]) -> Any:
