@@ -47,7 +47,7 @@ OTHERS: dict[str, tuple[int, list[str]]] = {
     "org suspend": (REFUSED, ["o[/]"]),
     "dead list": (DONE, []),
     "dead retry": (REFUSED, ["--all"]),
-    "dead purge": (DONE, ["--dry-run", "--reason", "[/] nothing"]),
+    "dead purge": (REFUSED, ["--dry-run", "--reason", "[/] nothing"]),
     "leave": (DONE, ["--creds", "{creds}", "--dry-run"]),
     "views digest": (DONE, []),
     "views rebuild": (DONE, []),
