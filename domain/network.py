@@ -20,7 +20,7 @@ from domain.rulebook import Rulebook
 
 _PRIVATE = frozenset({"temporary-work-agency", "accredited-employment-service"})
 """Kinds that the list counts among the services and that are no public ones."""
-_NO_SERVICES = frozenset({"employer", "training", "association", "other"})
+_NO_SERVICES = frozenset({"", "employer", "training", "association", "other"})
 """Classes of kinds that take up no case."""
 
 
@@ -84,16 +84,18 @@ class Network:
 
     def may_adopt(self, organisation: str) -> bool:
         """A public service, by its kind in the published list."""
-        kind = self.organisation(organisation).organisation_kind
-        kinds = self.rulebook.lists.get("organisation-kind") if self.rulebook else None
-        item = kinds.get(kind) if kinds else None
-        return item is not None and item.item_class == "service" and kind not in _PRIVATE
+        return self._class_of(organisation) == "service"
 
     def never_adopts(self, organisation: str) -> bool:
+        """An employer, a trainer, an agency, or of a kind that no list names."""
+        return self._class_of(organisation) in _NO_SERVICES
+
+    def _class_of(self, organisation: str) -> str:
+        """That of its kind in the published list; empty for private agencies and for what no list names."""
         kind = self.organisation(organisation).organisation_kind
         kinds = self.rulebook.lists.get("organisation-kind") if self.rulebook else None
         item = kinds.get(kind) if kinds else None
-        return kind in _PRIVATE or (item is not None and item.item_class in _NO_SERVICES)
+        return "" if item is None or kind in _PRIVATE else item.item_class
 
     def by_token(self, digest: str) -> str | None:
         """Whose HTTP token it is, by its SHA-256; `check_speaks` tells if that one may use it."""

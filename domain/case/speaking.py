@@ -121,11 +121,11 @@ def _touches_others(case: "Case", entry: Entry, threads: frozenset[Thread]) -> b
     """Whether it names a meeting, a task or a placement that nothing of its own, nor of its threads, is about."""
     act = entry.act
     named = {id_ for each in act.threads if each not in threads and case.path.names(id_ := each[1])}
-    if isinstance(act, TaskDone) and act.task in case.path.meetings.tasks:
-        named.add(act.task)
-    if not named:
-        return False
+    tasks = [act.task] if isinstance(act, TaskDone) else [task.task for task in getattr(act, "tasks", ())]
+    named.update(task for task in tasks if task in case.path.meetings.tasks)
     for each in case.history.entries.values():
+        if not named:
+            break
         if each.organisation == entry.organisation or not threads.isdisjoint(each.act.threads):
             named.difference_update(id_ for _, id_ in each.act.threads)
             named.difference_update(task.task for task in getattr(each.act, "tasks", ()))
@@ -223,20 +223,19 @@ def _check_waiving(case: "Case", act: ObligationWaived, entry: Entry, accounts: 
     if holds(case, entry.organisation, accounts):
         return
     for obligation in act.obligations:
-        parties = _who_owe(case.path, obligation)
-        if not any(speaks_for(case, entry.organisation, each, accounts) for each in parties):
+        owing = [_who_owe(case.path, UUID(id_)) for id_ in _IDS.findall(obligation)]
+        if not owing or not all(
+            any(speaks_for(case, entry.organisation, each, accounts) for each in parties) for parties in owing
+        ):
             raise Refused("obligation.not-yours", obligation=obligation)
 
 
-def _who_owe(path: "Path", obligation: str) -> frozenset[str | None]:
-    """Those between whom the placement or the referral is that an obligation names."""
-    found: set[str | None] = set()
-    for id_ in map(UUID, _IDS.findall(obligation)):
-        if placement := path.placements.by_id.get(id_):
-            found |= {placement.promoter, placement.host}
-        if referral := path.referrals.by_id.get(id_):
-            found |= {referral.sender, referral.receiver}
-    return frozenset(found)
+def _who_owe(path: "Path", id_: UUID) -> frozenset[str | None]:
+    """Those between whom the placement or the referral is."""
+    if placement := path.placements.by_id.get(id_):
+        return frozenset({placement.promoter, placement.host})
+    referral = path.referrals.by_id.get(id_)
+    return frozenset({referral.sender, referral.receiver}) if referral else frozenset()
 
 
 def _check_adopting(case: "Case", act: CaseAdopted, entry: Entry, accounts: Accounts) -> None:
@@ -250,10 +249,9 @@ def _check_adopting(case: "Case", act: CaseAdopted, entry: Entry, accounts: Acco
         raise Refused("case.not-responsible")
     if not team.belongs(organisation):
         raise Refused("member.unknown", organisation=organisation)
-    hosts = {p.host for p in case.path.placements.by_id.values()}
-    public = accounts.may_adopt(organisation) and organisation not in hosts
-    sent = organisation in case.path.referrals.accepted_senders() and organisation not in hosts
-    if not public and (not sent or accounts.never_adopts(organisation)):
+    hosts = any(p.host == organisation for p in case.path.placements.by_id.values())
+    sent = organisation in case.path.referrals.accepted_senders() and not accounts.never_adopts(organisation)
+    if hosts or not (sent or accounts.may_adopt(organisation)):
         raise Refused("case.not-yours-to-adopt")
 
 
