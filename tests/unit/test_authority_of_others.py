@@ -1,14 +1,17 @@
 """Ways round the rules of authority that a hostile reader has found, and their kind."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from domain.case import Case
+from domain.organisation import Organisation
 from domain.refusal import Refused
 from domain.visibility import standing
 from tests.examples import CENTRE, COOP, HANDOVER, HEALTH, OTHER_COOP, PLACEMENT, REFERRAL, TRAINER
 from tests.unit.given import ACCEPTED, Step, case, judged, refused, stored, then, uuid
+from tests.unit.test_defaults import founded
 
 JOINED: Step = (CENTRE, "member-joined", {"organisation": HEALTH, "past": "none"})
 FOR: dict[str, Any] = {"_evidence": "phone"}
@@ -128,3 +131,26 @@ def test_who_is_only_asked_ends_no_meeting_and_no_task_of_others() -> None:
         state, (OTHER_COOP, "meeting-convened", {"meeting": str(uuid(78)), "placements": [], "referral": SECOND})
     )
     assert outcome(own, OTHER_COOP, "meeting-cancelled", meeting=str(uuid(78)), referral=SECOND) == "effect"
+
+
+@pytest.mark.parametrize("kind", ["company", "trainer", "temporary-work-agency", "trade-union", "of-no-list"])
+def test_an_employer_a_trainer_or_an_agency_takes_up_no_case(kind: str) -> None:
+    network = founded()
+    barred = Organisation("organisation/x", organisation_kind=kind)
+    network = replace(network, organisations=network.organisations.set("x", barred))
+    assert (network.may_adopt("x"), network.never_adopts("x")) == (False, True)
+
+
+@pytest.mark.parametrize("kind", ["social-cooperative-b", "municipality"])
+def test_another_takes_one_up_only_where_it_sent_a_referral(kind: str) -> None:
+    network = founded()
+    known = Organisation("organisation/x", organisation_kind=kind)
+    network = replace(network, organisations=network.organisations.set("x", known))
+    assert (network.may_adopt("x"), network.never_adopts("x")) == (False, False)
+
+
+def test_the_host_of_a_placement_does_not_adopt_the_case() -> None:
+    """Though it is a public service."""
+    hosted = (CENTRE, "placement-agreed", {"agreement": None, "host": HEALTH, "referral": None})
+    released = case(*ACCEPTED, JOINED, hosted, (CENTRE, "case-handed-out"))
+    assert outcome(released, HEALTH, "case-adopted", organisation=HEALTH) == "case.not-yours-to-adopt"
