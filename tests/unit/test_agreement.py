@@ -269,3 +269,16 @@ def test_a_signature_is_for_the_change_that_was_read() -> None:
     signed = two.after(_entry(two.version + 1, CENTRE, "agreement-signed", {"party": CENTRE, "change": first}))
     assert signed.outstanding(CENTRE) == [second]
     assert [each.version for each in signed.pending] == [second]
+
+
+def test_who_joins_sees_what_was_told_between_two_changes_that_name_it() -> None:
+    change: dict[str, Any] = {"joining": [HEALTH], "awaits": [CENTRE]}
+    amended: Step = (COOP, "agreement-amended", change)
+    signed: Step = (CENTRE, "agreement-signed", {"party": CENTRE, "change": 3})
+    entries = of((*SIGNED, amended, (CENTRE, "place-asked"), amended, signed))
+    seen = Agreements(lambda _, after: iter(entries[after:]))
+    told_so_far = []
+    for each in entries:
+        list(seen.opened(each))
+        told_so_far.append(sorted(seen.as_seen(AGREEMENT, HEALTH).history.entries))
+    assert told_so_far[2:] == [[3], [3], [3, 5], [3, 4, 5, 6]]
