@@ -62,7 +62,7 @@ def cloud_event(entry: Entry) -> dict[str, Any]:
         "correlationid": str(entry.correlation_id) if entry.correlation_id else None,
         "causationid": entry.causation_id,
         "knownat": entry.known_at,
-        **_if_so(entry),
+        **(_if_so(entry) if entry.claim or entry.confirms else {}),
         "data": {
             "act": divide(entry.act)[0],
             "personal": [{"category": p.category, "key": p.key, "sealed": p.sealed} for p in entry.personal],

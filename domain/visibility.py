@@ -10,7 +10,7 @@ from uuid import UUID
 
 from domain.case import Case
 from domain.case.about import AboutAct, ActCorrected, ActRetracted
-from domain.case.team import Past
+from domain.case.team import Past, Stay
 from domain.entry import Entry, Thread
 from domain.facts import dataclass
 
@@ -39,7 +39,7 @@ def standing(case: Case, organisation: str) -> Standing | None:
     if team.responsible == organisation:
         return _responsible(case, organisation)
     if stay := team.membership(organisation):
-        return Standing("member", stay.joined, stay.past, stay.past_since, _threads(case, referrals.of(organisation)))
+        return _within("member", stay, case, organisation)
     taken = _threads(case, referrals.taken_in_thread(organisation))
     hosted = case.path.placements.hosted_in_thread(organisation)
     asked = _threads(case, referrals.asked(organisation))
@@ -56,8 +56,13 @@ def _responsible(case: Case, organisation: str) -> Standing:
     stay = case.path.team.responsible_stay
     if stay is None or stay.past == "all":
         return Standing("responsible")
-    threads = _threads(case, case.path.referrals.of(organisation))
-    return Standing("responsible", stay.joined, stay.past, stay.past_since, threads)
+    return _within("responsible", stay, case, organisation)
+
+
+def _within(role: Literal["responsible", "member"], stay: Stay, case: Case, organisation: str) -> Standing:
+    """Whoever sees the whole past needs no thread to see any of it."""
+    threads = frozenset[Thread]() if stay.past == "all" else _threads(case, case.path.referrals.of(organisation))
+    return Standing(role, stay.joined, stay.past, stay.past_since, threads)
 
 
 def _threads(case: Case, referrals: frozenset[UUID]) -> frozenset[Thread]:
@@ -86,7 +91,8 @@ def sight_as(stands: Standing | None, case: Case, entry: Entry, reader: str) -> 
 
 
 def _shown(case: Case, entry: Entry) -> Sight:
-    amendment = case.amendment(entry.originator_version)
+    version = entry.originator_version
+    amendment = case.amendment(version) if version in case.about else None  # there is seldom anything said about one
     if amendment and _ground(amendment) != "mistake":
         return Sight(masked=True)  # only a mistake leaves the first version readable
     return Sight(entry.categories)
@@ -117,16 +123,12 @@ def _says_openly(stands: Standing, entry: Entry, reader: str) -> bool:
 
 def _opens(stands: Standing, entry: Entry) -> bool:
     """Whether the standing opens the entry, whatever it is about."""
-    match stands:
-        case Standing(role="responsible" | "member"):
-            return (
-                stands.past == "all"
-                or entry.originator_version >= stands.joined
-                or not stands.threads.isdisjoint(entry.act.threads)
-                or _since(stands, entry)
-            )
-        case _:
-            return not stands.threads.isdisjoint(entry.act.threads)
+    if stands.role in _WITHIN and (stands.past == "all" or entry.originator_version >= stands.joined):
+        return True
+    return not stands.threads.isdisjoint(entry.act.threads) or (stands.role in _WITHIN and _since(stands, entry))
+
+
+_WITHIN = ("responsible", "member")
 
 
 def _since(stands: Standing, entry: Entry) -> bool:
@@ -166,8 +168,10 @@ def standings_after(was: Standings, before: Case, after: Case, entered: Entry) -
     """With one more entry; the very same if it moved none."""
     was_path, path = before.path, after.path
     still = was_path.team is path.team and was_path.referrals is path.referrals
-    still = still and was_path.assessments.filed is path.assessments.filed and _hosted(before) == _hosted(after)
-    return was if still and entered.organisation in was else standings(after)
+    still = still and was_path.assessments.filed is path.assessments.filed and entered.organisation in was
+    if still and was_path.placements is not path.placements:
+        still = _hosted(before) == _hosted(after)
+    return was if still else standings(after)
 
 
 def _hosted(case: Case) -> frozenset[tuple[UUID, str | None]]:
@@ -206,6 +210,12 @@ _TWO = 2
 def admits(case: Case, newest: Entry, reader: str, stands: Standing | None) -> bool:
     """Whether the reader sees the last entry of a case. It is masked to nobody, for nothing was said about it yet."""
     return newest.organisation == reader or _admits(case, newest, reader, stands)
+
+
+def admitted(case: Case, newest: Entry, standings: Standings) -> Iterator[str]:
+    """Each reader that sees the last entry of a case."""
+    author = newest.organisation
+    return (r for r, stands in standings.items() if r == author or _admits(case, newest, r, stands))
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,8 +262,11 @@ def changes_of(reader: str, before: Case, had: Standing | None, after: Case, has
     saw, sees = Sights(before, had, reader), Sights(after, has, reader)
     for version in range(1, after.version + 1):
         entry = after.history.entries[version]
-        before_it = saw.of(entry) if version < after.version else None
-        after_it = sees.of(entry)
+        saw_it, sees_it = version < after.version and saw.admits(entry), sees.admits(entry)
+        if saw_it == sees_it and not (sees_it and version in after.about):
+            continue
+        before_it = _shown(before, entry) if saw_it else None
+        after_it = _shown(after, entry) if sees_it else None
         if before_it != after_it:
             yield Change(reader, entry, after_it)
 
@@ -266,9 +279,10 @@ class Sights:
         self._admitted: dict[int, bool] = {}
 
     def of(self, entry: Entry) -> Sight | None:
-        if entry.organisation != self._reader and not self._admits(entry):
-            return None
-        return _shown(self._case, entry)
+        return _shown(self._case, entry) if self.admits(entry) else None
+
+    def admits(self, entry: Entry) -> bool:
+        return entry.organisation == self._reader or self._admits(entry)
 
     def _admits(self, entry: Entry) -> bool:
         act, stands = entry.act, self._stands

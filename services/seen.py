@@ -39,6 +39,11 @@ class Seen:
         return replace(self.entry, act=MASKED, personal=()) if self.masked else self.entry
 
 
+def sees_all(case: Case, reader: str) -> bool:
+    """True if nothing is hidden from the reader, or masked."""
+    return sees_all_before(case.version + 1, case, reader)
+
+
 def seen_by(case: Case, reader: str) -> Iterator[Seen]:
     sights = Sights(case, standing(case, reader), reader)
     for version in range(1, case.version + 1):
@@ -61,10 +66,11 @@ def sees_all_before(version: int, on: Case | Agreement, reader: str) -> bool:
     if stands is None or stands.role not in ("responsible", "member") or stands.past != "all":
         return all(_plainly(on, stands, each, reader) for each in range(1, version))
     # Of a long case nearly all entries are for everybody: only the others, and those about which more was said, count.
-    few = [each for each, entry in entries.items() if entry.only_for is not None or each in on.about]
+    few = [each for each, e in entries.items() if e.only_for is not None or each in on.about or not is_named(e, reader)]
     return all(_plainly(on, stands, each, reader) for each in few if each < version)
 
 
 def _plainly(case: Case, stands: Standing | None, version: int, reader: str) -> bool:
-    sight = sight_as(stands, case, case.history.entries[version], reader)
+    entry = case.history.entries[version]
+    sight = sight_as(stands, case, entry, reader) if is_named(entry, reader) else None
     return sight is not None and not sight.masked

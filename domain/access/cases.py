@@ -7,7 +7,7 @@ from domain.access.table import row
 from domain.case import Case
 from domain.entry import Entry
 from domain.record_id import Kind
-from domain.visibility import Change, Sight, Standing
+from domain.visibility import Change, Sight, Standing, Standings
 
 
 def is_named(entry: Entry, reader: str) -> bool:
@@ -23,6 +23,13 @@ def sight_as(stands: Standing | None, case: Case, entry: Entry, reader: str) -> 
 def admits(case: Case, newest: Entry, reader: str, stands: Standing | None) -> bool:
     """True if the reader sees the last entry of the case."""
     return is_named(newest, reader) and visibility.admits(case, newest, reader, stands)
+
+
+def admitted(case: Case, newest: Entry, standings: Standings) -> Iterator[str]:
+    """Each reader that sees the last entry of the case."""
+    if row(Kind.CASE, type(newest.act)) is not None:
+        return visibility.admitted(case, newest, standings)
+    return (reader for reader in standings if reader == newest.organisation)
 
 
 def changes(before: Case, after: Case, entered: Entry) -> Iterator[Change]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import field
 from functools import reduce
+from itertools import groupby
 
 from domain.case.about import AboutAct, ActAttested, ActCorrected, ActRetracted
 from domain.case.amending import Amended, path_after
@@ -45,13 +46,28 @@ class Case:
         return self.history.version
 
     def after(self, entry: Entry) -> "Case":
-        if not self.partial and not entry.ruled and entry.act.effect != "statement" and not entry.claim:
-            entry = replace(entry, ruled=ruling(self, entry))
+        if entry.act.effect != "statement" and not self.partial:
+            entry = self._ruled(entry)
         if isinstance(entry.act, AboutAct):
             return self._said(entry.act, entry)
-        path = self.path.after(entry.act, entry) if _has_effect(entry) else self.path
+        path = self.path.after(entry.act, entry) if has_effect(entry) else self.path
         claims = (*self.claims, entry.originator_version) if entry.claim else self.claims
         return Case(self.id, self.history.after(entry), path, self.about, self.partial, claims, self.threads)
+
+    def _ruled(self, entry: Entry) -> Entry:
+        """With the effect that the rules of authority give it, where that is less than its own."""
+        if entry.ruled or entry.claim or (ruled := ruling(self, entry)) == "full":
+            return entry
+        return replace(entry, ruled=ruled)
+
+    def after_statements(self, entries: Iterable[Entry]) -> "Case":
+        """The same as one `after` for each, but what is held is copied once. None is about another entry."""
+        path, told = self.path, tuple(entries)
+        for entry in told:
+            if entry.ruled != "none":
+                path = path.after(entry.act, entry)
+        history = self.history.after_all(told)
+        return Case(self.id, history, path, self.about, self.partial, self.claims, self.threads)
 
     def _said(self, act: AboutAct, entry: Entry) -> "Case":
         if isinstance(act, ActCorrected | ActRetracted) and entry.ruled != "none":
@@ -167,7 +183,7 @@ class Case:
     def holds(self, version: int) -> tuple[Act, Entry] | None:
         """The act that has effect at the place of an entry, and the entry."""
         entry = self.history.entries.get(version)
-        act = self.held(entry) if entry and _has_effect(entry) else None
+        act = self.held(entry) if entry and has_effect(entry) else None
         return (act, entry) if entry and act is not None else None
 
     def _amended(self, entry: Entry) -> "Case":
@@ -200,7 +216,7 @@ class Case:
                 continue
             if entry.confirms:
                 yield from self._confirmed(entry)
-            if _has_effect(entry) and (act := self.held(entry)) is not None:
+            if has_effect(entry) and (act := self.held(entry)) is not None:
                 yield act, entry
 
     def _confirmed(self, attestation: Entry) -> Iterator[tuple[Act, Entry]]:
@@ -274,10 +290,20 @@ class Case:
                 pass
 
 
-def _has_effect(entry: Entry) -> bool:
+def has_effect(entry: Entry) -> bool:
+    """False of a claim that nobody has confirmed yet, and of what the rules of authority give none."""
     return entry.ruled != "none" and not (entry.claim and not entry.counts_from)
+
+
+def _is_statement(entry: Entry) -> bool:
+    return entry.act.effect == "statement" and not entry.claim and not isinstance(entry.act, AboutAct)
 
 
 def replay(entries: Iterable[Entry], onto: Case) -> Case:
     """Fold many entries: the same as one `after` for each."""
-    return reduce(Case.after, entries, onto)
+    return reduce(_with_run, groupby(entries, _is_statement), onto)
+
+
+def _with_run(case: Case, run: tuple[bool, Iterable[Entry]]) -> Case:
+    statements, entries = run
+    return case.after_statements(entries) if statements else reduce(Case.after, entries, case)

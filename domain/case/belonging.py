@@ -42,7 +42,7 @@ def attested(path: "Path", target: Act, entry: Entry) -> "Path":
     """The path with what an attestation confirms of its target; its ruling says with how much authority."""
     if entry.ruled == "none":
         return path
-    if entry.ruled == "full":
+    if entry.ruled in ("", "full"):
         path = _confirmed(path, target, entry)
     if isinstance(target, PlacementAgreed | PlacementSigned | PlacementStarted):
         placements = path.placements.attested(target, entry.organisation)

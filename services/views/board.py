@@ -2,7 +2,7 @@
 
 from immutables import Map
 
-from domain.case import Case
+from domain.case import Case, has_effect
 from domain.case.contact import ContactMade
 from domain.case.person import CaseOpened, PersonUpdated
 from domain.case.referral import OPEN, ReferralSent
@@ -42,7 +42,7 @@ class Line:
         """With the entry in, where the case is already folded."""
         if self.stale or amends(entry) or entry.confirms:
             return Line(case, entry, stale=True)
-        if case.holds(entry.originator_version) is None:  # a claim, or without effect
+        if not has_effect(entry):
             return Line(case, entry, self.contact, self.person, self.orphan, self.loops, self.pairs)
         return self._held(case, entry, entry.act, entry, entry)
 

@@ -4,7 +4,7 @@ from collections.abc import Container, Iterable, Sequence
 from typing import Any, assert_never
 
 from domain.access.audience import audience
-from domain.access.cases import admits, changes_in, changes_of
+from domain.access.cases import admits, admitted, changes_in, changes_of
 from domain.case import Case
 from domain.case.meeting import MeetingAct
 from domain.entry import Entry
@@ -178,19 +178,17 @@ def _add(
     id_, position, case = entry.originator_id, entry.position, folded.whole.case
     how = shown(entry, entry)
     kinds = names_touched_by(type(entry.act))
-    grown: dict[int, Line] = {}
-    for reader, stands in folded.standings.items():
-        if reader not in moving and admits(case, entry, reader, stands):
-            batch.audience[reader, id_, position] = how
-            if reader not in held.lost:
-                line = held.lines.get(reader)
-                if line is None or line is held.whole:
-                    folded.lines[reader] = held.line_with(folded.whole, entry, reader)
-                elif id(line) in grown:
-                    folded.lines[reader] = grown[id(line)]
-                else:
-                    folded.lines[reader] = grown[id(line)] = held.line_with(folded.whole, entry, reader)
-            _touch(touched, reader, position, kinds)
+    grown: dict[int, Line] = {id(held.whole): folded.whole}  # readers who see the same share one line
+    for reader in admitted(case, entry, folded.standings):
+        if reader in moving:
+            continue
+        batch.audience[reader, id_, position] = how
+        _touch(touched, reader, position, kinds)
+        if reader not in held.lost:
+            line = id(held.lines.get(reader))
+            if line not in grown:
+                grown[line] = held.line_with(folded.whole, entry, reader)
+            folded.lines[reader] = grown[line]
 
 
 def _move(

@@ -7,7 +7,7 @@ from domain.case import Case
 from domain.entry import Entry
 from domain.facts import dataclass
 from domain.visibility import Change, Standings, amends, standings
-from services.seen import case_of, seen_by
+from services.seen import case_of, seen_by, sees_all
 from services.views.board import Line, line_of
 
 
@@ -37,11 +37,11 @@ class Readers:
 
     def line_after(self, whole: Line, entry: Entry, reader: str, moved: list[Change]) -> Line | None:
         """None if its past is another: then it is folded again, once for all that came together."""
-        if not only_adds(moved, entry):
-            return None
         if amends(entry) and self.lines.get(reader) is not self.whole:
             return None
-        return self.line_with(whole, entry, reader)
+        if only_adds(moved, entry):
+            return self.line_with(whole, entry, reader)
+        return whole if not amends(entry) and sees_all(whole.case, reader) else None
 
     def line_with(self, whole: Line, entry: Entry, reader: str) -> Line:
         """Of one to whom nothing but the entry is new."""

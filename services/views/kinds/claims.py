@@ -19,7 +19,15 @@ from domain.case.placement import (
     PlacementSuspended,
 )
 from domain.case.project import ProposalAct
-from domain.case.referral import TAKEN, ReferralAct
+from domain.case.referral import (
+    TAKEN,
+    ReferralAccepted,
+    ReferralDeclined,
+    ReferralOutcomeReturned,
+    ReferralSent,
+    ReferralWaitlisted,
+    ReferralWithdrawn,
+)
 from domain.case.team import TeamAct
 from services.timetext import told
 from services.views.board import Line
@@ -96,7 +104,12 @@ CLAIMS = Kind(
     "claim",
     WaitingRow,
     touched_by=(
-        ReferralAct,
+        ReferralSent,
+        ReferralAccepted,
+        ReferralDeclined,
+        ReferralWaitlisted,
+        ReferralWithdrawn,
+        ReferralOutcomeReturned,
         TeamAct,
         ProposalAct,
         AboutAct,
