@@ -13,7 +13,7 @@ from pydantic_core import to_json
 
 from adapters.answering import found_told
 from adapters.asking import Asked, asked
-from adapters.question_spending import Bounds, BusyError, Room, Spending
+from adapters.question_spending import Bounds, BusyError, Refusals, Room, Spending
 from adapters.turns import Turns
 from domain.refusal import Malformed, Refused
 from services.cost import Cost, GivenUpError
@@ -66,6 +66,7 @@ class QuestionDesk:
         self._cost = partial(Cost, seconds, rows, busy=busy)
         self.room = Room(bounds)
         self.spending = Spending(a_minute)
+        self._refusals = Refusals()
         self._turns = Turns(bounds.at_once, each=bounds.at_once_each, used=self.spending.used)
         self._threads = ThreadPoolExecutor(bounds.at_once, thread_name_prefix="query")
         self._working: set[Cost] = set()
@@ -82,12 +83,13 @@ class QuestionDesk:
     async def kept(self, reader: str, parameters: bytes | Mapping[str, Any]) -> AsyncIterator[None]:
         """Among the questions that wait or are worked on; too long a one is refused before it is kept."""
         size = len(parameters) if isinstance(parameters, bytes) else len(to_json(parameters))
-        if size > LARGEST_QUESTION:
-            raise Malformed("question.too-large", most=LARGEST_QUESTION)
-        if self._closed.done():
-            raise BusyError(2)
-        with self.room.taken(reader, size):
-            yield
+        async with self._refusals.late(reader):
+            if size > LARGEST_QUESTION:
+                raise Malformed("question.too-large", most=LARGEST_QUESTION)
+            if self._closed.done():
+                raise BusyError(2)
+            with self.room.taken(reader, size):
+                yield
 
     def told(self) -> dict[str, Any]:
         """Totals since the start, for health and metrics: never of one organisation."""

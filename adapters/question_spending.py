@@ -1,10 +1,21 @@
 """What each organisation's questions take: their number and bytes while they wait, and the CPU that they use."""
 
+import asyncio
 import math
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from typing import Final
+
+from domain.refusal import Refused
+from services.budgets import Budget
+
+REFUSED_AT_ONCE, REFUSED_A_SECOND = 40.0, 4.0
+"""Questions of one organisation that are refused, or put off: past that it is told so late."""
+LATE_S: Final = 0.25
+MOST_LATE: Final = 500
+"""Refusals that wait to be told; past that they are told at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +64,31 @@ class Spending:
         over = self.used(organisation) - self._a_minute
         if over >= 0:
             raise BusyError(max(1, math.ceil((over + self._a_minute / 60) * 60 / self._a_minute)))
+
+
+class Refusals:
+    """Whoever is refused again and again is told so late: who waits for its answers asks no faster. For one loop.
+
+    A refusal costs little, but sixteen askers that begin anew at once keep the loop from everybody else.
+    """
+
+    def __init__(self) -> None:
+        self._budget = Budget(most=REFUSED_AT_ONCE, rate=REFUSED_A_SECOND)
+        self._late = 0
+
+    @asynccontextmanager
+    async def late(self, organisation: str) -> AsyncIterator[None]:
+        """Holds back what is raised within, where it is too often."""
+        try:
+            yield
+        except (Refused, BusyError):
+            if self._budget.take(organisation) > 0 and self._late < MOST_LATE:
+                self._late += 1
+                try:
+                    await asyncio.sleep(LATE_S)
+                finally:
+                    self._late -= 1
+            raise
 
 
 class Room:
