@@ -4,6 +4,7 @@ import asyncio
 import http.client
 import json
 from collections.abc import Callable
+from itertools import cycle
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -20,12 +21,13 @@ PATIENCE_S = 30.0
 
 
 class Fuzzing:
-    """Over one connection by message and one by HTTP."""
+    """Over a connection by message of each member, in turn, and one by HTTP: who is refused too often waits."""
 
-    def __init__(self, service: RunningService, member: Member) -> None:
-        self._service, self._member = service, member
+    def __init__(self, service: RunningService, *members: Member) -> None:
+        self._service, self._members = service, members
         self._runner = asyncio.Runner()
-        self._client: Client
+        self._clients: dict[str, Client] = {}
+        self._turns = cycle(members)
         address = urlsplit(service.running.http)
         self._http = http.client.HTTPConnection(address.hostname or "", address.port, timeout=PATIENCE_S)
         self._described = Described(service.http("GET", "/openapi.json").body)
@@ -33,27 +35,29 @@ class Fuzzing:
         """Requests of which the OpenAPI document tells what may be answered."""
 
     def __enter__(self) -> Self:
-        self._client = self._runner.run(connect(self._service.running.nats, self._member.creds, within=20))
+        for member in self._members:
+            self._clients[member.id] = self._runner.run(connect(self._service.running.nats, member.creds, within=20))
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._runner.run(self._client.close())
+        for client in self._clients.values():
+            self._runner.run(client.close())
         self._runner.close()
         self._http.close()
 
     def act(self, message: Message) -> None:
-        answer = self._asked(f"in.{self._member.id}.{message.rest}", message)
+        answer = self._asked("in", message)
         assert answer["outcome"] in OUTCOMES, answer  # try later would be a fault of ours
         if answer["outcome"] == "refused":
             assert answer["code"]
             assert answer["sentence"].endswith((".", "?")), answer
 
     def question(self, message: Message) -> None:
-        answer = self._asked(f"ask.{self._member.id}.{message.rest}", message)
+        answer = self._asked("ask", message)
         assert answer.get("outcome", "found") in ("found", "refused", "not yet"), answer
 
     def request(self, asked: HttpRequest) -> None:
-        headers = {"Authorization": f"Bearer {self._member.token}", **asked.headers}
+        headers = {"Authorization": f"Bearer {next(self._turns).token}", **asked.headers}
         self._http.request(asked.method, asked.path, asked.body, headers)
         answer = self._http.getresponse()
         said = answer.read()
@@ -68,8 +72,10 @@ class Fuzzing:
         log = self._service.log.read_text()
         assert '"level": "error"' not in log, [line for line in log.splitlines() if '"error"' in line][:3]
 
-    def _asked(self, subject: str, message: Message) -> dict[str, Any]:
-        asked = self._client.request(subject, message.body, timeout=PATIENCE_S, headers=message.headers or None)
+    def _asked(self, door: str, message: Message) -> dict[str, Any]:
+        id_ = next(self._turns).id
+        subject, headers = f"{door}.{id_}.{message.rest}", message.headers or None
+        asked = self._clients[id_].request(subject, message.body, timeout=PATIENCE_S, headers=headers)
         answer: dict[str, Any] = json.loads(self._runner.run(asked).data)
         return answer
 

@@ -17,11 +17,14 @@ from tests.chaos.kills import killed
 from tests.running_service import running_service
 
 PARTS = ("inputs", "crowds", "kills")
+MEMBERS = 8
 
 
 def inputs(folder: Path, wanted: argparse.Namespace) -> None:
-    with running_service(folder / "data") as service, Fuzzing(service, service.add("one", "trainer")) as fuzzing:
-        fuzzed(fuzzing, wanted.inputs // 3 + 1, wanted.seed)
+    with running_service(folder / "data") as service:
+        members = [service.add(f"member-{number}", "trainer") for number in range(MEMBERS)]
+        with Fuzzing(service, *members) as fuzzing:
+            fuzzed(fuzzing, wanted.inputs // 3 + 1, wanted.seed)
 
 
 def crowds(folder: Path, wanted: argparse.Namespace) -> None:
