@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import structlog
 
-from adapters.deciding import Deciding
+from adapters.deciding import TOGETHER_S, Begun, Deciding
 from adapters.metrics import Metrics
 from adapters.replies import HELD_BACK_S, Replies, Reply
 from adapters.spending import Spending
@@ -45,17 +45,22 @@ class _Waiting:
 class Batcher:
     """Between the doors and the desk; lives on the doors' loop, the desk works in a thread.
 
-    `keep_aside` is given what could not be read, with the reason.
+    `keep_aside` is given what could not be read, with the reason. `together_s` bounds how long a batch is decided.
     """
 
     def __init__(
-        self, desk: Desk, keep_aside: Callable[[str, Arrival], Awaitable[None]], spending: Spending | None = None
+        self,
+        desk: Desk,
+        keep_aside: Callable[[str, Arrival], Awaitable[None]],
+        spending: Spending | None = None,
+        *,
+        together_s: float = TOGETHER_S,
     ) -> None:
         self._desk = desk
         self.metrics = Metrics()
         self.spending = spending or Spending(Limits())
         self.replies = Replies(keep_aside, self.spending, self.metrics)
-        self._deciding = Deciding(desk, self.spending)
+        self._deciding = Deciding(desk, self.spending, together_s)
         self.lines = Places(WAITING, each=1)
         """Of one organisation one batch of lines is decided at a time, however many requests it sends."""
         self._waiting: Queues[_Waiting] = Queues(each=WAITING, weight=_bytes, heaviest=HEAVIEST)
@@ -146,7 +151,9 @@ class Batcher:
             if not (batch := self._next()):
                 await asyncio.sleep(LOOK_S)
                 continue
-            self.replies.later(self._answer(batch, await self._deciding.begin([w.arrival for w in batch])))
+            begun = await self._deciding.begin([w.arrival for w in batch])
+            self._put_back([batch[i] for i in sorted(begun.left)])
+            self.replies.later(self._answer(batch, begun))
 
     def _next(self) -> list[_Waiting]:
         """Who has used up its share of the desk comes when nobody else waits, or has waited long, with a few acts.
@@ -174,6 +181,14 @@ class Batcher:
                 return
             await asyncio.sleep(LOOK_S)
 
+    def _put_back(self, left: Sequence[_Waiting]) -> None:
+        """Those to which the desk did not come, before all others of their organisation."""
+        of: dict[str, list[_Waiting]] = {}
+        for waiting in left:
+            of.setdefault(waiting.arrival.organisation, []).append(waiting)
+        for organisation, waits in reversed(of.items()):
+            self._waiting.put_back(organisation, waits)
+
     def _within_budget(self, arrivals: Sequence[Arrival]) -> tuple[Sequence[Arrival], TryLater | None]:
         """Those that may come now, and what is said to all that follow."""
         for place, arrival in enumerate(arrivals):
@@ -182,17 +197,21 @@ class Batcher:
         return arrivals, None
 
     async def _answered(self, arrivals: Sequence[Arrival]) -> list[Answer]:
+        """Of the first of them, as many as the desk came to; of one at least."""
         since, held_back = Since(), False
-        answers = await self._answers(arrivals, await self._deciding.begin(arrivals))
+        begun = await self._deciding.begin(arrivals)
+        arrivals = arrivals[: min(begun.left, default=len(arrivals))]
+        answers = await self._answers(arrivals, begun)
         for arrival, answer in zip(arrivals, answers, strict=True):
             if isinstance(answer, Refusal):
                 held_back |= await self.replies.looked_after(arrival, answer, since)
         await asyncio.sleep(HELD_BACK_S if held_back else 0)
         return answers
 
-    async def _answers(self, arrivals: Sequence[Arrival], coming: Awaitable[list[Answer]]) -> list[Answer]:
+    async def _answers(self, arrivals: Sequence[Arrival], begun: Begun) -> list[Answer]:
+        """Those of `arrivals`, which are the acts to which the desk came."""
         try:
-            answers = await coming
+            answers = [answer for i, answer in enumerate(await begun.answers) if i not in begun.left][: len(arrivals)]
         except Exception as error:
             log.error("desk failed", acts=len(arrivals), exc_info=error)  # noqa: TRY400 (rendered without values)
             answers = [TryLater(5, "a fault of the service")] * len(arrivals)
@@ -201,8 +220,9 @@ class Batcher:
             self.spending.after(arrival, answer)
         return answers
 
-    async def _answer(self, batch: list[_Waiting], coming: Awaitable[list[Answer]]) -> None:
-        answers = await self._answers([w.arrival for w in batch], coming)
+    async def _answer(self, batch: Sequence[_Waiting], begun: Begun) -> None:
+        batch = [waiting for i, waiting in enumerate(batch) if i not in begun.left]
+        answers = await self._answers([w.arrival for w in batch], begun)
         for waiting, answer in zip(batch, answers, strict=True):
             if isinstance(answer, Refusal) and (answer.unread or answer.refused.means is Meaning.HIDDEN):
                 self.replies.later(self.replies.late(waiting.arrival, answer, waiting.reply, waiting.since))

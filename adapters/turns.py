@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict, deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import asynccontextmanager
 from typing import Generic, TypeVar
@@ -54,6 +54,12 @@ class Queues(Generic[T]):
                 self._of[organisation] = queue  # behind the others
         self._length -= len(taken)
         return taken
+
+    def put_back(self, organisation: str, items: Sequence[T]) -> None:
+        """What was taken and is to come before anything that waits; the bound was asked when it first came."""
+        self._of.setdefault(organisation, deque()).extendleft(reversed(items))
+        self._of.move_to_end(organisation, last=False)
+        self._length += len(items)
 
     def take_but(self, organisations: AbstractSet[str], most: int) -> list[T]:
         """As `take`, but of none of these: their acts wait on where they are."""

@@ -26,6 +26,7 @@ from services.keyring import Key, Owner, owner_of, seal
 from services.obligations import moved
 from services.person_of_case import moves_person
 from services.seen import sees_all_before
+from services.sitting import Sitting
 
 State = Case | Organisation | Rulebook | Agreement
 
@@ -55,10 +56,9 @@ class Decided:
 class Batch:
     """The acts that are decided together, and what is answered to each so far."""
 
-    def __init__(self, told: Sequence[Told], now: datetime, spent: dict[str, float]) -> None:
+    def __init__(self, told: Sequence[Told], now: datetime, sitting: Sitting) -> None:
         self.told = told
-        self.spent = spent
-        """Seconds that the desk has worked on the acts of each organisation."""
+        self.sitting = sitting
         self.now = now
         self.decided: dict[int, Decided] = {}
         self.after: dict[int, State] = {}
@@ -74,13 +74,7 @@ class Batch:
         began = time.monotonic()
         for i in open_:
             yield i
-            began = self.spend(self.told[i].organisation, began)
-
-    def spend(self, organisation: str, since: float) -> float:
-        """Return the time that it is now."""
-        now = time.monotonic()
-        self.spent[organisation] = self.spent.get(organisation, 0.0) + now - since
-        return now
+            began = self.sitting.spend(self.told[i].organisation, began)
 
     def records(self) -> set[str]:
         return {d.entry.originator_id for d in self.decided.values()}

@@ -18,6 +18,7 @@ from services.batch import Told
 from services.budgets import Limits
 from services.joining import Joins
 from services.record import Record
+from services.sitting import Sitting
 
 FORGOTTEN_S: Final = 60.0
 
@@ -84,13 +85,14 @@ class Desk:
         self,
         arrivals: Sequence[Arrival],
         decided: Callable[[], object] = lambda: None,
-        spent: dict[str, float] | None = None,
+        sitting: Sitting | None = None,
     ) -> list[Answer]:
         """Answer each act, in order; never raises for what is wrong with one of them.
 
         `decided` may be called meanwhile: from then on the next may be answered, in another thread. Until then the
-        seconds that each organisation's acts took are added to `spent`.
+        `sitting` is told what the acts took, and which of them it has left: those are to be tried later.
         """
+        sitting = sitting or Sitting()
         answers: dict[int, Answer] = {}
         told: dict[int, Told] = {}
         for i, arrival in enumerate(arrivals):
@@ -103,7 +105,7 @@ class Desk:
         if later:
             told = {i: each for i, each in told.items() if i not in later}
         if told:
-            answers |= dict(zip(told, self._enter(list(told.values()), decided, spent), strict=True))
+            answers |= dict(zip(told, self._enter(told, decided, sitting), strict=True))
         self._give_back(told, answers)
         answers |= later
         return [answers[i] for i in range(len(arrivals))]
@@ -131,14 +133,17 @@ class Desk:
             if not isinstance(answers[i], Recorded) or each.submission.dry_run:
                 self.joins.give_back(each.organisation, each.submission.act)
 
-    def _enter(
-        self, told: Sequence[Told], decided: Callable[[], object], spent: dict[str, float] | None
-    ) -> Sequence[Answer]:
+    def _enter(self, told: Mapping[int, Told], decided: Callable[[], object], sitting: Sitting) -> Sequence[Answer]:
         if reason := self._doubt():
             return [TryLater(5, "the clock differs", reason)] * len(told)
-        began = time.perf_counter()
+        began, places = time.perf_counter(), list(told)
+
+        def came_to_them() -> None:
+            sitting.left[:] = [places[i] for i in sitting.left]
+            decided()
+
         try:
-            answers = self._record.enter_many(told, self._clock(), decided=decided, spent=spent)
+            answers = self._record.enter_many(list(told.values()), self._clock(), decided=came_to_them, sitting=sitting)
         except PersistenceError as error:
             self._failed = time.monotonic(), type(error).__name__
             log.warning("put off", acts=len(told), error=type(error).__name__, exc_info=error)

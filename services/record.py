@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
@@ -29,6 +29,7 @@ from services.duplicates import A_DAY, Duplicates, Moved
 from services.following import Following
 from services.keyring import Keyring, owner_of
 from services.network_past import NetworkPast
+from services.sitting import Sitting
 
 BESIDE_CASES = tuple(sorted(KINDS - {Kind.CASE}))
 ATTEMPTS = 8
@@ -143,19 +144,19 @@ class Record(Application[str]):
         now: datetime,
         *,
         decided: Callable[[], object] = lambda: None,
-        spent: dict[str, float] | None = None,
+        sitting: Sitting | None = None,
     ) -> list[Answer]:
         """Answer each act, in order. What passes is stored all or none; one act's conflict never refuses another's.
 
         For several threads: while one's acts are being stored, another's are decided. They are stored in the order in
         which they were decided, so that times never go back along the record. `decided` is called once, when the next
-        may come in; it must not raise. To `spent` the seconds are added that each organisation's acts took.
+        may come in; it must not raise. Of what the `sitting` has left nothing is decided: to be tried later.
 
         Raises the library's `OperationalError` if the store does not answer: then nothing is known of any.
         """
         try:
             with self._deciding:
-                batch = self._deliberated(told, now, {} if spent is None else spent)
+                batch = self._deliberated(told, now, sitting or Sitting())
                 if batch.decided:
                     self._storing.acquire()  # taken here, so that what is decided next is stored next
                     self._being_stored = batch.records()
@@ -169,13 +170,13 @@ class Record(Application[str]):
                 self._storing.release()
         return batch.in_order()
 
-    def _deliberated(self, told: Sequence[Told], now: datetime, spent: dict[str, float]) -> Batch:
-        batch = Batch(told, self._tick(now), spent)
+    def _deliberated(self, told: Sequence[Told], now: datetime, sitting: Sitting) -> Batch:
+        batch = Batch(told, self._tick(now), sitting)
         if self._being_stored & {t.submission.record for t in told}:
             with self._storing:
                 pass  # they are to be decided on what is just being stored
         self._load(batch)
-        self._decide(batch, range(len(told)))
+        self._decide(batch, sitting.until_over(range(len(told))))
         self._seal(batch)
         return batch
 
@@ -212,7 +213,8 @@ class Record(Application[str]):
         """
         told = batch.told
         first = {t.submission.record: t.submission.act for t in reversed(told)}
-        cold = [r for r in first if kind_of(r) is Kind.CASE and self._cases.latest_held(r) is None]
+        each = dict.fromkeys(t.submission.record for t in told)
+        cold = [r for r in each if kind_of(r) is Kind.CASE and self._cases.latest_held(r) is None]
         dry = {t.submission.record for t in told if t.submission.dry_run}
         opening = [r for r in cold if r not in dry and isinstance(first[r], CaseOpened | ReferralSent)]
         for id_ in opening:
@@ -223,12 +225,15 @@ class Record(Application[str]):
         teller, began = {t.submission.record: t.organisation for t in reversed(told)}, time.monotonic()
         for record in dry:
             self._reread(record)  # what is not written is not told by the store either
-            began = batch.spend(teller[record], began)
-        for id_, entries in zip(known, self._readers.map(self.entries, known), strict=True):
-            self._cases.keep(replay(entries, onto=Case(id_)))
-            began = batch.spend(teller[id_], began)
+            began = batch.sitting.spend(teller[record], began)
+        for few in (known[i : i + READERS] for i in range(0, len(known), READERS)):
+            if batch.sitting.over:
+                return  # the desk does not come to what is told of the others
+            for id_, entries in zip(few, self._readers.map(self.entries, few), strict=True):
+                self._cases.keep(replay(entries, onto=Case(id_)))
+                began = batch.sitting.spend(teller[id_], began)
 
-    def _decide(self, batch: Batch, open_: Sequence[int]) -> None:
+    def _decide(self, batch: Batch, open_: Iterable[int]) -> None:
         network = self._network
         states: dict[str, State] = {}
         for i in batch.timed(open_):
