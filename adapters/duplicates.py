@@ -64,6 +64,7 @@ class SqlDuplicates:
         sharing = self._digests(taking_part)
         with self._engine.begin() as connection:
             if connection.dialect.name == "postgresql":  # of two who tell one person at once, the second finds it
+                connection.exec_driver_sql("SET LOCAL synchronous_commit = off")  # as in SQLite, see `adapters.keys`
                 connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('raccordo.person'))")
             return [self._noted(connection, person, sharing, day, a_day) for person in persons]
 

@@ -36,6 +36,8 @@ _KEY = Table(
 )
 duplicates.tables(_METADATA)
 _PRAGMAS = {"journal_mode": "WAL", "secure_delete": "ON", "synchronous": "FULL"}
+_NOTING = {**_PRAGMAS, "synchronous": "NORMAL"}
+"""Who was looked up is a help, not the truth: what a power cut takes of the last moments is found when told again."""
 _AT_ONCE = 500
 
 
@@ -46,11 +48,11 @@ class KeysInUseError(Exception):
 class SqlKeyStore:
     """`KeyStore` in SQLite or PostgreSQL; for several threads and processes."""
 
-    def __init__(self, engine: Engine, reading: Engine, *, wrapping: bytes, naming: bytes) -> None:
-        self._engine, self._reading = engine, reading
+    def __init__(self, engine: Engine, reading: Engine, noting: Engine, *, wrapping: bytes, naming: bytes) -> None:
+        self._engine, self._reading, self._noting = engine, reading, noting
         self._wrapping = AESGCM(wrapping)
         self._naming = naming
-        self.duplicates = duplicates.SqlDuplicates(engine, reading, self._digest)
+        self.duplicates = duplicates.SqlDuplicates(noting, reading, self._digest)
         with engine.begin() as connection:
             if connection.dialect.name == "postgresql":
                 connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('raccordo.keys'))")
@@ -110,6 +112,7 @@ class SqlKeyStore:
     def close(self) -> None:
         self._engine.dispose()
         self._reading.dispose()
+        self._noting.dispose()
 
     def _empty_log(self) -> None:
         """Of SQLite: what a log still holds of a row that was there. Raises KeysInUseError if a reader holds it."""
@@ -161,12 +164,14 @@ def open_key_store(data: Path, url: str | None = None) -> SqlKeyStore:
     )
     if url:
         engine, reading = postgres(url, writing=True), postgres(url, writing=False)
+        noting = engine
     else:
         file = folder / "keys.sqlite3"
         file.touch(0o600)  # SQLite would let others read it; its journal gets the same rights
         engine = sqlite(file, writing=True, pragmas=_PRAGMAS)
         reading = sqlite(file, writing=False, pragmas=_PRAGMAS)
-    return SqlKeyStore(engine, reading, wrapping=wrapping, naming=naming)
+        noting = sqlite(file, writing=True, pragmas=_NOTING)
+    return SqlKeyStore(engine, reading, noting, wrapping=wrapping, naming=naming)
 
 
 def _keyed(naming: bytes, told: str) -> bytes:

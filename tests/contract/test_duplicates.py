@@ -142,9 +142,9 @@ def test_as_much_is_done_whether_somebody_is_found_or_not(store: SqlKeyStore) ->
         def noted(*of_it: Any, into: list[str] = statements) -> None:
             into.append(of_it[2])
 
-        event.listen(store._engine, "before_cursor_execute", noted)
+        event.listen(store._noting, "before_cursor_execute", noted)
         told(store, f"case/{record}", SOCIAL, name, f"{name} by card")
-        event.remove(store._engine, "before_cursor_execute", noted)
+        event.remove(store._noting, "before_cursor_execute", noted)
     assert len(done["anna"]) > 5
     assert [each.split()[0] for each in done["anna"]] == [each.split()[0] for each in done["berta"]]
 
