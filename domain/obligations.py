@@ -13,12 +13,12 @@ from domain.case.closing import CaseClosed
 from domain.case.meeting import MeetingMissed, ObligationWaived
 from domain.case.placement import PersonHired
 from domain.case.referral import ReferralAct
-from domain.due.meetings import silent
 from domain.due.named import id_of
 from domain.due.parties import parties, playing
 from domain.due.placements import Placed, placed
 from domain.due.referrals import answers_due
 from domain.due.told import Told, day_of
+from domain.due.words import who_attests
 from domain.entry import Act
 from domain.facts import dataclass, replace
 from domain.network import Network
@@ -132,11 +132,19 @@ def _of_placement(told: Told, placed: Placed) -> Iterator[Due]:
     for each in merged(all_):
         convenes = playing(now, each.convenes) or ((responsible,) if responsible else ())
         shown = replace(each, merged_into=ids.get(each.merged_into, ""))
-        waits = silent(placed.facts, each.resolved_by) if each.state == "waiting-for-attestation" else ()
-        yield _due(told, shown, convenes, waits)
+        yield _due(told, shown, convenes)
 
 
-def _due(told: Told, obligation: Obligation, convenes: tuple[str, ...], attests: tuple[str, ...] = ()) -> Due:
+def _attests(told: Told, obligation: Obligation) -> tuple[str, ...]:
+    """Who has still to attest it, for itself or for one that cannot."""
+    telling = told.case.history.entries.get(obligation.resolved_by or 0)
+    if telling is None:
+        return ()
+    return tuple(sorted({who_attests(told, each, telling) for each in obligation.silent}))
+
+
+def _due(told: Told, obligation: Obligation, convenes: tuple[str, ...]) -> Due:
+    attests = _attests(told, obligation)
     timer = told.timer(obligation)
     resolves = timer.fulfilled_with if timer and obligation.state in EXPECTED else ()
     if attests:

@@ -39,10 +39,12 @@ def standing(case: Case, organisation: str) -> Standing | None:
     if team.responsible == organisation:
         return _responsible(case, organisation)
     if stay := team.membership(organisation):
-        return Standing("member", stay.joined, stay.past, stay.past_since, _threads(case, referrals.of(organisation)))
-    taken = _threads(case, referrals.taken_in_thread(organisation))
+        return Standing(
+            "member", stay.joined, stay.past, stay.past_since, threads_opened(case, referrals.of(organisation))
+        )
+    taken = threads_opened(case, referrals.taken_in_thread(organisation))
     hosted = case.path.placements.hosted_in_thread(organisation)
-    asked = _threads(case, referrals.asked(organisation))
+    asked = threads_opened(case, referrals.asked(organisation))
     handovers = frozenset(("handover", id_) for id_ in team.asked_for_handover(organisation))
     if taken or hosted:
         return Standing("thread", threads=taken | asked | handovers | {("placement", id_) for id_ in hosted})
@@ -56,11 +58,11 @@ def _responsible(case: Case, organisation: str) -> Standing:
     stay = case.path.team.responsible_stay
     if stay is None or stay.past == "all":
         return Standing("responsible")
-    threads = _threads(case, case.path.referrals.of(organisation))
+    threads = threads_opened(case, case.path.referrals.of(organisation))
     return Standing("responsible", stay.joined, stay.past, stay.past_since, threads)
 
 
-def _threads(case: Case, referrals: frozenset[UUID]) -> frozenset[Thread]:
+def threads_opened(case: Case, referrals: frozenset[UUID]) -> frozenset[Thread]:
     """A referral shows the presentation sheet that it names, once its sender has filed it."""
     known, filed = case.path.referrals.by_id, case.path.assessments.filed
     threads: set[Thread] = {("referral", id_) for id_ in referrals}

@@ -71,6 +71,7 @@ def due_shown(due: Due) -> dict[str, Any]:
         "timing": each.timing,
         "joint": each.joint,
         "lacking": list(each.lacking),
+        "on_one_sides_word": each.one_sided,
         "days_left": each.left,
         "merged_into": each.merged_into or None,
     }

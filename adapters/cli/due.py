@@ -9,6 +9,7 @@ from adapters.cli.app import app
 from adapters.cli.listing import Cells, Names, listed, person, short, who
 from adapters.cli.options import After, AsJson, AsOf, Creds, Cursor, Data, Limit, Mine, OfCase
 from adapters.cli.screen import err
+from adapters.cli.standing import stands
 from adapters.cli.talk import asked
 
 
@@ -52,7 +53,7 @@ def _due(each: dict[str, Any], names: Names) -> Cells:
     acting = each["to_attest"] or each["convenes"]
     number = f" {rule['number']}" if rule["number"] > 1 else ""
     what, edition = f"{rule['id']}{number}", f"edition {rule['edition']}"
-    return (each["due"], each["state"], what, person(each), short(each), who(names, acting), edition)
+    return (each["due"], stands(each), what, person(each), short(each), who(names, acting), edition)
 
 
 @app.command()

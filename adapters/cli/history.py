@@ -146,7 +146,8 @@ def _say_due(history: "History", asked: "Asked", day: "date | None", as_json: bo
         if as_json:
             write_json(to_jsonable_python(due_shown(each)))
         else:
-            write_line(f"{each.due}  {each.state:<24}  {rule:<36}  {each.id}")
+            state = f"{each.state}{', one side' if each.obligation.one_sided else ''}"
+            write_line(f"{each.due}  {state:<24}  {rule:<36}  {each.id}")
     err.say(f"as of {day}: {len(found)} obligations")
 
 

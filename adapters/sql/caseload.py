@@ -43,10 +43,10 @@ class CaseloadSnapshot:
         return sorted(self._all(wanted, BoardRow), key=lambda row: row.record)
 
     def places(self, reader: str) -> Sequence[PlacesTaken]:
-        alike = (PLACE.c.agreement, PLACE.c.place_kind, PLACE.c.agreed, PLACE.c.first, PLACE.c.last)
+        alike = (PLACE.c.agreement, PLACE.c.place_kind, PLACE.c.agreed, PLACE.c.first, PLACE.c.last, PLACE.c.one_sided)
         of_the_reader = ids_of(AUDIENCE).where(AUDIENCE.c.organisation == reader, _agreements())
         wanted = select(*alike, func.count()).where(PLACE.c.agreement.in_(of_the_reader)).group_by(*alike)
-        return sorted(self._all(wanted, PlacesTaken), key=lambda row: (*row[:4], row.last or ""))
+        return sorted(self._all(wanted, PlacesTaken), key=lambda row: (*row[:4], row.last or "", row.one_sided))
 
     def agreements(self, reader: str) -> Sequence[Seen]:
         return self._seen(visible(reader).where(_agreements()).order_by(AUDIENCE.c.position))

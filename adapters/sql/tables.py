@@ -98,6 +98,7 @@ PLACE = Table(
     Column("agreed", Text, nullable=False),
     Column("first", Text, nullable=False),
     Column("last", Text),
+    Column("one_sided", Integer, nullable=False),
     Index("place_by_agreement", "agreement"),
     sqlite_with_rowid=False,
 )

@@ -8,7 +8,7 @@ from domain.case.about import AboutAct, ActAttested, ActCorrected, ActRetracted
 from domain.case.amending import Amended, path_after
 from domain.case.assessment import AssessmentAct
 from domain.case.authority import ruling
-from domain.case.belonging import attested, opens_sheet
+from domain.case.belonging import attested, opens_sheet, with_word
 from domain.case.holding import check_holding
 from domain.case.meeting import MeetingAct
 from domain.case.path import Path
@@ -77,7 +77,14 @@ class Case:
             return attested(path, act, entry)
         if not entry.confirms or entry.ruled == "none":
             return path
-        return path.after(act, replace(target, counts_from=entry.originator_version, ruled=entry.ruled))
+        path = path.after(act, replace(target, counts_from=entry.originator_version, ruled=entry.ruled))
+        return with_word(path, act, entry)
+
+    def _worded(self, path: Path, attestation: Entry) -> Path:
+        """With the account that confirmed a claim, which has its effect already."""
+        target = self.history.entries.get(attestation.act.entry)  # type: ignore[attr-defined]
+        act = self.held(target) if target else None
+        return path if act is None else with_word(path, act, attestation)
 
     def held(self, entry: Entry) -> Act | None:
         """The act as corrected; None if it was taken back or has no effect."""
@@ -220,7 +227,7 @@ class Case:
         path = Path()
         for act, entry in self.effective():
             if isinstance(act, ActAttested):
-                path = path if entry.confirms else self._attested(path, entry)
+                path = self._worded(path, entry) if entry.confirms else self._attested(path, entry)
             else:
                 path = path.after(act, entry)
         return replace(self, path=path)

@@ -131,6 +131,8 @@ class Referral:
     """The account that told it."""
     answered_by: str = ""
     """The account that told its answer."""
+    answer: int = 0
+    """The version that told its answer."""
     accepted: int = 0
     """The version from which its acceptance counts."""
     of_responsible: bool = True
@@ -268,6 +270,7 @@ class Referrals:
     def _answered(self, id_: UUID, state: State, entry: Entry) -> "Referrals":
         if (referral := self.by_id.get(id_)) is None:
             return self
-        accepted = entry.originator_version if state == "accepted" else referral.accepted
-        answered = replace(referral, state=state, answered_by=entry.organisation, accepted=accepted)
+        version = entry.originator_version
+        accepted = version if state == "accepted" else referral.accepted
+        answered = replace(referral, state=state, answered_by=entry.organisation, answer=version, accepted=accepted)
         return Referrals(self.by_id.set(id_, answered))

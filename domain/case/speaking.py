@@ -7,7 +7,7 @@ from uuid import UUID
 from domain.case.about import AboutAct, ActAttested, ActContested, ActCorrected, ActRetracted
 from domain.case.authority import effect_of, effects_of, moves_belonging, revives
 from domain.case.closing import CaseResumed, CaseSuspended
-from domain.case.meeting import InvitationAnswered, ObligationWaived, TaskDone
+from domain.case.meeting import InvitationAnswered, MeetingHeld, ObligationWaived, TaskDone
 from domain.case.person import CaseOpened
 from domain.case.placement import FinalEvaluationShared, PlacementAct, PlacementAgreed, PlacementSigned
 from domain.case.project import ProposalAct
@@ -391,7 +391,8 @@ def _attesting(case: "Case", act: ActAttested, target: Entry, entry: Entry, acco
     if _told_for_connected(entry, accounts):
         raise Refused("act.for-a-connected", organisation=entry.on_behalf_of)
     held, named = holds(case, by, accounts), organisations_named(target)
-    confirms = held and target.organisation != by and target.act.effect != "statement"
+    needs_two = target.act.effect != "statement" or isinstance(target.act, MeetingHeld)
+    confirms = held and target.organisation != by and needs_two
     if not confirms and not any(speaks_for(case, by, each, accounts) for each in named):
         raise Refused("entry.does-not-name-you", entry=act.entry)
     if not target.claim or case.confirmed(target) or by == target.organisation:

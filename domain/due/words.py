@@ -1,0 +1,42 @@
+"""On whose word it stands that something was done which needs two: one account may have told both sides of it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from domain.case.sides import seconded
+from domain.due.told import Told, day_of
+from domain.entry import Entry
+
+
+def on_one_side(told: Told, sides: Mapping[str, frozenset[str]], tellings: Sequence[Entry]) -> bool:
+    """Whether there are not as many accounts as sides: an organisation that cannot speak, or is spoken for, has none.
+
+    `sides` are the organisations of each role that took part; a role that nobody has needs nobody's word.
+    """
+    roles = [who for who in sides.values() if who]
+    both = frozenset().union(*roles)
+    told_for = {e.on_behalf_of for e in tellings if e.on_behalf_of != e.organisation}
+    speaking = {o for o in both if o not in told_for and told.network.connected(o)}
+    if any(o not in speaking for o in both):
+        speaking.update(e.organisation for e in (*tellings, *attestations(told, tellings, both)))
+    return len(speaking) < len(roles)
+
+
+def attestations(told: Told, tellings: Sequence[Entry], sides: frozenset[str]) -> Iterator[Entry]:
+    """Up to the day: those that count, by another account than each attests."""
+    for telling in tellings:
+        for each in seconded(told.case, telling.originator_version, sides):
+            if day_of(each) <= told.as_of and each.organisation != telling.organisation:
+                yield each
+
+
+def who_attests(told: Told, organisation: str, telling: Entry) -> str:
+    """Whose word is still wanted: the one that has a system; for another its teller, else the responsible.
+
+    The account that told it says nothing more by saying it again.
+    """
+    team = told.case.path.team
+    others = (team.teller_of(organisation), team.responsible, team.teller_of(team.responsible))
+    if told.network.connected(organisation):
+        return organisation
+    connected = (o for o in others if o and o != telling.organisation and told.network.connected(o))
+    return next(connected, organisation)
