@@ -85,7 +85,8 @@ def tasks(
 def _task(each: dict[str, Any], names: Names) -> Cells:
     about = person(each) if "case" in each else "(agreement)"
     text, doer = each["text"] or "(not seen)", who(names, [each["organisation"]])
-    return (each["due"], each["late"], text, doer, about, short(each), each["set_on"][:10], each["done"])
+    late = "missed" if each["missed"] else "to reassign" if each["to_reassign"] else each["late"]
+    return (each["due"], late, text, doer, about, short(each), each["set_on"][:10], each["done"])
 
 
 @app.command()

@@ -5,5 +5,10 @@ from typing import Any
 
 
 def stands(each: Mapping[str, Any]) -> str:
-    """Its state, and whether one account alone has told it for both sides."""
-    return f"{each['state']}, on one side's word" if each.get("on_one_sides_word") else str(each["state"])
+    """Its state; that one account alone has told it for both sides; that who had to do it has left."""
+    said = [str(each["state"])]
+    if each.get("on_one_sides_word"):
+        said.append("on one side's word")
+    if each.get("to_reassign"):
+        said.append("to reassign")
+    return ", ".join(said)

@@ -10,6 +10,7 @@ from domain.case.assessment import AssessmentAct
 from domain.case.authority import ruling
 from domain.case.belonging import attested, opens_sheet, with_word
 from domain.case.holding import check_holding
+from domain.case.leaving import in_thread
 from domain.case.meeting import MeetingAct
 from domain.case.path import Path
 from domain.case.placement import FinalEvaluationShared, OutcomeAct, PlacementAct, PlacementAgreed
@@ -17,7 +18,7 @@ from domain.case.project import ProjectAct, ProposalAct
 from domain.case.referral import ReferralAct, ReferralDeclined, ReferralSent, ReferralWithdrawn
 from domain.case.said import DEEPEST, Said
 from domain.case.speaking import EVERYBODY_CONNECTED, Accounts, check_speaks, judged
-from domain.case.team import TeamAct
+from domain.case.team import MemberLeft, TeamAct
 from domain.case.threads import Threads
 from domain.entry import Act, Entry
 from domain.facts import dataclass, replace
@@ -121,6 +122,8 @@ class Case:
                 self.path.referrals.check(act, entry.actor)
                 self._check_begun(act)
                 self._check_sheet(act, entry)
+            case MemberLeft(organisation=organisation) if in_thread(self.path, organisation):
+                pass
             case TeamAct():
                 self.path.team.check(act, entry.actor)
             case AboutAct():

@@ -211,7 +211,7 @@ def belonging(path: "Path") -> tuple[object, ...]:
         ),
         frozenset((i, h.to, h.teller, h.state) for i, h in team.handovers.items()),
         frozenset(
-            (i, r.sender, r.receiver, r.state, r.sheet, r.past, r.past_since, r.of_responsible)
+            (i, r.sender, r.receiver, r.state, r.sheet, r.past, r.past_since, r.of_responsible, r.left)
             for i, r in path.referrals.by_id.items()
         ),
         frozenset((i, p.host) for i, p in path.placements.by_id.items() if p.in_thread),

@@ -61,7 +61,7 @@ def _confirmed(path: "Path", target: Act, entry: Entry) -> "Path":
     """Whoever stood in a thread only is a member, once the responsible confirms it."""
     match target:
         case ReferralAccepted() if referral := path.referrals.by_id.get(target.referral):
-            if referral.of_responsible or referral.state not in TAKEN:
+            if referral.of_responsible or referral.left or referral.state not in TAKEN:
                 return path
             path = replace(path, referrals=path.referrals.confirmed(target.referral))
             return accepted(path, target.referral, path.referrals.by_id[target.referral], entry)

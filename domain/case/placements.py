@@ -80,6 +80,8 @@ class Placement:
     """Organisation → the party and the entry by which another account told its signature."""
     in_thread: bool = False
     """Whether the host stands in this placement's thread only, until the responsible confirms it."""
+    host_left: Moment | None = None
+    """When the host left that thread."""
     suspensions: tuple[date, ...] = ()
     resumptions: tuple[date, ...] = ()
 
@@ -277,6 +279,13 @@ class Placements:
         naming = [p for p in self.by_id.values() if p.referral == referral]
         placements = naming or [p for p in self.by_id.values() if p.host == receiver]
         return any(p.started and not p.cancelled for p in placements)
+
+    def left(self, host: str, moment: Moment) -> "Placements":
+        """The host stands in none of their threads any more."""
+        placements = self
+        for id_ in self.hosted_in_thread(host):
+            placements = placements._with(id_, replace(self.by_id[id_], in_thread=False, host_left=moment))
+        return placements
 
     def hosted_in_thread(self, host: str) -> frozenset[UUID]:
         return frozenset(i for i, p in self.by_id.items() if p.in_thread and p.host == host)

@@ -7,6 +7,7 @@ from uuid import UUID
 from domain.case.about import AboutAct, ActAttested, ActContested, ActCorrected, ActRetracted
 from domain.case.authority import effect_of, effects_of, moves_belonging, revives
 from domain.case.closing import CaseResumed, CaseSuspended
+from domain.case.leaving import in_thread
 from domain.case.meeting import InvitationAnswered, MeetingHeld, ObligationWaived, TaskDone
 from domain.case.person import CaseOpened
 from domain.case.placement import FinalEvaluationShared, PlacementAct, PlacementAgreed, PlacementSigned
@@ -109,6 +110,8 @@ def _speaks_in_part(case: "Case", entry: Entry) -> bool:
         return target is not None and (target.organisation == by or not threads.isdisjoint(target.act.threads))
     if isinstance(act, ReferralSent):
         return False
+    if isinstance(act, MemberLeft):
+        return act.organisation == by and in_thread(case.path, by)
     if isinstance(act, PlacementAgreed):
         return ("referral", act.referral) in threads
     if not threads.isdisjoint(act.threads):

@@ -24,13 +24,16 @@ def tasks(
     done: bool = False,
     case: str | None = None,
 ) -> Answer:
-    """Those not done, by the day by which they are due; `done` adds those that are, `late` keeps the late ones."""
+    """Those not done, by the day by which they are due; `done` adds those that are, `late` keeps the late ones.
+
+    Of one who has left, what was late then stays missed by it; the rest is the responsible's to reassign.
+    """
     day = at.day(as_of)
     found = [
         row
         for row in at.views.rows(at.reader, TASKS, at.record(case))
         if day_of(row.set_on) <= day
-        and (not mine or row.doer == at.reader)
+        and (not mine or _whose(row, day) == at.reader)
         and (done or not _done(row, day))
         and (not late or _late(row, day))
     ]
@@ -47,6 +50,8 @@ def tasks(
             "due": row.due,
             "done": row.done if _done(row, day) else None,
             "late": _late(row, day),
+            "to_reassign": _left(row, day) and not _missed(row, day),
+            "missed": _missed(row, day),
             "position": row.position,
         }
         for row in page
@@ -65,6 +70,19 @@ def _done(row: TaskRow, day: date) -> bool:
 
 def _late(row: TaskRow, day: date) -> bool:
     return row.due is not None and row.due < day.isoformat() and not _done(row, day)
+
+
+def _left(row: TaskRow, day: date) -> bool:
+    """Whether who is to do it has left before it was done."""
+    return row.left is not None and row.left <= day.isoformat() and not _done(row, day)
+
+
+def _missed(row: TaskRow, day: date) -> bool:
+    return _left(row, day) and row.due is not None and row.due < str(row.left)
+
+
+def _whose(row: TaskRow, day: date) -> str | None:
+    return row.responsible if _left(row, day) and not _missed(row, day) else row.doer
 
 
 def _texts(at: Reading, rows: Iterable[TaskRow]) -> dict[tuple[int, str], str]:
