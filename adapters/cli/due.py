@@ -102,7 +102,8 @@ def waiting(
 ) -> None:
     """Show what waits for your word: answers told for you, members to confirm, signatures others told for you.
 
-    Attest an entry with the act `act-attested`, which gives it its effect; contest it if it is not so.
+    Attest an entry with the act `act-attested`, which gives it its effect; contest it if it is not so. Whoever gets a
+    system finds what was told for it in the 24 months before (`told-before`): that has its effect already.
 
     Example:
         raccordo waiting --creds centre.creds

@@ -10,7 +10,7 @@ from domain.case.placements import Placement
 from domain.due.named import keys
 from domain.due.parties import parties
 from domain.due.told import Told, day_of
-from domain.due.words import on_one_side
+from domain.due.words import could_speak, on_one_side
 from domain.entry import Entry
 from domain.matter import Attested, Contested, Fact, Held, Missed, Waived
 
@@ -61,8 +61,8 @@ def _held(told: Told, id_: UUID, placement: Placement) -> Iterator[Held]:
 
 
 def _on_evidence(told: Told, organisation: str, tellings: list[Entry]) -> bool:
-    """Who is not connected cannot attest; for the others others may have attested on evidence, not told."""
-    if not told.network.organisation(organisation).connected:
+    """Who was not connected could not attest; for the others others may have attested on evidence, not told."""
+    if not could_speak(told, organisation, tellings):
         return True
     versions, tellers = {e.originator_version for e in tellings}, {e.organisation for e in tellings}
     return any(

@@ -1,6 +1,6 @@
 """On whose word it stands that something was done which needs two: one account may have told both sides of it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from domain.case.sides import seconded
 from domain.due.told import Told, day_of
@@ -15,10 +15,16 @@ def on_one_side(told: Told, sides: Mapping[str, frozenset[str]], tellings: Seque
     roles = [who for who in sides.values() if who]
     both = frozenset().union(*roles)
     told_for = {e.on_behalf_of for e in tellings if e.on_behalf_of != e.organisation}
-    speaking = {o for o in both if o not in told_for and told.network.connected(o)}
+    speaking = {o for o in both if o not in told_for and could_speak(told, o, tellings)}
     if any(o not in speaking for o in both):
         speaking.update(e.organisation for e in (*tellings, *attestations(told, tellings, both)))
     return len(speaking) < len(roles)
+
+
+def could_speak(told: Told, organisation: str, tellings: Iterable[Entry]) -> bool:
+    """Whether it had a system when any of it was told: what was told before keeps the effect that it had."""
+    known = told.network.organisation(organisation)
+    return any(known.could_speak(each.recorded_at) for each in tellings)
 
 
 def attestations(told: Told, tellings: Sequence[Entry], sides: frozenset[str]) -> Iterator[Entry]:
