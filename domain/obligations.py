@@ -143,7 +143,8 @@ def _of_placement(told: Told, placed: Placed) -> Iterator[Due]:
     for each in merged(all_):
         shown, own = replace(each, merged_into=ids.get(each.merged_into, "")), playing(now, each.convenes)
         there = tuple(o for o in own if told.left_on(o) is None)
-        due = _due(told, shown, there or ((responsible,) if responsible else ()))
+        convenes = there or ((responsible,) if responsible else ())
+        due = _due(told, shown, convenes, frozenset().union(*now.values()))
         yield due if there else _left(told, due, own)
 
 
@@ -158,16 +159,18 @@ def _left(told: Told, due: Due, by: tuple[str, ...]) -> Due:
     return replace(due, left_by=by) if due.state in EXPECTED else due
 
 
-def _attests(told: Told, obligation: Obligation) -> tuple[str, ...]:
+def _attests(told: Told, obligation: Obligation, sides: frozenset[str]) -> tuple[str, ...]:
     """Who has still to attest it, for itself or for one that cannot."""
     telling = told.case.history.entries.get(obligation.resolved_by or 0)
     if telling is None:
         return ()
-    return tuple(sorted({who_attests(told, each, telling) for each in obligation.silent}))
+    heard = sides | {telling.organisation}
+    return tuple(sorted({who_attests(told, each, heard) for each in obligation.silent}))
 
 
-def _due(told: Told, obligation: Obligation, convenes: tuple[str, ...]) -> Due:
-    attests = _attests(told, obligation)
+def _due(told: Told, obligation: Obligation, convenes: tuple[str, ...], sides: frozenset[str] = frozenset()) -> Due:
+    """`sides` are those between whom it is, where it is joint."""
+    attests = _attests(told, obligation, sides)
     timer = told.timer(obligation)
     resolves = timer.fulfilled_with if timer and obligation.state in EXPECTED else ()
     if attests:

@@ -17,7 +17,8 @@ def on_one_side(told: Told, sides: Mapping[str, frozenset[str]], tellings: Seque
     told_for = {e.on_behalf_of for e in tellings if e.on_behalf_of != e.organisation}
     speaking = {o for o in both if o not in told_for and could_speak(told, o, tellings)}
     if any(o not in speaking for o in both):
-        speaking.update(e.organisation for e in (*tellings, *attestations(told, tellings, both)))
+        own = (e for e in tellings if e.actor in both)
+        speaking.update(e.organisation for e in (*own, *attestations(told, tellings, both)))
     return len(speaking) < len(roles)
 
 
@@ -35,14 +36,13 @@ def attestations(told: Told, tellings: Sequence[Entry], sides: frozenset[str]) -
                 yield each
 
 
-def who_attests(told: Told, organisation: str, telling: Entry) -> str:
+def who_attests(told: Told, organisation: str, heard: frozenset[str]) -> str:
     """Whose word is still wanted: the one that has a system; for another its teller, else the responsible.
 
-    The account that told it says nothing more by saying it again.
+    `heard` are those of whom it is known already what they say: who told it, and the other side.
     """
     team = told.case.path.team
     others = (team.teller_of(organisation), team.responsible, team.teller_of(team.responsible))
     if told.network.connected(organisation):
         return organisation
-    connected = (o for o in others if o and o != telling.organisation and told.network.connected(o))
-    return next(connected, organisation)
+    return next((o for o in others if o and o not in heard and told.network.connected(o)), organisation)

@@ -58,3 +58,16 @@ def test_that_it_left_during_its_placement_is_shown_to_the_responsible(asked: As
 def test_who_comes_back_has_its_tasks_again(asked: Asked) -> None:
     asked.continue_(NEW, *STEPS, (CENTRE, "member-joined", {"_occurred": "2026-03-22", "organisation": COOP}))
     assert not any(t["to_reassign"] for t in answer(asked, "tasks", CENTRE, as_of=DAY))
+
+
+def test_moved_or_dropped_by_the_responsible_it_is_nobodys_to_reassign(asked: Asked) -> None:
+    asked.continue_(
+        NEW,
+        *STEPS,
+        (CENTRE, "task-moved", {"_occurred": "2026-03-22", "task": TASK, "to": CENTRE, "due": "2026-06-01"}),
+        (CENTRE, "task-dropped", {"_occurred": "2026-03-22", "task": LATE_TASK}),
+    )
+    (task,) = answer(asked, "tasks", CENTRE, as_of=DAY, mine=True)
+    assert (task["task"], task["due"], task["to_reassign"]) == (TASK, "2026-06-01", False)
+    over = {t["task"]: t["dropped"] for t in answer(asked, "tasks", CENTRE, as_of=DAY, done=True)}
+    assert over == {TASK: None, LATE_TASK: "2026-03-22"}

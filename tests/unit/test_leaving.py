@@ -153,3 +153,32 @@ def test_nobody_leaves_for_another_and_who_is_only_asked_declines(by: str) -> No
     code = refused(asked, by, "member-left", organisation=OTHER_COOP)
     assert code in ("case.only-asked", "case.not-responsible")
     assert refused(asked, TRAINER, "member-left", organisation=TRAINER) == "case.only-asked"
+
+
+# What it was to do
+
+TASK = "018f0000-0000-7000-8000-0000000000d3"
+MET = at("2026-03-05", CENTRE, "meeting-held", placements=[], fulfils=[], tasks=[{"task": TASK, "organisation": COOP}])
+LEFT: tuple[Step, ...] = (*STARTED, MET, left("2026-03-10"))
+
+
+def test_the_responsible_moves_or_drops_a_task() -> None:
+    moved = stored(case(*LEFT), at("2026-03-11", CENTRE, "task-moved", task=TASK, to=HEALTH, due="2026-04-01"))
+    (task,) = moved.path.meetings.tasks.values()
+    assert (task.organisation, task.due, task.over) == (HEALTH, date(2026, 4, 1), False)
+    dropped = stored(moved, at("2026-03-12", HEALTH, "task-dropped", task=TASK))
+    assert next(iter(dropped.path.meetings.tasks.values())).over
+    assert refused(dropped, CENTRE, "task-moved", task=TASK, to=CENTRE) == "task.over"
+    assert refused(dropped, CENTRE, "task-dropped", task=PLACEMENT) == "task.unknown"
+
+
+@pytest.mark.parametrize(
+    ("by", "to", "expected"), [(CENTRE, HEALTH, ""), (COOP, HEALTH, ""), (HEALTH, HEALTH, ""), (HEALTH, CENTRE, "no")]
+)
+def test_a_task_is_moved_by_the_responsible_or_who_is_named_in_it(by: str, to: str, expected: str) -> None:
+    before = case(*STARTED, MET)
+    if expected:
+        assert refused(before, by, "task-moved", task=TASK, to=to) == "task.not-yours"
+        assert refused(before, by, "task-dropped", task=TASK) == "task.not-yours"
+    else:
+        assert not judged(before, by, "task-moved", task=TASK, to=to).claim

@@ -1,6 +1,7 @@
 """What needs two and was told by one account for both: not fulfilled, and shown so, until another word comes."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from domain.case import Case
 from domain.obligations import Due, obligations_of
 from domain.refusal import Refused
-from tests.examples import CENTRE, COOP, HEALTH, PAPER, PLACEMENT, REFERRAL
+from tests.examples import CENTRE, COOP, HEALTH, NOON, OFFICE, PAPER, PLACEMENT, REFERRAL, act, entry
 from tests.unit.given import Step, case, judged, stored, then
 from tests.unit.test_defaults import founded
 
@@ -158,3 +159,30 @@ def test_a_claim_that_is_confirmed_is_the_word_of_two() -> None:
     confirmed = stored(state, at("2026-03-03", CENTRE, "act-attested", entry=state.version))
     assert not next(iter(confirmed.path.placements.by_id.values())).on_one_side
     assert confirmed.refolded().path == confirmed.path
+
+
+def test_a_third_account_says_nothing_of_what_the_two_did() -> None:
+    """Neither by telling the meeting itself nor by a word for one that it does not speak for."""
+    told_by_third = case(*PLACED, at("2026-03-23", HEALTH, "meeting-held", **BOTH))
+    attested = then(told_by_third, at("2026-03-24", CENTRE, "act-attested", entry=len(PLACED) + 1))
+    assert said(attested, "joint-monitoring") == ("waiting-for-attestation", True, (COOP,))
+    named = {**BOTH, "organisations": [CENTRE, PAPER, HEALTH]}
+    met = case(*PLACED, at("2026-03-23", CENTRE, "meeting-held", **named))
+    word = at("2026-03-24", HEALTH, "act-attested", entry=len(PLACED) + 1, **FOR_PAPER, on="phone")
+    assert said(then(met, word), "joint-monitoring")[:2] == ("waiting-for-attestation", True)
+    with pytest.raises(Refused):
+        judged(met, HEALTH, "act-attested", entry=len(PLACED) + 1, **FOR_PAPER, on="phone")
+    own = stored(met, at("2026-03-24", HEALTH, "act-attested", entry=len(PLACED) + 1))
+    assert said(own, "joint-monitoring")[1]
+
+
+def test_what_was_told_before_it_had_a_system_keeps_the_effect_it_had() -> None:
+    met = case(*PLACED, MET, at("2026-03-23", COOP, "meeting-held", **BOTH, **FOR_PAPER))
+    update = entry(act("organisation-updated", connected=True), OFFICE, 99, record=f"organisation/{PAPER}")
+    states = []
+    for days in (0, 90):
+        connected = founded().after(replace(update, recorded_at=NOON + timedelta(days=days)))
+        assert connected.connected(PAPER)
+        found = obligations_of(met, connected, date.fromisoformat(DAY))
+        states.append(next(d.state for d in found if d.rule == "joint-monitoring"))
+    assert states == ["waiting-for-attestation", "fulfilled-on-evidence"]

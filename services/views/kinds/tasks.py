@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from domain.case.about import ActAttested
 from domain.case.leaving import left_at
-from domain.case.meeting import MeetingHeld, TaskDone
+from domain.case.meeting import OF_TASKS, MeetingHeld
 from domain.case.meetings import Meetings
 from domain.case.placement import PlacementAgreed
 from domain.case.referral import ReferralAccepted, ReferralDeclined, ReferralWithdrawn
@@ -29,6 +29,7 @@ class TaskRow(NamedTuple):
     set_on: str
     due: str | None
     done: str | None
+    dropped: str | None
     left: str | None
     responsible: str | None
     position: int
@@ -46,6 +47,7 @@ def rows_of(record: str, meetings: Meetings, told_by: Callable[[int], Entry]) ->
             set_on=told(entry.occurred),
             due=task.due.isoformat() if task.due else None,
             done=told(task.done) if task.done else None,
+            dropped=told(task.dropped) if task.dropped else None,
             left=None,
             responsible=None,
             position=entry.position,
@@ -65,7 +67,7 @@ TASKS = Kind(
     TaskRow,
     touched_by=(  # and what may end or begin the standing of who is to do it
         MeetingHeld,
-        TaskDone,
+        *OF_TASKS,
         TeamAct,
         ReferralAccepted,
         ReferralDeclined,
