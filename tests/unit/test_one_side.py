@@ -5,13 +5,16 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from domain.case import Case
 from domain.obligations import Due, obligations_of
 from domain.refusal import Refused
 from tests.examples import CENTRE, COOP, HEALTH, NOON, OFFICE, PAPER, PLACEMENT, REFERRAL, act, entry
-from tests.unit.given import Step, case, judged, stored, then
+from tests.unit.given import Step, case, judged, stored, then, uuid
 from tests.unit.test_defaults import founded
+from tests.unit.test_properties import QUICK
 
 FOR_PAPER: dict[str, Any] = {"_on_behalf_of": PAPER, "_evidence": "phone"}
 BOTH: dict[str, Any] = {"placements": [PLACEMENT], "fulfils": [], "tasks": [], "organisations": [CENTRE, PAPER]}
@@ -186,3 +189,27 @@ def test_what_was_told_before_it_had_a_system_keeps_the_effect_it_had() -> None:
         found = obligations_of(met, connected, date.fromisoformat(DAY))
         states.append(next(d.state for d in found if d.rule == "joint-monitoring"))
     assert states == ["waiting-for-attestation", "fulfilled-on-evidence"]
+
+
+TOLD: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("referral-sent", {"to": PAPER, "answer_by": None}),
+    ("referral-accepted", {"referral": REFERRAL}),
+    ("referral-waitlisted", {"referral": REFERRAL}),
+    ("meeting-held", {**BOTH, "organisations": [COOP, PAPER]}),
+    ("meeting-held", {**BOTH, "organisations": [CENTRE, PAPER], "meeting": str(uuid(78))}),
+    ("final-evaluation-shared", {"placement": PLACEMENT, "project": None, "built_on": [], "shared_with": [CENTRE]}),
+    *(("act-attested", {"entry": n, "on": on}) for n in range(3, 9) for on in ("own", "phone")),
+)
+
+
+@QUICK
+@given(st.lists(st.tuples(st.sampled_from(TOLD), st.sampled_from([None, PAPER, CENTRE, HEALTH])), max_size=7))
+def test_whatever_one_account_tells_for_others_nothing_is_fulfilled_by_it(steps: list[Any]) -> None:
+    """All of it is on the record, also what the door refuses."""
+    agreed = (*PLACED[3:], at("2026-03-20", COOP, "placement-ended", ended="2026-03-20"))
+    told = (at("2026-03-20", COOP, type_, **fields, _on_behalf_of=whom) for (type_, fields), whom in steps)
+    about = case(*BY_COOP[:3], *agreed, *told)
+    for each in obligations_of(about, founded(), date(2026, 5, 1)):
+        joint = each.obligation.joint is not False
+        assert not (each.state.startswith("fulfilled") and joint), each
+        assert each.obligation.one_sided or each.state != "waiting-for-attestation" or CENTRE in each.attests
