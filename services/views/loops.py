@@ -35,6 +35,7 @@ class Loop:
     answered: str | None = None
     closed: str | None = None
     accepted: int = 0
+    declined: bool = False
     opened: int = 0
 
 
@@ -53,7 +54,7 @@ def loops_after(loops: Loops, act: Act, entry: Entry, case: Case) -> Loops:
             return loops.set(act.referral, replace(loop, answered=told(entry.occurred), accepted=entry.since))
         case ReferralDeclined():
             opened = loop.opened + _since_accepted(loop, act.referral, entry, case)
-            return loops.set(act.referral, replace(loop, answered=told(entry.occurred), accepted=0, opened=opened))
+            return loops.set(act.referral, replace(loop, answered=told(entry.occurred), declined=True, opened=opened))
         case ReferralOutcomeReturned() | ReferralWithdrawn():
             return loops.set(act.referral, replace(loop, closed=told(entry.occurred)))
         case _:
@@ -63,7 +64,7 @@ def loops_after(loops: Loops, act: Act, entry: Entry, case: Case) -> Loops:
 def _opened(loops: Loops, act: Act, entry: Entry, case: Case) -> Loops:
     """With one entry more for the receivers of the referrals that it belongs to, or is about."""
     for kind, id_ in spoken_of(case, act).threads:
-        if kind == "referral" and (loop := loops.get(id_)) and _reads(loop.receiver, entry):
+        if kind == "referral" and (loop := loops.get(id_)) and not loop.declined and _reads(loop.receiver, entry):
             loops = loops.set(id_, replace(loop, opened=loop.opened + 1))
     return loops
 
@@ -75,9 +76,10 @@ def _since_accepted(loop: Loop, id_: UUID, declined: Entry, case: Case) -> int:
         return 0
     threads = threads_opened(case, frozenset({id_}))
     seen = {filed[referral.sheet][2]} if referral.sheet and ("sheet", referral.sheet) in threads else set[int]()
-    if loop.accepted and referral.of_responsible:
+    if loop.accepted and not loop.declined and referral.of_responsible:
         seen.update(range(loop.accepted + 1, declined.originator_version))
-    entries = (entry for version in seen if (entry := case.history.entries.get(version)))
+    before = (version for version in seen if version < declined.originator_version)
+    entries = (entry for version in before if (entry := case.history.entries.get(version)))
     return sum(_reads(loop.receiver, e) and ("referral", id_) not in spoken_of(case, e.act).threads for e in entries)
 
 
