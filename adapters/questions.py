@@ -132,7 +132,10 @@ class AskTasks(List):
 
 
 class AskWaiting(Question):
-    """What waits for the reader's word; `everyone` adds what waits for the word of others."""
+    """What waits for the reader's word; `everyone` adds what waits for the word of others.
+
+    `told-before`: told for the reader in the 24 months before it had a system.
+    """
 
     limit: Annotated[int, Field(ge=1, le=MOST)] = 100
     cursor: Annotated[str, Field(max_length=300)] | None = None

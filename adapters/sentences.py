@@ -409,6 +409,14 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "The task {task} is not on this record. Please check its id.",
         "Il compito {task} non è in questo registro. Controllare l'identificativo.",
     ),
+    "task.over": (
+        "The task {task} is done or was dropped. It can be neither moved nor dropped any more.",
+        "Il compito {task} è svolto o è stato lasciato cadere: non si può più spostare né lasciare cadere.",
+    ),
+    "task.not-yours": (
+        "The task {task} is moved or dropped by the responsible, by who is to do it or by who takes it on.",
+        "Il compito {task} può essere spostato o lasciato cadere dal titolare, da chi lo deve svolgere o lo assume.",
+    ),
     # projects and proposals
     "project.unknown": (
         "The project {project} is not on this record. Please check its id.",

@@ -163,25 +163,28 @@ class _Cadence:
         )
 
     def _held(self, expected: Obligation, held: Held) -> Obligation:
+        state, silent = self._word(held)
         return replace(
             expected,
-            state=self._word(held),
+            state=state,
             left=None,
             resolved_by=held.entry,
             held=held.on,
             timing="early" if held.on < expected.opens else "on-time" if held.on <= expected.latest else "late",
             lacking=tuple(role for role in expected.needed if role not in held.present),
+            silent=silent,
+            one_sided=held.one_sided,
         )
 
-    def _word(self, held: Held) -> State:
-        """What those who have to attest it say of it, each by their last word."""
+    def _word(self, held: Held) -> tuple[State, tuple[str, ...]]:
+        """What those who have to attest it say of it, each by their last word, and whose word is wanted."""
         words = self.known.said_of(held)
         silent = held.awaits - words.keys()
         if any(isinstance(w, Contested) for w in words.values()):
-            return "contested"
-        if silent - held.on_evidence:
-            return "waiting-for-attestation"
-        return "fulfilled-on-evidence" if silent else "fulfilled"
+            return "contested", ()
+        if wanted := silent - held.on_evidence:
+            return "waiting-for-attestation", tuple(sorted(wanted))
+        return "fulfilled-on-evidence" if silent else "fulfilled", ()
 
     def _following(self, step: _Step, clock: Clock, due: Anchor, held: Anchor) -> _Step | None:
         place = self._place_after(step, clock)

@@ -77,6 +77,8 @@ ALL: tuple[type[Act], ...] = (
     meeting.MeetingMissed,
     meeting.ObligationWaived,
     meeting.TaskDone,
+    meeting.TaskMoved,
+    meeting.TaskDropped,
     contact.ContactMade,
     placement.PlacementAgreed,
     placement.PlacementSigned,

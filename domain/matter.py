@@ -26,12 +26,14 @@ class Held(Fact):
 
     `present` are roles as they were on that day. `awaits` are those who have to attest it, `on_evidence` those of them
     for whom evidence stands instead. `names` are keys of obligations that it fulfils although before their window.
+    `one_sided`: one account has told it for all who took part.
     """
 
     present: frozenset[str] = frozenset()
     awaits: frozenset[str] = frozenset()
     on_evidence: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
+    one_sided: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

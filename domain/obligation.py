@@ -50,6 +50,8 @@ class Obligation:
 
     `made_by` and `resolved_by` are versions of entries on the record; resolved by none, it is missed by time. `lacking`
     are the roles needed that were not there: held, but not joint. `left` are the days left while it is suspended.
+    `silent` are those whose attestation it waits for; `one_sided`: it was done on the word of one account, which spoke
+    for the other side too.
     """
 
     subject: str
@@ -69,6 +71,8 @@ class Obligation:
     held: date | None = None
     timing: Timing | None = None
     lacking: tuple[str, ...] = ()
+    silent: tuple[str, ...] = ()
+    one_sided: bool = False
     left: int | None = None
     merged_into: str = ""
     convenes: str | None = None

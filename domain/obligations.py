@@ -13,12 +13,12 @@ from domain.case.closing import CaseClosed
 from domain.case.meeting import MeetingMissed, ObligationWaived
 from domain.case.placement import PersonHired
 from domain.case.referral import ReferralAct
-from domain.due.meetings import silent
 from domain.due.named import id_of
 from domain.due.parties import parties, playing
 from domain.due.placements import Placed, placed
 from domain.due.referrals import answers_due
 from domain.due.told import Told, day_of
+from domain.due.words import who_attests
 from domain.entry import Act
 from domain.facts import dataclass, replace
 from domain.network import Network
@@ -30,7 +30,8 @@ from domain.rulebook import Rulebook
 class Due:
     """`id` is unique on the case. `convenes` and `attests` are organisations: the latter have still to confirm it.
 
-    `resolves` are the types of act that resolve it; of what is resolved there are none.
+    `resolves` are the types of act that resolve it; of what is resolved there are none. `left_by` are those who had to
+    convene it and have left: what was late then stays missed by them, anything else is the responsible's to reassign.
     """
 
     id: str
@@ -38,6 +39,16 @@ class Due:
     convenes: tuple[str, ...] = ()
     attests: tuple[str, ...] = ()
     resolves: tuple[str, ...] = ()
+    left_by: tuple[str, ...] = ()
+
+    @property
+    def to_reassign(self) -> tuple[str, ...]:
+        """Whose it was, as long as it can still be done."""
+        return self.left_by if self.state in EXPECTED else ()
+
+    @property
+    def missed_by(self) -> tuple[str, ...]:
+        return self.left_by if self.state == "missed" else ()
 
     @property
     def rule(self) -> str:
@@ -130,13 +141,36 @@ def _of_placement(told: Told, placed: Placed) -> Iterator[Due]:
     all_ = tuple(placed.due())
     ids = {each.key: id_of(each) for each in all_}
     for each in merged(all_):
-        convenes = playing(now, each.convenes) or ((responsible,) if responsible else ())
-        shown = replace(each, merged_into=ids.get(each.merged_into, ""))
-        waits = silent(placed.facts, each.resolved_by) if each.state == "waiting-for-attestation" else ()
-        yield _due(told, shown, convenes, waits)
+        shown, own = replace(each, merged_into=ids.get(each.merged_into, "")), playing(now, each.convenes)
+        there = tuple(o for o in own if told.left_on(o) is None)
+        convenes = there or ((responsible,) if responsible else ())
+        due = _due(told, shown, convenes, frozenset().union(*now.values()))
+        yield due if there else _left(told, due, own)
 
 
-def _due(told: Told, obligation: Obligation, convenes: tuple[str, ...], attests: tuple[str, ...] = ()) -> Due:
+def _left(told: Told, due: Due, by: tuple[str, ...]) -> Due:
+    """Of what nobody is there to convene any more: what was late on the day on which they left stays missed."""
+    days = [day for each in by if (day := told.left_on(each))]
+    if not days:
+        return due
+    if due.state in ("late", "missed") and due.obligation.latest < max(days):
+        missed = replace(due.obligation, state="missed")
+        return replace(due, obligation=missed, convenes=by, resolves=(), left_by=by)
+    return replace(due, left_by=by) if due.state in EXPECTED else due
+
+
+def _attests(told: Told, obligation: Obligation, sides: frozenset[str]) -> tuple[str, ...]:
+    """Who has still to attest it, for itself or for one that cannot."""
+    telling = told.case.history.entries.get(obligation.resolved_by or 0)
+    if telling is None:
+        return ()
+    heard = sides | {telling.organisation}
+    return tuple(sorted({who_attests(told, each, heard) for each in obligation.silent}))
+
+
+def _due(told: Told, obligation: Obligation, convenes: tuple[str, ...], sides: frozenset[str] = frozenset()) -> Due:
+    """`sides` are those between whom it is, where it is joint."""
+    attests = _attests(told, obligation, sides)
     timer = told.timer(obligation)
     resolves = timer.fulfilled_with if timer and obligation.state in EXPECTED else ()
     if attests:

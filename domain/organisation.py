@@ -1,6 +1,6 @@
 """An organisation of the network: what kind it is, how it is recognised, who works there."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, ClassVar, Final, Literal
 from uuid import UUID
 
@@ -101,6 +101,8 @@ class Organisation:
     history: History = History()
     organisation_kind: str = ""
     connected: bool = False
+    connecting: Entry | None = None
+    """The entry since which it has a system of its own, if it had none before."""
     country: str = ""
     part_of: str | None = None
     reached_through: str | None = None
@@ -121,6 +123,10 @@ class Organisation:
     @property
     def version(self) -> int:
         return self.history.version
+
+    def could_speak(self, moment: datetime) -> bool:
+        """Whether it had a system of its own when that was recorded."""
+        return self.connected and (self.connecting is None or self.connecting.recorded_at <= moment)
 
     def check(self, entry: Entry, *, office: str | None) -> None:
         by, itself = entry.organisation, id_of(self.id)
@@ -166,7 +172,8 @@ class Organisation:
                     founder=entry.organisation == id_of(self.id),
                 )
             case OrganisationUpdated() as act:
-                return replace(organisation, **_told(act))
+                connecting = entry if act.connected and not self.connected else self.connecting
+                return replace(organisation, **_told(act), connecting=connecting)
             case OrganisationSuspended():
                 return replace(organisation, suspended=True)
             case PractitionerNamed(named=named):

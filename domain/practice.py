@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from domain.case import Case
 from domain.case.assessment import VisitHeld
 from domain.case.contact import ContactMade
+from domain.case.leaving import goes_on
 from domain.case.meeting import JOINT, MeetingHeld, ObligationWaived
 from domain.case.placement import (
     AGENCY,
@@ -25,6 +26,7 @@ from domain.case.placement import (
     PlacementSuspended,
 )
 from domain.case.placements import Placement
+from domain.case.team import MemberLeft
 from domain.entry import SPECIAL, Entry
 from domain.network import Network
 
@@ -49,6 +51,8 @@ def of_practice(entry: Entry, before: Case, network: Network) -> Iterator[str]:
             yield "waived-by-both"
         case FinalEvaluationShared() as act:
             yield from _of_evaluation(act, entry, before)
+        case MemberLeft(organisation=organisation) if entry.actor == organisation and _of_its_own(organisation, before):
+            yield "left-during-placement"
         case _:
             pass
     if isinstance(entry.act, ContactMade | MeetingHeld | PlacementEnded) and _silent(entry, before, network):
@@ -65,6 +69,11 @@ def _of_visit(act: VisitHeld, entry: Entry, before: Case, network: Network) -> I
     # No rule may read what is sealed; that something of health was told shows in what is sealed.
     if "health" in entry.categories and entry.actor not in senders and not _special(entry.actor, network):
         yield "suitability-by-health"
+
+
+def _of_its_own(organisation: str, before: Case) -> bool:
+    """Whether a placement goes on of which it is the host or the promoter."""
+    return any(goes_on(p) and organisation in (p.host, p.promoter) for p in before.path.placements.by_id.values())
 
 
 def _special(organisation: str, network: Network) -> bool:

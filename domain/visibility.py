@@ -40,9 +40,9 @@ def standing(case: Case, organisation: str) -> Standing | None:
         return _responsible(case, organisation)
     if stay := team.membership(organisation):
         return _within("member", stay, case, organisation)
-    taken = _threads(case, referrals.taken_in_thread(organisation))
+    taken = threads_opened(case, referrals.taken_in_thread(organisation))
     hosted = case.path.placements.hosted_in_thread(organisation)
-    asked = _threads(case, referrals.asked(organisation))
+    asked = threads_opened(case, referrals.asked(organisation))
     handovers = frozenset(("handover", id_) for id_ in team.asked_for_handover(organisation))
     if taken or hosted:
         return Standing("thread", threads=taken | asked | handovers | {("placement", id_) for id_ in hosted})
@@ -61,11 +61,11 @@ def _responsible(case: Case, organisation: str) -> Standing:
 
 def _within(role: Literal["responsible", "member"], stay: Stay, case: Case, organisation: str) -> Standing:
     """Whoever sees the whole past needs no thread to see any of it."""
-    threads = frozenset[Thread]() if stay.past == "all" else _threads(case, case.path.referrals.of(organisation))
+    threads = frozenset[Thread]() if stay.past == "all" else threads_opened(case, case.path.referrals.of(organisation))
     return Standing(role, stay.joined, stay.past, stay.past_since, threads)
 
 
-def _threads(case: Case, referrals: frozenset[UUID]) -> frozenset[Thread]:
+def threads_opened(case: Case, referrals: frozenset[UUID]) -> frozenset[Thread]:
     """A referral shows the presentation sheet that it names, once its sender has filed it."""
     known, filed = case.path.referrals.by_id, case.path.assessments.filed
     threads: set[Thread] = {("referral", id_) for id_ in referrals}

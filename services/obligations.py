@@ -71,6 +71,9 @@ def due_shown(due: Due) -> dict[str, Any]:
         "timing": each.timing,
         "joint": each.joint,
         "lacking": list(each.lacking),
+        "on_one_sides_word": each.one_sided,
+        "to_reassign": list(due.to_reassign),
+        "missed_by": list(due.missed_by),
         "days_left": each.left,
         "merged_into": each.merged_into or None,
     }

@@ -59,6 +59,7 @@ SECOND_STEP: Final = "018f0000-0000-7000-8000-0000000000c7"
 MEETING: Final = "018f0000-0000-7000-8000-0000000000d1"
 CANCELLED_MEETING: Final = "018f0000-0000-7000-8000-0000000000d2"
 TASK: Final = "018f0000-0000-7000-8000-0000000000d3"
+MOVED_TASK: Final = "018f0000-0000-7000-8000-0000000000da"
 ASK: Final = "018f0000-0000-7000-8000-0000000000d4"
 PROPOSAL: Final = "018f0000-0000-7000-8000-0000000000e1"
 SECOND_PROPOSAL: Final = "018f0000-0000-7000-8000-0000000000e2"
@@ -758,6 +759,18 @@ _OF_THE_ORPHAN: tuple[tuple[str, str, dict[str, Any]], ...] = (
     (CENTRE, "2026-03-05", {"type": "case-handed-out", "reason_class": "moved"}),
     (HEALTH, "2026-03-06", {"type": "case-adopted", "organisation": HEALTH}),
     (OFFICE, "2026-03-16", {"type": "past-confirmed", "organisation": HEALTH}),
+    (
+        HEALTH,
+        "2026-03-17",
+        {
+            "type": "meeting-held",
+            "meeting": str(UUID(int=0xDB, version=4)),
+            "meeting_kind": "team",
+            "tasks": [{"task": MOVED_TASK, "organisation": CENTRE, "due": "2026-04-10"}],
+        },
+    ),
+    (HEALTH, "2026-03-18", {"type": "task-moved", "task": MOVED_TASK, "to": HEALTH}),
+    (HEALTH, "2026-03-19", {"type": "task-dropped", "task": MOVED_TASK, "reason_class": "not-needed"}),
 )
 
 _CLOSED = {"type": "closure-declared", "from_day": "2026-08-03", "until_day": "2026-08-21"}

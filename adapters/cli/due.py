@@ -9,6 +9,7 @@ from adapters.cli.app import app
 from adapters.cli.listing import Cells, Names, listed, person, short, who
 from adapters.cli.options import After, AsJson, AsOf, Creds, Cursor, Data, Limit, Mine, OfCase
 from adapters.cli.screen import err
+from adapters.cli.standing import stands
 from adapters.cli.talk import asked
 
 
@@ -52,7 +53,7 @@ def _due(each: dict[str, Any], names: Names) -> Cells:
     acting = each["to_attest"] or each["convenes"]
     number = f" {rule['number']}" if rule["number"] > 1 else ""
     what, edition = f"{rule['id']}{number}", f"edition {rule['edition']}"
-    return (each["due"], each["state"], what, person(each), short(each), who(names, acting), edition)
+    return (each["due"], stands(each), what, person(each), short(each), who(names, acting), edition)
 
 
 @app.command()
@@ -84,7 +85,8 @@ def tasks(
 def _task(each: dict[str, Any], names: Names) -> Cells:
     about = person(each) if "case" in each else "(agreement)"
     text, doer = each["text"] or "(not seen)", who(names, [each["organisation"]])
-    return (each["due"], each["late"], text, doer, about, short(each), each["set_on"][:10], each["done"])
+    late = "missed" if each["missed"] else "to reassign" if each["to_reassign"] else each["late"]
+    return (each["due"], late, text, doer, about, short(each), each["set_on"][:10], each["done"])
 
 
 @app.command()
@@ -100,7 +102,8 @@ def waiting(
 ) -> None:
     """Show what waits for your word: answers told for you, members to confirm, signatures others told for you.
 
-    Attest an entry with the act `act-attested`, which gives it its effect; contest it if it is not so.
+    Attest an entry with the act `act-attested`, which gives it its effect; contest it if it is not so. Whoever gets a
+    system finds what was told for it in the 24 months before (`told-before`): that has its effect already.
 
     Example:
         raccordo waiting --creds centre.creds

@@ -137,6 +137,7 @@ def _say_lines(history: "RecordHistory", asked: "Asked", as_json: bool) -> None:
 def _say_due(history: "History", asked: "Asked", day: "date | None", as_json: bool) -> None:
     from pydantic_core import to_jsonable_python
 
+    from adapters.cli.standing import stands
     from services.obligations import due_shown
     from services.replay import due
 
@@ -146,7 +147,8 @@ def _say_due(history: "History", asked: "Asked", day: "date | None", as_json: bo
         if as_json:
             write_json(to_jsonable_python(due_shown(each)))
         else:
-            write_line(f"{each.due}  {each.state:<24}  {rule:<36}  {each.id}")
+            state = stands(due_shown(each))
+            write_line(f"{each.due}  {state:<24}  {rule:<36}  {each.id}")
     err.say(f"as of {day}: {len(found)} obligations")
 
 

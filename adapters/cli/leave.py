@@ -33,8 +33,9 @@ def leave(
 ) -> None:
     """List the cases into which others have brought an organisation; leave some of them, or all of one sender.
 
-    A member leaves with `member-left`, a referral that still waits for its answer is declined. Without cases and
-    without a sender nothing is left: they are listed, with who brought it in. Exit code 1 if something was refused.
+    A member, or a host that stands in a placement only, leaves with `member-left`; a referral that still waits for its
+    answer is declined. Without cases and without a sender nothing is left: they are listed, with who brought it in.
+    Exit code 1 if something was refused.
 
     Examples:
         raccordo leave --creds coop.creds

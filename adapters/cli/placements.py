@@ -9,6 +9,7 @@ from adapters.cli.app import app
 from adapters.cli.listing import Cells, Names, cell, listed, person, short, who
 from adapters.cli.options import After, AsJson, AsOf, Case, Creds, Cursor, Data, Limit, OfCase
 from adapters.cli.screen import out, table, write_json
+from adapters.cli.standing import stands
 from adapters.cli.talk import asked
 
 
@@ -48,7 +49,7 @@ def _placement(each: dict[str, Any], names: Names) -> Cells:
     ends, began = real["ended"] or planned["ends"], real["started"] or (planned["starts"] and f"({planned['starts']})")
     grant = None if cents is None else f"{cents // 100},{cents % 100:02} €"
     host, of = who(names, [each["host"]]), (person(each), short(each))
-    return (ends, each["days_left"], each["state"], each["channel"], host, *of, began, grant)
+    return (ends, each["days_left"], stands(each), each["channel"], host, *of, began, grant)
 
 
 @app.command()
@@ -76,11 +77,17 @@ def agreements(
 
 def _agreement(each: dict[str, Any], names: Names) -> Cells:
     places = each["places"]
-    lines = ("year", "place_kind"), ("used",), ("left",)
-    year, used, left = ("\n".join(" ".join(cell(p[n]) for n in names_) for p in places) for names_ in lines)
+    lines = ("year", "place_kind"), ("left",)
+    year, left = ("\n".join(" ".join(cell(p[n]) for n in names_) for p in places) for names_ in lines)
+    used = "\n".join(map(_used, places))
     agreed = "\n".join(cell(p["agreed"]) for p in places)
     period = (each["valid_from"], each["ended"] or each["valid_until"])
     return (short(each), each["state"], *period, who(names, each["parties"]), year, agreed, used, left)
+
+
+def _used(place: dict[str, Any]) -> str:
+    alone = place["on_one_sides_word"]
+    return f"{place['used']} ({alone} on one side's word)" if alone else str(place["used"])
 
 
 @app.command()

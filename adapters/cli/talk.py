@@ -10,6 +10,7 @@ import typer
 from adapters.cli.app import REFUSED, UNREACHABLE, WRONG_USE, app, fail, run, service_on
 from adapters.cli.options import After, AsJson, Case, Creds, Data
 from adapters.cli.screen import Column, out, table, write_json
+from adapters.cli.standing import stands
 from adapters.running import office_folder
 from domain.characters import shown
 from domain.json_text import read_json
@@ -155,7 +156,7 @@ def board(
         last = line["last_act"]
         row = (line["case"], _person(line["person"]), line["status"], line["role"] or "left", last["type"])
         next_ = line.get("next_due")
-        next_due = (f"{next_['due']} {next_['state']}" if next_ else "",) if due else ()
+        next_due = (f"{next_['due']} {stands(next_)}" if next_ else "",) if due else ()
         rows.add_row(*row, (last["occurred_at"] or "")[:10], str(line["open_referrals"]), *next_due)
     out.print(rows)
     for line in found["cases"]:
@@ -199,7 +200,18 @@ def case(
         who = named.get(entry["organisation"], entry["organisation"])
         rows.add_row(str(entry["position"]), _when(entry), shown(who), _what(entry), _told(entry, named))
     out.print(rows)
+    for referral in file["referrals"]:
+        if said := _of_referral(referral):
+            out.say(f"referral to {shown(named.get(referral['receiver'], referral['receiver']))}: {said}")
     out.say(f"as of position {line['position']}")
+
+
+def _of_referral(each: dict[str, Any]) -> str:
+    """How long it took to decline it, and how much was open meanwhile; or that one account has answered itself."""
+    told = f"declined after {each['days']} days" if each["state"] == "declined" else stands(each)
+    if "entries_open" in each:
+        told += f", {each['entries_open']} entries were open to it"
+    return told if "entries_open" in each or each["on_one_sides_word"] else ""
 
 
 def _what(entry: dict[str, Any]) -> str:

@@ -99,6 +99,10 @@ def _with_task(path: Path, on: date) -> dict[str, Any]:
     who = path.pick((path.sender, path.host))
     if path.happens(75):
         path.tell(who, "task-done", path.later(on, 3, 14), task=task)
+    elif who == path.host:
+        path.tell(who, "task-moved", path.later(on, 3, 14), task=task, to=path.sender)
+    else:
+        path.tell(who, "task-dropped", path.later(on, 3, 14), task=task, reason_class="not-needed")
     return {
         "tasks": [{"task": task, "organisation": who, "due": due.isoformat()}],
         "task_texts": [{"task": task, "text": path.pick(texts.TASKS)}],

@@ -16,6 +16,7 @@ from adapters.sql.numbers import of_record, rows_of
 from adapters.sql.tables import AUDIENCE, BOARD, ENTRY, ORGANISATION, PRACTITIONER, REFERRAL, STATE
 from adapters.sql.visible import stored, visible, visible_at
 from services.position import digest_of
+from services.queries.pages import END
 from services.seen import Seen
 from services.views.kinds import KINDS
 from services.views.kinds.referrals import ReferralRow
@@ -92,6 +93,8 @@ class AudienceSnapshot(CaseloadSnapshot):
         yield from (("board", *row) for row in self.lines(reader))
         for kind in KINDS:
             yield from ((kind.name, *row) for row in self.rows(reader, kind))
+        told = self.told_for(reader, before=END, since="", first=0, limit=END)
+        yield from (("told-for", *row) for row in told)
         yield from (("place", *row) for row in self.places(reader))
         yield from (("organisation", *row) for row in self.organisations())
 

@@ -6,13 +6,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from adapters.sql.numbers import ids_of, of_record, of_records, of_records_between, rows_of
-from adapters.sql.tables import AUDIENCE, BOARD, CASELOAD, PLACE
+from adapters.sql.tables import AUDIENCE, BOARD, CASELOAD, PLACE, TOLD_FOR
 from adapters.sql.visible import seen, visible
 from services.cost import Cost
 from services.seen import Seen
 from services.views.kinds.kind import Kind, R
 from services.views.places import PlacesTaken
 from services.views.rows import BoardRow
+from services.views.told_for import ToldForRow
 
 MOST_KEYS = 500
 """Positions or records in one statement."""
@@ -43,10 +44,30 @@ class CaseloadSnapshot:
         return sorted(self._all(wanted, BoardRow), key=lambda row: row.record)
 
     def places(self, reader: str) -> Sequence[PlacesTaken]:
-        alike = (PLACE.c.agreement, PLACE.c.place_kind, PLACE.c.agreed, PLACE.c.first, PLACE.c.last)
+        alike = (PLACE.c.agreement, PLACE.c.place_kind, PLACE.c.agreed, PLACE.c.first, PLACE.c.last, PLACE.c.one_sided)
         of_the_reader = ids_of(AUDIENCE).where(AUDIENCE.c.organisation == reader, _agreements())
         wanted = select(*alike, func.count()).where(PLACE.c.agreement.in_(of_the_reader)).group_by(*alike)
-        return sorted(self._all(wanted, PlacesTaken), key=lambda row: (*row[:4], row.last or ""))
+        return sorted(self._all(wanted, PlacesTaken), key=lambda row: (*row[:4], row.last or "", row.one_sided))
+
+    def told_for(
+        self, reader: str, *, before: int, since: str, first: int, limit: int, record: str | None = None
+    ) -> Sequence[ToldForRow]:
+        seen_ = (AUDIENCE.c.record == TOLD_FOR.c.record) & (AUDIENCE.c.position == TOLD_FOR.c.position)
+        wanted = (
+            rows_of(TOLD_FOR)
+            .join(AUDIENCE, seen_)
+            .where(
+                TOLD_FOR.c.organisation == reader,
+                TOLD_FOR.c.position >= first,
+                TOLD_FOR.c.position < before,
+                TOLD_FOR.c.recorded >= since,
+                AUDIENCE.c.organisation == reader,
+                AUDIENCE.c.masked == 0,
+            )
+        )
+        if record is not None:
+            wanted = wanted.where(TOLD_FOR.c.record == of_record(record))
+        return self._all(wanted.order_by(TOLD_FOR.c.position).limit(limit), ToldForRow)
 
     def agreements(self, reader: str) -> Sequence[Seen]:
         return self._seen(visible(reader).where(_agreements()).order_by(AUDIENCE.c.position))

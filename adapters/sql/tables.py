@@ -98,7 +98,23 @@ PLACE = Table(
     Column("agreed", Text, nullable=False),
     Column("first", Text, nullable=False),
     Column("last", Text),
+    Column("one_sided", Integer, nullable=False),
     Index("place_by_agreement", "agreement"),
+    sqlite_with_rowid=False,
+)
+
+TOLD_FOR = Table(
+    "told_for",
+    METADATA,
+    Column("organisation", Text, primary_key=True),
+    Column("record", _POSITION, primary_key=True),
+    Column("position", _POSITION, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("told_by", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("recorded", Text, nullable=False),
+    Index("told_for_in_order", "organisation", "position"),
     sqlite_with_rowid=False,
 )
 
@@ -114,6 +130,8 @@ ORGANISATION = Table(
     Column("suspended", Integer, nullable=False),
     Column("founder", Integer, nullable=False),
     Column("named", _POSITION, nullable=False),
+    Column("connected_at", _POSITION, nullable=False),
+    Column("connected_on", Text, nullable=False),
 )
 
 PRACTITIONER = Table(

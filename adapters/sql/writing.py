@@ -9,7 +9,7 @@ from pydantic_core import to_json
 from sqlalchemy import Connection, Table
 
 from adapters.mapper import cloud_event
-from adapters.sql.tables import AUDIENCE, BOARD, CASELOAD, ENTRY, ORGANISATION, PLACE, PRACTITIONER, RECORD
+from adapters.sql.tables import AUDIENCE, BOARD, CASELOAD, ENTRY, ORGANISATION, PLACE, PRACTITIONER, RECORD, TOLD_FOR
 from domain.entry import Entry, OfUnknownKind
 from services.position import digest_of
 from services.views.rows import Changes, Reached
@@ -67,6 +67,9 @@ def _write_caseloads(connection: Connection, changes: Changes) -> None:
         table = CASELOAD[kind]
         _delete(connection, table, [(of, number[id_]) for of, id_ in lists])
         _insert(connection, table, [(of, number[id_], *row[2:]) for (of, id_), rows in lists.items() for row in rows])
+    told = changes.told_for.items()
+    _upsert(connection, TOLD_FOR, [(of, number[id_], at, *row[3:]) for (of, id_, at), row in told if row])
+    _delete(connection, TOLD_FOR, [(of, number[id_], at) for (of, id_, at), row in told if not row])
     places = changes.places.items()
     _delete(connection, PLACE, [(number[id_],) for id_, _ in places])
     _insert(connection, PLACE, [(number[id_], *row[1:]) for id_, rows in places for row in rows])

@@ -32,7 +32,7 @@ class RefusedQueryError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A case in which the organisation stands because `sender` has brought it in: as a member, or asked something."""
+    """A case in which it stands because `sender` has brought it in: as a member, as a host in a thread, or asked."""
 
     case: str
     sender: str
@@ -64,7 +64,7 @@ async def places(speaks: Partner, progress: Progress = lambda _: None) -> AsyncI
     looked = 0
     async for row in _pages(speaks, "board", "cases", {}):
         progress(looked := looked + 1)
-        if row["role"] == "member" and (found := await _brought_in(speaks, row["case"])) is not None:
+        if row["role"] in ("member", "thread") and (found := await _brought_in(speaks, row["case"])) is not None:
             yield found
     async for row in _pages(speaks, "referrals", "referrals", {"open_only": True}):
         if row["receiver"] == speaks.organisation and row["state"] in WAITING:

@@ -130,6 +130,8 @@ _CASE: Final[Rows] = dict.fromkeys(
         about.ActContested,
         about.ActCorrected,
         about.ActRetracted,
+        meeting.TaskMoved,
+        meeting.TaskDropped,
         *_MEETINGS,
     ),
     Readers.CASE,

@@ -9,8 +9,9 @@ from domain.case.about import AboutAct, ActAttested, ActCorrected, ActRetracted
 from domain.case.amending import Amended, path_after
 from domain.case.assessment import AssessmentAct
 from domain.case.authority import ruling
-from domain.case.belonging import attested, opens_sheet
+from domain.case.belonging import attested, opens_sheet, with_word
 from domain.case.holding import check_holding
+from domain.case.leaving import in_thread
 from domain.case.meeting import MeetingAct
 from domain.case.path import Path
 from domain.case.placement import FinalEvaluationShared, OutcomeAct, PlacementAct, PlacementAgreed
@@ -18,7 +19,7 @@ from domain.case.project import ProjectAct, ProposalAct
 from domain.case.referral import ReferralAct, ReferralDeclined, ReferralSent, ReferralWithdrawn
 from domain.case.said import DEEPEST, Said
 from domain.case.speaking import EVERYBODY_CONNECTED, Accounts, check_speaks, judged
-from domain.case.team import TeamAct
+from domain.case.team import MemberLeft, TeamAct
 from domain.case.threads import Threads
 from domain.entry import Act, Entry
 from domain.facts import dataclass, replace
@@ -93,7 +94,14 @@ class Case:
             return attested(path, act, entry)
         if not entry.confirms or entry.ruled == "none":
             return path
-        return path.after(act, replace(target, counts_from=entry.originator_version, ruled=entry.ruled))
+        path = path.after(act, replace(target, counts_from=entry.originator_version, ruled=entry.ruled))
+        return with_word(path, act, entry)
+
+    def _worded(self, path: Path, attestation: Entry) -> Path:
+        """With the account that confirmed a claim, which has its effect already."""
+        target = self.history.entries.get(attestation.act.entry)  # type: ignore[attr-defined]
+        act = self.held(target) if target else None
+        return path if act is None else with_word(path, act, attestation)
 
     def held(self, entry: Entry) -> Act | None:
         """The act as corrected; None if it was taken back or has no effect."""
@@ -130,6 +138,8 @@ class Case:
                 self.path.referrals.check(act, entry.actor)
                 self._check_begun(act)
                 self._check_sheet(act, entry)
+            case MemberLeft(organisation=organisation) if in_thread(self.path, organisation):
+                pass
             case TeamAct():
                 self.path.team.check(act, entry.actor)
             case AboutAct():
@@ -236,7 +246,7 @@ class Case:
         path = Path()
         for act, entry in self.effective():
             if isinstance(act, ActAttested):
-                path = path if entry.confirms else self._attested(path, entry)
+                path = self._worded(path, entry) if entry.confirms else self._attested(path, entry)
             else:
                 path = path.after(act, entry)
         return replace(self, path=path)

@@ -147,8 +147,10 @@ def _about(case: "Case", act: AboutAct, entry: Entry) -> Ruling:
     match act:
         case ActAttested() if entry.confirms:
             return _confirming(case, target, entry)
-        case ActAttested():
-            return "full" if case.path.team.holds(entry.organisation) else "thread"
+        case ActAttested() if case.path.team.holds(entry.organisation):
+            return "full"
+        case ActAttested():  # nobody gives the word of one that it does not speak for
+            return "thread" if case.path.team.speaks_for(entry.organisation, entry.actor) else "none"
         case ActCorrected() | ActRetracted():
             return "full" if _amends(case, act, target, entry) else "none"
         case _:
@@ -211,7 +213,7 @@ def belonging(path: "Path") -> tuple[object, ...]:
         ),
         frozenset((i, h.to, h.teller, h.state) for i, h in team.handovers.items()),
         frozenset(
-            (i, r.sender, r.receiver, r.state, r.sheet, r.past, r.past_since, r.of_responsible)
+            (i, r.sender, r.receiver, r.state, r.sheet, r.past, r.past_since, r.of_responsible, r.left)
             for i, r in path.referrals.by_id.items()
         ),
         frozenset((i, p.host) for i, p in path.placements.by_id.items() if p.in_thread),

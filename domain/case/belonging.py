@@ -46,15 +46,22 @@ def attested(path: "Path", target: Act, entry: Entry) -> "Path":
         path = _confirmed(path, target, entry)
     if isinstance(target, PlacementAgreed | PlacementSigned | PlacementStarted):
         placements = path.placements.attested(target, entry.organisation)
-        return with_past_of(replace(path, placements=placements), target.placement, entry)
-    return path
+        path = with_past_of(replace(path, placements=placements), target.placement, entry)
+    return with_word(path, target, entry)
+
+
+def with_word(path: "Path", target: Act, entry: Entry) -> "Path":
+    """With one more account that stands by a placement: what one alone tells is shown as its word alone."""
+    if not isinstance(target, PlacementAgreed | PlacementSigned | PlacementStarted):
+        return path
+    return replace(path, placements=path.placements.seconded(target.placement, entry))
 
 
 def _confirmed(path: "Path", target: Act, entry: Entry) -> "Path":
     """Whoever stood in a thread only is a member, once the responsible confirms it."""
     match target:
         case ReferralAccepted() if referral := path.referrals.by_id.get(target.referral):
-            if referral.of_responsible or referral.state not in TAKEN:
+            if referral.of_responsible or referral.left or referral.state not in TAKEN:
                 return path
             path = replace(path, referrals=path.referrals.confirmed(target.referral))
             return accepted(path, target.referral, path.referrals.by_id[target.referral], entry)

@@ -17,6 +17,7 @@ from domain.case.assessment import (
 from domain.case.closing import CaseClosed, CaseReopened, CaseResumed, CaseSuspended
 from domain.case.contact import ContactMade
 from domain.case.meeting import (
+    OF_TASKS,
     InvitationAnswered,
     MeetingAct,
     MeetingCancelled,
@@ -26,7 +27,8 @@ from domain.case.meeting import (
     MeetingMoved,
     ObligationWaived,
     OneMeetingAct,
-    TaskDone,
+    TaskDropped,
+    TaskMoved,
 )
 from domain.case.path import has_turn
 from domain.case.person import CaseNotTakenOn, CaseOpened, CaseTakenOn
@@ -94,7 +96,7 @@ _EFFECTS: Final[tuple[tuple[Types, Effect], ...]] = (
     ((ObligationWaived,), "waived"),
     (COURSE, "course"),
     (STANDING, "standing"),
-    ((TaskDone,), "thread"),
+    (OF_TASKS, "thread"),
     ((PlacementChanged, PlacementExtended, PlacementSuspended, PlacementResumed), "thread"),
     ((ProjectAct,), "thread"),
 )
@@ -110,7 +112,8 @@ _OF_PLACEMENTS: Final[Types] = (
 _OF_MEETINGS: Final[Types] = (MeetingConvened, MeetingMoved, MeetingCancelled, InvitationAnswered)
 
 _READ_BY: Final[tuple[tuple[Types, Types], ...]] = (
-    ((MeetingHeld,), (*_OF_MEETINGS, TaskDone)),
+    ((MeetingHeld,), (*_OF_MEETINGS, *OF_TASKS)),
+    (OF_TASKS, (TaskMoved, TaskDropped)),
     ((MeetingConvened, MeetingMoved, MeetingCancelled, MeetingMissed), _OF_MEETINGS),
     ((PresentationSheetFiled,), (PresentationSheetFiled, VisitHeld)),
     ((PlacementAgreed,), (Act,)),

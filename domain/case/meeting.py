@@ -153,3 +153,28 @@ class TaskDone(MeetingAct, ForReferral):
     effect: ClassVar[Effect] = "statement"
     type: Literal["task-done"] = "task-done"
     task: UUID
+
+
+class TaskMoved(MeetingAct, ForReferral):
+    """Another does it from now on; without a day, by the day that was set."""
+
+    also_of: ClassVar[frozenset[Kind]] = frozenset()
+    effect: ClassVar[Effect] = "statement"
+    type: Literal["task-moved"] = "task-moved"
+    task: UUID
+    to: OrganisationId
+    due: date | None = None
+
+
+class TaskDropped(MeetingAct, ForReferral):
+    """It need not be done any more."""
+
+    also_of: ClassVar[frozenset[Kind]] = frozenset()
+    effect: ClassVar[Effect] = "statement"
+    type: Literal["task-dropped"] = "task-dropped"
+    task: UUID
+    reason_class: Annotated[Token, FromList("waiving", by_class=True)]
+
+
+OF_TASKS = (TaskDone, TaskMoved, TaskDropped)
+"""What becomes of a task that a meeting has set."""

@@ -17,6 +17,8 @@ from domain.case.meeting import (
     ObligationWaived,
     OneMeetingAct,
     TaskDone,
+    TaskDropped,
+    TaskMoved,
 )
 from domain.entry import Entry
 from domain.facts import dataclass, replace
@@ -53,6 +55,11 @@ class Task:
     told: int = 0
     due: date | None = None
     done: Moment | None = None
+    dropped: Moment | None = None
+
+    @property
+    def over(self) -> bool:
+        return self.done is not None or self.dropped is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +81,10 @@ class Meetings:
                     raise Refused("meeting.unknown", meeting=act.meeting)
                 if meeting.held and moment.earliest > meeting.held.latest:
                     raise Refused("meeting.held", meeting=act.meeting)
-            case TaskDone() if act.task not in self.tasks:
+            case TaskDone() | TaskMoved() | TaskDropped() if act.task not in self.tasks:
                 raise Refused("task.unknown", task=act.task)
+            case TaskMoved() | TaskDropped() if self.tasks[act.task].over:
+                raise Refused("task.over", task=act.task)
             case _:
                 pass
 
@@ -107,6 +116,11 @@ class Meetings:
                 return replace(self, waived=self.waived.update(waived))
             case TaskDone() if task := self.tasks.get(act.task):
                 return replace(self, tasks=self.tasks.set(act.task, replace(task, done=entry.occurred)))
+            case TaskMoved() if task := self.tasks.get(act.task):
+                moved = replace(task, organisation=act.to, due=act.due or task.due)
+                return replace(self, tasks=self.tasks.set(act.task, moved))
+            case TaskDropped() if task := self.tasks.get(act.task):
+                return replace(self, tasks=self.tasks.set(act.task, replace(task, dropped=entry.occurred)))
             case _:
                 return self
 

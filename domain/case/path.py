@@ -9,6 +9,7 @@ from domain.case.assessment import AssessmentAct, Assessments, VisitHeld
 from domain.case.belonging import accepted, ended, opens_sheet, with_past_of
 from domain.case.closing import CaseClosed, CaseReopened, CaseResumed, CaseSuspended, Course
 from domain.case.contact import ContactMade
+from domain.case.leaving import out_of_threads
 from domain.case.meeting import MeetingAct, MeetingHeld
 from domain.case.meetings import Meetings
 from domain.case.person import CaseNotTakenOn, CaseOpened, CaseTakenOn
@@ -31,7 +32,7 @@ from domain.case.referral import (
     ReferralSent,
     ReferralWithdrawn,
 )
-from domain.case.team import Stay, Team, TeamAct
+from domain.case.team import MemberLeft, Stay, Team, TeamAct
 from domain.entry import Act, Entry
 from domain.facts import dataclass, replace
 from domain.moment import Moment
@@ -67,7 +68,8 @@ class Path:
         return replace(self, team=self.team.opened(entry))
 
     def of_team(self, act: TeamAct, entry: Entry) -> "Path":
-        return replace(self, team=self.team.after(act, entry))
+        path = replace(self, team=self.team.after(act, entry))
+        return out_of_threads(path, act.organisation, entry.occurred) if isinstance(act, MemberLeft) else path
 
     def on_course(self, act: Act, _: Entry) -> "Path":
         match act:

@@ -26,6 +26,7 @@ from domain.case.placement import (
     PlacementSuspended,
     Tutor,
 )
+from domain.case.sides import by_responsible
 from domain.case.tenure import Pause, State, state_on
 from domain.entry import Act, Entry
 from domain.facts import dataclass, replace
@@ -73,10 +74,14 @@ class Placement:
     cancelled: bool = False
     told_by: frozenset[str] = frozenset()
     """The accounts that told, signed or attested that it was agreed, signed or started."""
+    words_of: frozenset[str] = frozenset()
+    """Those of them whose word counts: who agreed or started it, its parties, the responsible that attests it."""
     signed_for: Map[str, tuple[str, int]] = Map()
     """Organisation → the party and the entry by which another account told its signature."""
     in_thread: bool = False
     """Whether the host stands in this placement's thread only, until the responsible confirms it."""
+    host_left: Moment | None = None
+    """When the host left that thread."""
     suspensions: tuple[date, ...] = ()
     resumptions: tuple[date, ...] = ()
 
@@ -84,6 +89,15 @@ class Placement:
     def state(self) -> State:
         """As far as it was told, days to come among it."""
         return state_on(date.max, cancelled=self.cancelled, started=self.started, ended=self.ended, pauses=self.pauses)
+
+    @property
+    def parties(self) -> frozenset[str]:
+        return frozenset(o for o in (self.host, self.promoter, self.agency, self.user_company) if o)
+
+    @property
+    def on_one_side(self) -> bool:
+        """Whether one account alone has spoken for it, and has spoken for another organisation too."""
+        return len(self.words_of) == 1 and bool(({self.host, *self.signed_for} - {None}) - self.words_of)
 
     @property
     def place_kind(self) -> str:
@@ -185,8 +199,10 @@ class Placements:
             case PlacementSigned():
                 return self._with(act.placement, _signed(placement, act, entry))
             case PlacementStarted(started=started):
-                told_by = placement.told_by | {entry.organisation}
-                return self._with(act.placement, replace(placement, started=started, told_by=told_by))
+                told_by, words_of = _with_word(placement, entry)
+                return self._with(
+                    act.placement, replace(placement, started=started, told_by=told_by, words_of=words_of)
+                )
             case PlacementChanged():
                 return self._with(act.placement, _changed(placement, act))
             case PlacementCancelled():
@@ -239,6 +255,14 @@ class Placements:
         signed_for = placement.signed_for.delete(by) if mine else placement.signed_for
         return self._with(act.placement, replace(placement, told_by=placement.told_by | {by}, signed_for=signed_for))
 
+    def seconded(self, id_: UUID, entry: Entry) -> "Placements":
+        """With the word of a party that attests it, or of the responsible."""
+        if (placement := self.by_id.get(id_)) is None:
+            return self
+        if entry.actor not in placement.parties and not by_responsible(entry):
+            return self
+        return self._with(id_, replace(placement, words_of=placement.words_of | {entry.organisation}))
+
     def confirmed(self, id_: UUID) -> "Placements":
         return self._with(id_, replace(self.by_id[id_], in_thread=False))
 
@@ -255,6 +279,13 @@ class Placements:
         naming = [p for p in self.by_id.values() if p.referral == referral]
         placements = naming or [p for p in self.by_id.values() if p.host == receiver]
         return any(p.started and not p.cancelled for p in placements)
+
+    def left(self, host: str, moment: Moment) -> "Placements":
+        """The host stands in none of their threads any more."""
+        placements = self
+        for id_ in self.hosted_in_thread(host):
+            placements = placements._with(id_, replace(self.by_id[id_], in_thread=False, host_left=moment))
+        return placements
 
     def hosted_in_thread(self, host: str) -> frozenset[UUID]:
         return frozenset(i for i, p in self.by_id.items() if p.in_thread and p.host == host)
@@ -296,6 +327,7 @@ def _as_agreed(act: PlacementAgreed, entry: Entry) -> Placement:
         starts=act.starts,
         ends=act.ends,
         told_by=frozenset({entry.organisation}),
+        words_of=frozenset({entry.organisation}),
         in_thread=entry.ruled == "thread",
     )
 
@@ -303,12 +335,18 @@ def _as_agreed(act: PlacementAgreed, entry: Entry) -> Placement:
 def _signed(placement: Placement, act: PlacementSigned, entry: Entry) -> Placement:
     """A signature that another account tells for an organisation counts as told, and waits for that one's word."""
     signer = act.organisation or entry.on_behalf_of or _playing(placement, act.party)
+    told_by, words_of = _with_word(placement, entry)
     return replace(
         placement,
         signed=placement.signed | {act.party},
         signed_for=_with_signature(placement.signed_for, signer, act.party, entry),
-        told_by=placement.told_by | {entry.organisation},
+        told_by=told_by,
+        words_of=words_of if entry.actor in placement.parties else placement.words_of,
     )
+
+
+def _with_word(placement: Placement, entry: Entry) -> tuple[frozenset[str], frozenset[str]]:
+    return placement.told_by | {entry.organisation}, placement.words_of | {entry.organisation}
 
 
 def _playing(placement: Placement, party: str) -> str | None:

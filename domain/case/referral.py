@@ -131,11 +131,15 @@ class Referral:
     """The account that told it."""
     answered_by: str = ""
     """The account that told its answer."""
+    answer: int = 0
+    """The version that told its answer."""
     accepted: int = 0
     """The version from which its acceptance counts."""
     of_responsible: bool = True
     """Whether the account that told it held the authority of the responsible organisation."""
     again: UUID | None = None
+    left: bool = False
+    """Whether the receiver, which stood in its thread only, has left it."""
 
     @property
     def one_sided(self) -> bool:
@@ -156,7 +160,7 @@ class Referrals:
     def taken_in_thread(self, organisation: str) -> frozenset[UUID]:
         """Those it accepted of another than the responsible, who has not confirmed them: it stands in their threads."""
         taken = ((i, r) for i, r in self.by_id.items() if r.receiver == organisation and r.state in TAKEN)
-        return frozenset(i for i, r in taken if not r.of_responsible)
+        return frozenset(i for i, r in taken if not r.of_responsible and not r.left)
 
     def was_asked(self, id_: UUID, organisation: str) -> bool:
         """Whether the referral was sent to this organisation."""
@@ -260,6 +264,11 @@ class Referrals:
         """As if the responsible had sent it: its receiver is a member from now on."""
         return Referrals(self.by_id.set(id_, replace(self.by_id[id_], of_responsible=True)))
 
+    def left(self, receiver: str) -> "Referrals":
+        """The receiver stands in none of their threads any more."""
+        gone = {id_: replace(self.by_id[id_], left=True) for id_ in self.taken_in_thread(receiver)}
+        return Referrals(self.by_id.update(gone)) if gone else self
+
     def _now(self, id_: UUID, state: State) -> "Referrals":
         if (referral := self.by_id.get(id_)) is None:
             return self
@@ -268,6 +277,7 @@ class Referrals:
     def _answered(self, id_: UUID, state: State, entry: Entry) -> "Referrals":
         if (referral := self.by_id.get(id_)) is None:
             return self
-        accepted = entry.originator_version if state == "accepted" else referral.accepted
-        answered = replace(referral, state=state, answered_by=entry.organisation, accepted=accepted)
+        version = entry.originator_version
+        accepted = version if state == "accepted" else referral.accepted
+        answered = replace(referral, state=state, answered_by=entry.organisation, answer=version, accepted=accepted)
         return Referrals(self.by_id.set(id_, answered))

@@ -7,7 +7,15 @@ from uuid import UUID
 from domain.case.about import AboutAct, ActAttested, ActContested, ActCorrected, ActRetracted
 from domain.case.authority import effect_of, effects_of, moves_belonging, revives
 from domain.case.closing import CaseResumed, CaseSuspended
-from domain.case.meeting import InvitationAnswered, ObligationWaived, TaskDone
+from domain.case.leaving import in_thread
+from domain.case.meeting import (
+    OF_TASKS,
+    InvitationAnswered,
+    MeetingHeld,
+    ObligationWaived,
+    TaskDropped,
+    TaskMoved,
+)
 from domain.case.person import CaseOpened
 from domain.case.placement import FinalEvaluationShared, PlacementAct, PlacementAgreed, PlacementSigned
 from domain.case.project import ProposalAct
@@ -109,6 +117,8 @@ def _speaks_in_part(case: "Case", entry: Entry) -> bool:
         return target is not None and (target.organisation == by or not threads.isdisjoint(target.act.threads))
     if isinstance(act, ReferralSent):
         return False
+    if isinstance(act, MemberLeft):
+        return act.organisation == by and in_thread(case.path, by)
     if isinstance(act, PlacementAgreed):
         return ("referral", act.referral) in threads
     if not threads.isdisjoint(act.threads):
@@ -121,7 +131,7 @@ def _touches_others(case: "Case", entry: Entry, threads: frozenset[Thread]) -> b
     """Whether it names a meeting, a task or a placement that nothing of its own, nor of its threads, is about."""
     act = entry.act
     named = {id_ for each in act.threads if each not in threads and case.path.names(id_ := each[1])}
-    tasks = [act.task] if isinstance(act, TaskDone) else [task.task for task in getattr(act, "tasks", ())]
+    tasks = [act.task] if isinstance(act, OF_TASKS) else [task.task for task in getattr(act, "tasks", ())]
     named.update(task for task in tasks if task in case.path.meetings.tasks)
     for each in case.history.entries.values():
         if not named:
@@ -154,6 +164,8 @@ def judged(case: "Case", entry: Entry, accounts: Accounts) -> Entry:
     if effect == "statement":
         if isinstance(act, ObligationWaived):
             _check_waiving(case, act, entry, accounts)
+        if isinstance(act, TaskMoved | TaskDropped):
+            _check_task(case, act, entry, accounts)
         return entry
     if entry.only_for is not None:
         raise Refused("only-for.not-on-this-act", type=act.type)
@@ -228,6 +240,15 @@ def _check_waiving(case: "Case", act: ObligationWaived, entry: Entry, accounts: 
             any(speaks_for(case, entry.organisation, each, accounts) for each in parties) for parties in owing
         ):
             raise Refused("obligation.not-yours", obligation=obligation)
+
+
+def _check_task(case: "Case", act: TaskMoved | TaskDropped, entry: Entry, accounts: Accounts) -> None:
+    """It is the responsible's to move or drop, that of who is to do it, and of who takes it on."""
+    task = case.path.meetings.tasks.get(act.task)
+    named = [task.organisation if task else None, act.to if isinstance(act, TaskMoved) else None]
+    by = entry.organisation
+    if not holds(case, by, accounts) and not any(speaks_for(case, by, each, accounts) for each in named):
+        raise Refused("task.not-yours", task=act.task)
 
 
 def _who_owe(path: "Path", id_: UUID) -> frozenset[str | None]:
@@ -391,8 +412,10 @@ def _attesting(case: "Case", act: ActAttested, target: Entry, entry: Entry, acco
     if _told_for_connected(entry, accounts):
         raise Refused("act.for-a-connected", organisation=entry.on_behalf_of)
     held, named = holds(case, by, accounts), organisations_named(target)
-    confirms = held and target.organisation != by and target.act.effect != "statement"
-    if not confirms and not any(speaks_for(case, by, each, accounts) for each in named):
+    needs_two = target.act.effect != "statement" or isinstance(target.act, MeetingHeld)
+    confirms = held and target.organisation != by and needs_two
+    speaks = confirms or any(speaks_for(case, by, each, accounts) for each in named)
+    if not speaks or not (held or speaks_for(case, by, entry.actor, accounts)):
         raise Refused("entry.does-not-name-you", entry=act.entry)
     if not target.claim or case.confirmed(target) or by == target.organisation:
         return entry

@@ -330,7 +330,9 @@ class Team:
         return replace(self, responsibilities=self.responsibilities.set(responsible, tuple(stays)), adopted=0)
 
     def _left(self, organisation: str, moment: Moment) -> "Team":
-        stays = self._ended(self.memberships.get(organisation, ()), moment)
+        if organisation not in self.memberships:
+            return self
+        stays = self._ended(self.memberships[organisation], moment)
         return replace(self, memberships=self.memberships.set(organisation, stays))
 
     def _released(self, moment: Moment) -> "Team":

@@ -10,6 +10,7 @@ from domain.case.placements import Placement
 from domain.due.named import keys
 from domain.due.parties import parties
 from domain.due.told import Told, day_of
+from domain.due.words import could_speak, on_one_side
 from domain.entry import Entry
 from domain.matter import Attested, Contested, Fact, Held, Missed, Waived
 
@@ -32,16 +33,6 @@ def waived(told: Told, id_: UUID) -> Iterator[Fact]:
             yield Waived(on=day_of(entry), entry=entry.originator_version, names=name)
 
 
-def silent(facts: tuple[Fact, ...], entry: int | None) -> tuple[str, ...]:
-    """Who has still to attest what that entry told."""
-    held = next((f for f in facts if isinstance(f, Held) and f.entry == entry), None)
-    if held is None:
-        return ()
-    tellings = {f.entry for f in facts if isinstance(f, Held) and f.on == held.on}
-    said = {f.by for f in facts if isinstance(f, Attested | Contested) and f.of in tellings}
-    return tuple(sorted(held.awaits - held.on_evidence - said))
-
-
 def _held(told: Told, id_: UUID, placement: Placement) -> Iterator[Held]:
     """Told by several it stays one meeting, on the day that was told first, with all who were named."""
     for tellings in told.meetings:
@@ -53,8 +44,10 @@ def _held(told: Told, id_: UUID, placement: Placement) -> Iterator[Held]:
         roles = parties(told, placement, first.occurred)
         # Where nobody has a role, such as the host of one's own business, nobody is lacking.
         present = frozenset(role for role, who in roles.items() if not who or who & came)
-        awaits = frozenset(o for who in roles.values() for o in who & came) - {e.organisation for _, e in tellings}
-        evidence = frozenset(o for o in awaits if _on_evidence(told, o, [e for _, e in tellings]))
+        entries = [e for _, e in tellings]
+        awaits = frozenset(o for who in roles.values() for o in who & came) - {e.organisation for e in entries}
+        alone = on_one_side(told, {role: who & came for role, who in roles.items()}, entries)
+        evidence = frozenset(o for o in awaits if not alone and _on_evidence(told, o, entries))
         for _, entry in tellings:
             yield Held(
                 on=day_of(first),
@@ -63,16 +56,21 @@ def _held(told: Told, id_: UUID, placement: Placement) -> Iterator[Held]:
                 awaits=awaits,
                 on_evidence=evidence,
                 names=names,
+                one_sided=alone,
             )
 
 
 def _on_evidence(told: Told, organisation: str, tellings: list[Entry]) -> bool:
-    """Who is not connected cannot attest; for the others others may have attested on evidence, not told."""
-    if not told.network.organisation(organisation).connected:
+    """Who was not connected could not attest; for the others others may have attested on evidence, not told."""
+    if not could_speak(told, organisation, tellings):
         return True
-    versions = {e.originator_version for e in tellings}
+    versions, tellers = {e.originator_version for e in tellings}, {e.organisation for e in tellings}
     return any(
-        act.entry in versions and entry.actor == organisation and not _own(act, entry) and _as_worded(told, act, entry)
+        act.entry in versions
+        and entry.actor == organisation
+        and entry.organisation not in tellers
+        and not _own(act, entry)
+        and _as_worded(told, act, entry)
         for act, entry in told.of(ActAttested)
     )
 

@@ -20,9 +20,11 @@ from domain.case.placement import (
 )
 from domain.case.placements import Placement
 from domain.due.meetings import met, waived
+from domain.due.parties import parties
 from domain.due.told import Told, day_of, ended, for_channel
+from domain.due.words import attestations, on_one_side
 from domain.entry import Entry
-from domain.facts import dataclass
+from domain.facts import dataclass, replace
 from domain.horizon import PLACEMENTS
 from domain.matter import Ended, Fact, Held, Matter, Planned, Suspended
 from domain.obligation import Obligation, last_meeting
@@ -55,11 +57,20 @@ class Placed:
     def _evaluation(self) -> Iterator[Obligation]:
         if self.ended is None:
             return
-        shared = ((a, e) for a, e in self.told.of(FinalEvaluationShared) if self._means(a.placement))
-        held = [_done(e, {"sender", "host"}) for _, e in shared]
+        shared = [e for a, e in self.told.of(FinalEvaluationShared) if self._means(a.placement)]
+        held = [self._shared(each, shared) for each in shared]
         facts = (*self._final, *waived(self.told, self.id), *held)
         for rule in self.told.rulebook.rules("placement-ended", "final-evaluation-shared"):
             yield from self._asked(rule, self._matter(self.ended.on, self.ended.entry, facts))
+
+    def _shared(self, entry: Entry, all_: list[Entry]) -> Held:
+        """With those whose word is still wanted, where one account has shared it with itself, or none of the sides."""
+        roles, done = parties(self.told, self.placement, entry.occurred), _done(entry, {"sender", "host"})
+        sides = frozenset().union(*roles.values())
+        own = any(each.organisation in sides for each in all_) or any(attestations(self.told, all_, sides))
+        if own and not on_one_side(self.told, roles, all_):
+            return done
+        return replace(done, awaits=sides - {entry.organisation}, one_sided=True)
 
     def _follow_ups(self) -> Iterator[Obligation]:
         """After the end, or after the hire where the placement goes over into a job and no end is told."""

@@ -14,6 +14,7 @@ from domain.case.referral import (
     ReferralWithdrawn,
 )
 from domain.due.told import Told, day_of
+from domain.due.words import attestations
 from domain.entry import Entry
 from domain.facts import replace
 from domain.matter import Ended, Fact, Held, Matter
@@ -31,7 +32,7 @@ def answers_due(told: Told) -> Iterator[tuple[Obligation, str]]:
         answers.setdefault(answer.referral, []).append((answer, by))
     for id_, (act, entry) in sent.items():
         on = day_of(entry)
-        facts = (*told.course, *_of(answers[id_], act.to, on))
+        facts = (*told.course, *_of(told, answers[id_], act.to, entry))
         matter = Matter(start=on, entry=entry.originator_version, subject=str(id_), facts=facts)
         for rule in told.rulebook.rules("referral-sent", "referral-accepted"):
             chain = told.rulebook.chain_of(rule)
@@ -39,13 +40,31 @@ def answers_due(told: Told) -> Iterator[tuple[Obligation, str]]:
                 yield each, act.to
 
 
-def _of(answers: Iterable[tuple[ReferralAct, Entry]], receiver: str, sent: date) -> Iterator[Fact]:
+def _of(told: Told, answers: Iterable[tuple[ReferralAct, Entry]], receiver: str, sent: Entry) -> Iterator[Fact]:
     for act, entry in answers:
-        on, version = max(day_of(entry), sent), entry.originator_version
+        on, version = max(day_of(entry), day_of(sent)), entry.originator_version
         if isinstance(act, ANSWERS) and entry.actor == receiver:
-            yield Held(on=on, entry=version)
+            yield _answered(told, sent, entry, on)
         elif isinstance(act, ReferralWithdrawn):
             yield Ended(on=on, entry=version, by="referral-withdrawn")
+
+
+def _answered(told: Told, sent: Entry, answer: Entry, on: date) -> Held:
+    """One account that told both the referral and its answer has answered itself: somebody else has to attest it."""
+    version, sides = answer.originator_version, frozenset({sent.actor, answer.actor})
+    others = sides - {answer.organisation}
+    if sent.organisation != answer.organisation or not others:
+        return Held(on=on, entry=version)
+    words = list(attestations(told, (sent, answer), sides))
+    if any(each.organisation in others for each in words):
+        return Held(on=on, entry=version)
+    return Held(
+        on=on,
+        entry=version,
+        awaits=others,
+        on_evidence=others if words else frozenset(),
+        one_sided=not words,
+    )
 
 
 def _by(chain: Chain, sent: date, day: date) -> Chain:

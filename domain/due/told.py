@@ -12,6 +12,7 @@ from domain.cadence import Chain, obligations
 from domain.calendar import Calendar, Closure, Closures, calendar, later
 from domain.case import Case
 from domain.case.closing import CaseClosed, CaseReopened, CaseResumed, CaseSuspended
+from domain.case.leaving import left_at
 from domain.case.meeting import MeetingHeld
 from domain.entry import Act, Entry
 from domain.facts import dataclass, replace
@@ -48,6 +49,7 @@ class Told:
     _by_placement: dict[type[Act], Mapping[UUID, Sequence[tuple[Act, Entry]]]] = field(default_factory=dict)
     _calendars: dict[str | None, Mapping[str, Calendar]] = field(default_factory=dict)
     _closures: dict[str, Closures] = field(default_factory=dict)
+    _left: dict[str, date | None] = field(default_factory=dict)
 
     @cached_property
     def acts(self) -> tuple[tuple[Act, Entry], ...]:
@@ -121,6 +123,14 @@ class Told:
             declared = self.network.organisation(host).closures
             known = self._closures[host] = Closures(Closure(*each) for each in declared)
         return known
+
+    def left_on(self, organisation: str) -> date | None:
+        """The day on which it left, if it had by then; None if it is there, or never was."""
+        if organisation not in self._left:
+            moment = left_at(self.case.path, organisation)
+            day = moment.time.date() if moment else None
+            self._left[organisation] = day if day and day <= self.as_of else None
+        return self._left[organisation]
 
     def _calendars_of(self, organisation: str | None) -> Mapping[str, Calendar]:
         place = self.network.organisation(organisation).place if organisation else None

@@ -61,17 +61,20 @@ def _shown(at: Reading, agreement: Agreement, taken: Sequence[PlacesTaken], day:
     }
 
 
-def _by_year(agreement: Agreement, taken: Iterable[PlacesTaken], day: date) -> list[tuple[int, str, int]]:
-    """Year, kind and number; this year's also where none is taken."""
+def _by_year(agreement: Agreement, taken: Iterable[PlacesTaken], day: date) -> list[tuple[int, str, int, int]]:
+    """Year, kind and number, and how many of them on one side's word; this year's also where none is taken."""
     used: Counter[tuple[int, str]] = Counter({(day.year, kind): 0 for kind in agreement.terms.places})
+    one_sided: Counter[tuple[int, str]] = Counter()
     for each in taken:
         last = date.fromisoformat(each.last) if each.last else None
         for year in years_taken(date.fromisoformat(each.first), last, today=day):
             used[year, each.place_kind] += each.number
-    return sorted((year, kind, number) for (year, kind), number in used.items())
+            one_sided[year, each.place_kind] += each.number * each.one_sided
+    return sorted((year, kind, number, one_sided[year, kind]) for (year, kind), number in used.items())
 
 
-def _of_a_year(agreement: Agreement, year: int, kind: str, used: int) -> dict[str, Any]:
+def _of_a_year(agreement: Agreement, year: int, kind: str, used: int, one_sided: int) -> dict[str, Any]:
     agreed = agreement.terms.places.get(kind)
     left = None if agreed is None else agreed - used
-    return {"year": year, "place_kind": kind, "agreed": agreed, "used": used, "left": left}
+    taken = {"used": used, "on_one_sides_word": one_sided, "left": left}
+    return {"year": year, "place_kind": kind, "agreed": agreed, **taken}

@@ -61,4 +61,7 @@ def _shown(
 
 def _next(dues: Sequence[Due]) -> dict[str, Any] | None:
     first = next_waiting(dues)
-    return first if first is None else {"due": first.due.isoformat(), "state": first.state, "obligation": first.id}
+    if first is None:
+        return None
+    shown = {"due": first.due.isoformat(), "state": first.state, "obligation": first.id}
+    return {**shown, "on_one_sides_word": first.obligation.one_sided}

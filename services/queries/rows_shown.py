@@ -26,7 +26,7 @@ def line_shown(row: BoardRow, person: dict[str, Any], now: str, *, known_elsewhe
 
 
 def loop_shown(row: ReferralRow, now: str) -> dict[str, Any]:
-    """`days` to the answer, or until now where there is none."""
+    """`days` to the answer, or until now where there is none; `entries_open` were open to who has declined it."""
     return {
         "case": row.record.removeprefix("case/"),
         "referral": row.referral,
@@ -39,5 +39,7 @@ def loop_shown(row: ReferralRow, now: str) -> dict[str, Any]:
         "closed": row.closed,
         "days": days_between(row.sent, row.answered or row.closed or now),
         "answer_by": row.answer_by,
+        "on_one_sides_word": bool(row.one_sided),
+        **({"entries_open": row.opened} if row.state == "declined" else {}),
         "position": row.position,
     }

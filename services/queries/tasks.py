@@ -24,14 +24,17 @@ def tasks(
     done: bool = False,
     case: str | None = None,
 ) -> Answer:
-    """Those not done, by the day by which they are due; `done` adds those that are, `late` keeps the late ones."""
+    """Those that are to be done, by the day by which they are due; `done` adds those that are done or dropped.
+
+    Of one who has left, what was late then stays missed by it; the rest is the responsible's to reassign.
+    """
     day = at.day(as_of)
     found = [
         row
         for row in at.views.rows(at.reader, TASKS, at.record(case))
         if day_of(row.set_on) <= day
-        and (not mine or row.doer == at.reader)
-        and (done or not _done(row, day))
+        and (not mine or _whose(row, day) == at.reader)
+        and (done or not _over(row, day))
         and (not late or _late(row, day))
     ]
     page, more = cut(found, _key, cursor, limit)
@@ -46,7 +49,10 @@ def tasks(
             "set_on": row.set_on,
             "due": row.due,
             "done": row.done if _done(row, day) else None,
+            "dropped": row.dropped if _dropped(row, day) else None,
             "late": _late(row, day),
+            "to_reassign": _left(row, day) and not _missed(row, day),
+            "missed": _missed(row, day),
             "position": row.position,
         }
         for row in page
@@ -63,8 +69,29 @@ def _done(row: TaskRow, day: date) -> bool:
     return row.done is not None and day_of(row.done) <= day
 
 
+def _dropped(row: TaskRow, day: date) -> bool:
+    return row.dropped is not None and day_of(row.dropped) <= day
+
+
+def _over(row: TaskRow, day: date) -> bool:
+    return _done(row, day) or _dropped(row, day)
+
+
 def _late(row: TaskRow, day: date) -> bool:
-    return row.due is not None and row.due < day.isoformat() and not _done(row, day)
+    return row.due is not None and row.due < day.isoformat() and not _over(row, day)
+
+
+def _left(row: TaskRow, day: date) -> bool:
+    """Whether who is to do it has left before it was done."""
+    return row.left is not None and row.left <= day.isoformat() and not _over(row, day)
+
+
+def _missed(row: TaskRow, day: date) -> bool:
+    return _left(row, day) and row.due is not None and row.due < str(row.left)
+
+
+def _whose(row: TaskRow, day: date) -> str | None:
+    return row.responsible if _left(row, day) and not _missed(row, day) else row.doer
 
 
 def _texts(at: Reading, rows: Iterable[TaskRow]) -> dict[tuple[int, str], str]:

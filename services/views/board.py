@@ -59,9 +59,8 @@ class Line:
                 person = (*person, told_by.position)[-MOST_PERSON_ENTRIES:]
             case _:
                 pass
-        return Line(
-            case, last, contact, person, orphan, loops_after(self.loops, act, entry), self.pairs.after(act, entry)
-        )
+        loops = loops_after(self.loops, act, entry, case)
+        return Line(case, last, contact, person, orphan, loops, self.pairs.after(act, entry))
 
     def row(self) -> BoardRow:
         """Without the reader, and when it last moved for that one: the only differences between who see the same."""

@@ -5,6 +5,7 @@ from domain.entry import Entry
 from domain.organisation import Organisation, OrganisationRegistered, OrganisationUpdated, PractitionerNamed
 from domain.record_id import id_of
 from services.cases import Entries
+from services.timetext import instant
 from services.views.readable import see
 from services.views.rows import Changes, OrganisationRow, PractitionerRow
 from services.walked import Walked
@@ -45,4 +46,6 @@ def _row(id_: str, organisation: Organisation) -> OrganisationRow:
         suspended=int(organisation.suspended),
         founder=int(organisation.founder),
         named=max(naming, default=0),
+        connected_at=organisation.connecting.position if organisation.connecting else 0,
+        connected_on=instant(organisation.connecting.recorded_at) if organisation.connecting else "",
     )

@@ -6,7 +6,10 @@ from domain.case import Case
 
 
 class PlaceRow(NamedTuple):
-    """From its first day, real or planned, to its last, if it has one. What was cancelled or taken back takes none."""
+    """From its first day, real or planned, to its last, if it has one. What was cancelled or taken back takes none.
+
+    `one_sided`: one account alone has spoken for it and its host; it counts all the same.
+    """
 
     record: str
     placement: str
@@ -15,6 +18,7 @@ class PlaceRow(NamedTuple):
     agreed: str
     first: str
     last: str | None
+    one_sided: int
 
 
 class PlacesTaken(NamedTuple):
@@ -25,6 +29,7 @@ class PlacesTaken(NamedTuple):
     agreed: str
     first: str
     last: str | None
+    one_sided: int
     number: int
 
 
@@ -39,6 +44,7 @@ def places(whole: Case) -> list[PlaceRow]:
             agreed=(agreed := each.agreed_at.time.date()).isoformat(),
             first=(each.started or each.starts or agreed).isoformat(),
             last=last.isoformat() if (last := each.ended or each.ends) else None,
+            one_sided=int(each.on_one_side),
         )
         for id_, each in whole.path.placements.by_id.items()
         if each.agreement and not each.cancelled

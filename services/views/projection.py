@@ -28,6 +28,7 @@ from services.views.places import places
 from services.views.readable import joined, see, shown
 from services.views.readers import HeldReaders, Readers
 from services.views.rows import Changes, Shown
+from services.views.told_for import told_for
 
 Touching = dict[str, tuple[int, frozenset[str]]]
 """By reader of a case: the position of the entry that touched it last, and the kinds of rows to be made anew."""
@@ -93,6 +94,7 @@ class Projection:
             folded = _move(entry, held, folded, moved, reader, batch, readers, kinds)
         if isinstance(entry.act, PLACEMENTS.touched_by) or amends(entry):
             batch.places[after.id] = places(after)
+        batch.told_for.update(told_for(entry, after))
         self._readers.keep(folded)
 
     def _amend(

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from domain.entry import Entry
 from services.views.places import PlaceRow
+from services.views.told_for import ToldForRow
 
 EVERYONE = "*"
 """Stands in the audience for every organisation: the directory and what is published."""
@@ -51,7 +52,11 @@ class BoardRow(NamedTuple):
 
 
 class OrganisationRow(NamedTuple):
-    """`named` is the position of the entry that holds the name, sealed; 0 where there is none."""
+    """`named` is the position of the entry that holds the name, sealed; 0 where there is none.
+
+    `connected_at` is the position of the entry since which it has a system, if it had none before, and `connected_on`
+    when that was recorded.
+    """
 
     id: str
     kind: str
@@ -62,6 +67,8 @@ class OrganisationRow(NamedTuple):
     suspended: int
     founder: int
     named: int
+    connected_at: int
+    connected_on: str
 
 
 class PractitionerRow(NamedTuple):
@@ -96,6 +103,7 @@ class Changes:
     """By kind, all of them, for each organisation and record where any may have changed; the key says whose."""
     places: dict[str, list[PlaceRow]] = field(default_factory=dict)
     """By case, all of them."""
+    told_for: dict[tuple[str, str, int], ToldForRow | None] = field(default_factory=dict)
     organisations: dict[str, OrganisationRow] = field(default_factory=dict)
     practitioners: dict[Of, PractitionerRow] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)

@@ -11,8 +11,9 @@ from services.views.kinds.kind import Kind, R
 from services.views.kinds.referrals import ReferralRow
 from services.views.places import PlacesTaken
 from services.views.rows import BoardRow, Changes, OrganisationRow, Reached
+from services.views.told_for import ToldForRow
 
-SCHEMA = 5
+SCHEMA = 6
 """Of the tables and of what the folds put there. Raised, it makes the views be built anew beside the old."""
 
 
@@ -39,6 +40,15 @@ class Snapshot(Protocol):
         self, reader: str, *, moved_after: int = 0, may_be_due: bool = False, records: Sequence[str] | None = None
     ) -> Sequence[BoardRow]:
         """Of the whole caseload, or of no more than 500 records of it; by record."""
+        ...
+
+    def told_for(
+        self, reader: str, *, before: int, since: str, first: int, limit: int, record: str | None = None
+    ) -> Sequence[ToldForRow]:
+        """What was told for the reader before a position and recorded since, that it sees and has said nothing of.
+
+        In the order of the record, from the position `first` on.
+        """
         ...
 
     def agreements(self, reader: str) -> Sequence[Seen]:

@@ -91,3 +91,35 @@ def until_left(data: Path, creds: str, rest: int) -> None:
         if len(json_of(data, "leave", "--creds", creds)) == rest:
             return
     raise AssertionError
+
+
+async def hosted(network: Network, whom: Member, act: Make) -> str:
+    """By a member, in a placement only: the responsible has not confirmed it."""
+    opened = act("case-opened")
+    case = opened["case"]
+    joined = act("member-joined", case, organisation=network.health.id, role="specialist")
+    async with network.speaking(network.centre, network.health) as [centre, health]:
+        agreed = act("placement-agreed", case, placement=str(uuid.uuid4()), host=whom.id, promoter=network.health.id)
+        for speaks, body in ((centre, opened), (centre, joined), (health, {**agreed, "channel": "job-in-company"})):
+            answer = await speaks.act(body)
+            assert answer["outcome"] == "recorded", answer
+        await health.ask("board", {"after": answer["position"]})
+    return str(case)
+
+
+async def test_a_host_that_stands_in_a_placement_only_leaves_it(
+    network: Network, request: pytest.FixtureRequest, act: Make, data: Path
+) -> None:
+    coop = await asyncio.to_thread(lambda: request.getfixturevalue("coop"))
+    creds, case = creds_of(network, coop), await hosted(network, coop, act)
+
+    def tried() -> None:
+        (listed,) = json_of(data, "leave", "--creds", creds)
+        assert (listed["case"], listed["sender"], listed["because"]) == (case, network.health.id, "placement-agreed")
+        left = raccordo(data, "leave", case, "--creds", creds, "--yes", "--reason", "by-mistake")
+        assert (left.exit_code, "1 cases left" in left.stdout) == (DONE, True)
+        until_left(data, creds, 0)
+        seen = json_of(data, "case", case, "--creds", creds)["timeline"]["entries"]
+        assert [(entry["type"], entry["organisation"]) for entry in seen] == [("member-left", coop.id)]
+
+    await asyncio.to_thread(tried)

@@ -43,7 +43,7 @@ class WaitingRow(NamedTuple):
     organisation: str
     record: str
     item: str
-    what: Literal["claim", "membership", "signature"]
+    what: Literal["claim", "membership", "signature", "told-before"]
     type: str
     told_by: str
     told_for: str | None

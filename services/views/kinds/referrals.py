@@ -12,12 +12,15 @@ from domain.case.referral import (
     ReferralWaitlisted,
     ReferralWithdrawn,
 )
+from domain.case.sides import answered_on_one_side
 from services.timetext import told
 from services.views.board import Line
 from services.views.kinds.kind import Kind
 
 
 class ReferralRow(NamedTuple):
+    """`one_sided`: one account has told it and its answer. `opened`: entries that were open to who has declined it."""
+
     organisation: str
     record: str
     referral: str
@@ -29,6 +32,8 @@ class ReferralRow(NamedTuple):
     answered: str | None
     closed: str | None
     answer_by: str | None
+    one_sided: int
+    opened: int
     position: int
 
 
@@ -46,6 +51,8 @@ def rows(line: Line) -> list[ReferralRow]:
             sent=loop.sent,
             answered=loop.answered,
             closed=loop.closed or (told(referral.closed) if referral.closed else None),
+            opened=loop.opened if referral.state == "declined" else 0,
+            one_sided=int(answered_on_one_side(line.case, referral)),
             position=loop.position,
         )
         for id_, referral in line.case.path.referrals.by_id.items()

@@ -3,8 +3,13 @@
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from domain.case.meeting import MeetingHeld, TaskDone
+from domain.case.about import ActAttested
+from domain.case.leaving import left_at
+from domain.case.meeting import OF_TASKS, MeetingHeld
 from domain.case.meetings import Meetings
+from domain.case.placement import PlacementAgreed
+from domain.case.referral import ReferralAccepted, ReferralDeclined, ReferralWithdrawn
+from domain.case.team import TeamAct
 from domain.entry import Entry
 from services.timetext import told
 from services.views.board import Line
@@ -12,7 +17,10 @@ from services.views.kinds.kind import Kind, teller
 
 
 class TaskRow(NamedTuple):
-    """`doer` is the organisation that is to do it; what it is stands sealed in the entry at `position`."""
+    """`doer` is the organisation that is to do it; what it is stands sealed in the entry at `position`.
+
+    `left` is the day on which the doer left the case, `responsible` who is to reassign it then.
+    """
 
     organisation: str
     record: str
@@ -21,6 +29,9 @@ class TaskRow(NamedTuple):
     set_on: str
     due: str | None
     done: str | None
+    dropped: str | None
+    left: str | None
+    responsible: str | None
     position: int
 
 
@@ -36,19 +47,34 @@ def rows_of(record: str, meetings: Meetings, told_by: Callable[[int], Entry]) ->
             set_on=told(entry.occurred),
             due=task.due.isoformat() if task.due else None,
             done=told(task.done) if task.done else None,
+            dropped=told(task.dropped) if task.dropped else None,
+            left=None,
+            responsible=None,
             position=entry.position,
         )
 
 
 def _rows(line: Line) -> list[TaskRow]:
-    case = line.case
-    return list(rows_of(case.id, case.path.meetings, lambda version: teller(case, version)))
+    case, path = line.case, line.case.path
+    found = rows_of(case.id, path.meetings, lambda version: teller(case, version))
+    left = {doer: left_at(path, doer) for doer in {task.organisation for task in path.meetings.tasks.values()}}
+    days = {doer: moment.time.date().isoformat() for doer, moment in left.items() if moment}
+    return [row._replace(left=days.get(row.doer), responsible=path.team.responsible) for row in found]
 
 
 TASKS = Kind(
     "task",
     TaskRow,
-    touched_by=(MeetingHeld, TaskDone),
+    touched_by=(  # and what may end or begin the standing of who is to do it
+        MeetingHeld,
+        *OF_TASKS,
+        TeamAct,
+        ReferralAccepted,
+        ReferralDeclined,
+        ReferralWithdrawn,
+        PlacementAgreed,
+        ActAttested,
+    ),
     held=lambda line: line.case.path.meetings.tasks,
     rows=_rows,
 )
