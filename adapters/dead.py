@@ -49,7 +49,7 @@ class DeadLetters:
                 self._only_counted("quota")
             else:
                 await self._stream.publish(_subject(reason, arrival), body, headers=_headers(reason, arrival))
-        except (nats.errors.Error, OSError, TimeoutError) as error:
+        except (nats.errors.Error, OSError, RuntimeError) as error:  # the last: uvloop's, of a socket just closed
             self._only_counted("not stored")
             log.warning("dead letter not kept", reason=reason, error=type(error).__name__)
 

@@ -19,7 +19,6 @@ from adapters.own_health import own_health
 from adapters.partner import partner
 from adapters.private_file import write
 from adapters.running import Running, office_folder
-from adapters.sentences import field_sentence
 from domain.network import Network
 from services.founding import NOBODY
 
@@ -136,6 +135,6 @@ async def _until_fed(data: Path, running: Running, position: int) -> None:
 
 def _taken(answer: dict[str, Any]) -> int:
     if answer["outcome"] not in ("recorded", "known already"):
-        faults = [f"{fault['path']}: {field_sentence(fault['code'])}" for fault in answer.get("fields", ())]
+        faults = [f"{fault['path']}: {fault['sentence']}" for fault in answer.get("fields", ())]
         raise NotRegisteredError("\n".join([answer.get("sentence", answer["outcome"]), *faults]))
     return int(answer["position"])

@@ -59,14 +59,14 @@ async def taken(client: Client, number: int) -> list[Msg]:
     found: list[Msg] = []
     async with asyncio.timeout(WITHIN):
         while len(found) < number:
-            with suppress(nats.errors.TimeoutError):
+            with suppress(TimeoutError):
                 found += await feed.fetch(number - len(found), timeout=1)
     return found
 
 
 async def nothing_more(client: Client) -> bool:
     feed = await client.jetstream(prefix="core.API").pull_subscribe_bind("me", "FEED")
-    with pytest.raises(nats.errors.TimeoutError):
+    with pytest.raises(TimeoutError):
         await feed.fetch(1, timeout=0.3)
     return True
 
@@ -75,7 +75,7 @@ async def drained(client: Client) -> list[dict[str, Any]]:
     """Everything there is, acknowledged."""
     feed = await client.jetstream(prefix="core.API").pull_subscribe_bind("me", "FEED")
     found = []
-    with suppress(nats.errors.TimeoutError):
+    with suppress(TimeoutError):
         while True:
             (message,) = await feed.fetch(1, timeout=0.5)
             await message.ack_sync()
