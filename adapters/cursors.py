@@ -9,7 +9,7 @@ from pydantic import Field
 
 _DAY: Final = r"\d{4}-\d{2}-\d{2}"
 _DAY_OR_NONE: Final = rf"({_DAY}|9999)"
-_RECORD: Final = r"[a-z]+/[a-z0-9-]{1,64}"
+_RECORD: Final = r"[a-z]+/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _ORGANISATION: Final = r"o[a-z2-7]{12}"
 _ID: Final = r"[a-z0-9-]{1,128}"
 _NUMBER: Final = r"\d{1,19}"

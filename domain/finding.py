@@ -79,7 +79,9 @@ def _holding_days(part: type[BaseModel]) -> tuple[str, ...]:
 
 def _may_hold_day(annotation: Any) -> bool:
     if isinstance(annotation, type):
-        return issubclass(annotation, date) or (issubclass(annotation, BaseModel) and bool(_holding_days(annotation)))
+        return issubclass(annotation, date | Act) or (
+            issubclass(annotation, BaseModel) and bool(_holding_days(annotation))
+        )
     return annotation is Any or any(_may_hold_day(arg) for arg in get_args(annotation))
 
 
