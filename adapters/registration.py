@@ -55,20 +55,22 @@ async def add(
         "reached_through": wanted.reached_through,
         "practitioner": NOBODY,
     }
+    written: dict[Path, str] = {}
     if wanted.connected:
         fields["account"] = installation.account_key(id_)
         secret, fields["token"] = access_token()
-        if token:
-            await asyncio.to_thread(write, token, secret + "\n")
+        written |= {token: secret + "\n"} if token else {}
         if creds:
             text = installation.user_jwt(id_, wanted.user_key) if wanted.user_key else installation.user_creds(id_)
-            await asyncio.to_thread(write, creds, text)
+            written[creds] = text
     try:
+        for path, text in written.items():
+            await asyncio.to_thread(write, path, text)
         async with office(installation, running) as speaks:
             position = _taken(await speaks.act(fields))
-    except NotRegisteredError:
-        for path in (creds, token):
-            if path:
+    except (NotRegisteredError, OSError):
+        for path in written:
+            with contextlib.suppress(OSError):
                 path.unlink(missing_ok=True)
         raise
     if wanted.connected:

@@ -157,6 +157,14 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "We do not recognise you. Please send the token that your organisation got from the network office.",
         "Accesso non riconosciuto. Inviare il codice di accesso ricevuto dall'ufficio di rete.",
     ),
+    "door.no-such-path": (
+        "Nothing is found at this address. Please look it up in /openapi.json.",
+        "A questo indirizzo non c'è nulla. Consultare /openapi.json.",
+    ),
+    "door.no-such-method": (
+        "This address is not asked in this way. Please look up its method (GET or POST) in /openapi.json.",
+        "Questo indirizzo non si usa così. Consultare il suo metodo (GET o POST) in /openapi.json.",
+    ),
     "door.too-slow": (
         "What you sent did not arrive within {seconds} seconds. Please send it again.",
         "Quanto inviato non è arrivato entro {seconds} secondi. Inviarlo di nuovo.",

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from adapters.cli.app import app
+from adapters.cli.app import app, usable_files
 from adapters.cli.listing import Cells, Names, listed, person, short, who
 from adapters.cli.options import After, AsJson, AsOf, Creds, Cursor, Data, Limit, Mine, OfCase
 from adapters.cli.screen import err
@@ -156,6 +156,8 @@ def _item(each: dict[str, Any], names: Names) -> Cells:
 def _write(file: Path, parameters: dict[str, Any], creds: Path | None, data: Path) -> None:
     from adapters.calendar_file import calendar_file
 
+    with usable_files():
+        file.touch()  # first: what is asked for is to find a place
     items: list[dict[str, Any]] = []
     cursor = None
     while True:

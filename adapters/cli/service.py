@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from adapters.cli.app import UNREACHABLE, WRONG_USE, app, fail
+from adapters.cli.app import UNREACHABLE, WRONG_USE, app, fail, settings_of
 from adapters.cli.options import Copy, Data, Http, LogLevel, Moved, Nats
 from adapters.cli.screen import err
 from adapters.running import Running
@@ -47,13 +47,9 @@ def up(
 
     """
     from adapters.logs import configure
-    from adapters.settings import Settings, faults_of
 
-    try:
-        settings = Settings(data=data, http=http, nats=nats, log_level=log_level, rebuild_views=rebuild_views)
-        configure(settings.log_level)
-    except (ValueError, KeyError) as error:
-        fail(faults_of(error), WRONG_USE)
+    settings = settings_of(data=data, http=http, nats=nats, log_level=log_level, rebuild_views=rebuild_views)
+    configure(settings.log_level)
     serve_or_say(settings, say, arrived=arrived(moved=moved, copy=copy))
 
 

@@ -49,11 +49,20 @@ def act(
 
 
 def credentials(creds: Path | None, data: Path) -> str:
+    """Of the organisation that asks; ends the command if the file is none."""
+    from adapters.partner import NoCredentialsError, organisation_of
+
     path = creds or office_folder(data) / "office.creds"
     try:
-        return path.read_text("utf-8")
+        text = path.read_text("utf-8")
+        organisation_of(text)
     except OSError as error:
         fail(f"{path} cannot be read: {error.strerror}", WRONG_USE)
+    except NoCredentialsError as error:
+        fail(f"{path}: {error}", WRONG_USE)
+    except UnicodeDecodeError:
+        fail(f"{path} is no text: name a .creds file, as `raccordo org add` writes it", WRONG_USE)
+    return text
 
 
 def asked(query: str, parameters: dict[str, Any], creds: Path | None, data: Path) -> dict[str, Any]:
