@@ -18,6 +18,7 @@ from nats.aio.client import Client
 
 from adapters.upkeep.dead_sizes import OVERHEAD, sizes
 from adapters.upkeep.kept_aside import BYTES, DIGEST, REASON, TYPE
+from domain.submission import named
 from services.desk import Arrival, Whole
 
 LARGEST: Final = 64 * 1024
@@ -89,7 +90,7 @@ class DeadLetters:
 
 def _headers(reason: str, arrival: Arrival) -> dict[str, str]:
     """Of what is cut: how long it was, and the digest by which its sender can tell which one it is."""
-    headers = {REASON: reason, TYPE: _name(arrival.type)}
+    headers = {REASON: reason, TYPE: _name(arrival.type or named(arrival.body).type)}  # HTTP has it in the body alone
     if whole := arrival.whole or _whole(arrival.body):
         headers |= {BYTES: str(whole.bytes), DIGEST: whole.digest}
     return headers

@@ -77,7 +77,7 @@ def list_(data: Data = Path("data"), as_json: AsJson = False) -> None:
     for o in found["organisations"]:  # type: ignore[attr-defined]
         state = "suspended" if o["suspended"] else ""
         rows.add_row(o["organisation"], shown(o["name"]), o["kind"], o["country"], state)
-    out.print(rows)
+    out.show(rows)
 
 
 @org.command("suspend")

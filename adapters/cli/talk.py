@@ -157,16 +157,15 @@ def board(
     if as_json:
         write_json(found, indent=2)
         return
-    case = Column("case", no_wrap=True, min_width=36)
-    columns = (case, "person", "status", "my part", "last act", "when", "open referrals")
+    columns = (Column("case", no_wrap=True), "person", "status, my part", "last act", "open referrals")
     rows = table(*columns, *(("next due",) if due else ()))
     for line in found["cases"]:
-        last = line["last_act"]
-        row = (line["case"], _person(line["person"]), line["status"], line["role"] or "left", last["type"])
-        next_ = line.get("next_due")
+        last, next_ = line["last_act"], line.get("next_due")
+        row = (line["case"], _person(line["person"]), f"{line['status']}, {line['role'] or 'left'}")
+        acted = f"{(last['occurred_at'] or '')[:10]} {last['type']}"
         next_due = (f"{next_['due']} {next_['state']}" if next_ else "",) if due else ()
-        rows.add_row(*row, (last["occurred_at"] or "")[:10], str(line["open_referrals"]), *next_due)
-    out.print(rows)
+        rows.add_row(*row, acted, str(line["open_referrals"]), *next_due)
+    out.show(rows)
     for line in found["cases"]:
         if "sentence" in line:
             out.say(f"{line['case']}: {line['sentence']}")
@@ -199,15 +198,15 @@ def case(
     out.say((_person(file["person"]), "bold"), f" · {file['status']} · responsible: {responsible}")
     if "sentence" in file:
         out.say(file["sentence"])
-    when, what = Column("when", no_wrap=True), Column("what", no_wrap=True)
-    rows = table("", when, Column("who", max_width=22), what, Column("told", overflow="fold"))
+    rows = table("entry", "position", "when", "who", "what", "told")
     for entry in line["entries"]:
+        number = str(entry["version"]), str(entry["position"])
         if entry.get("masked"):
-            rows.add_row(str(entry["position"]), "", "", "(masked)", "")
+            rows.add_row(*number, "", "", "(masked)", "")
             continue
         who = named.get(entry["organisation"], entry["organisation"])
-        rows.add_row(str(entry["position"]), _when(entry), shown(who), _what(entry), _told(entry, named))
-    out.print(rows)
+        rows.add_row(*number, _when(entry), shown(who), _what(entry), _told(entry, named))
+    out.show(rows)
     out.say(f"as of position {line['position']}")
 
 

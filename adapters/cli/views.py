@@ -82,7 +82,7 @@ def digest(
     rows = table("organisation", "position", Column("digest", overflow="fold"), open_=False)
     for id_, of_it in found["digests"].items():
         rows.add_row(id_, str(found["position"]), of_it)
-    out.print(rows)
+    out.show(rows)
 
 
 def _forget(data: Path) -> None:
