@@ -97,10 +97,11 @@ err = Screen(stderr=True)
 
 
 def _asked(screen: Screen, column: Column) -> Measurement:
-    """The least width that a column makes do with, and all that it could use. A word is folded where it is long."""
+    """The least width that a column makes do with, and all that it could use. A long word is folded there."""
     told = [Measurement.get(screen, screen.options.update_width(ANY), each) for each in (column.header, *column.cells)]
     widest = max(each.maximum for each in told)
-    return Measurement(widest if column.no_wrap else min(FOLDED, max(each.minimum for each in told)), widest)
+    least = widest if column.no_wrap else min(column.min_width or FOLDED, max(each.minimum for each in told))
+    return Measurement(least, widest)
 
 
 def _shared_out(asked: Sequence[Measurement], room: int) -> list[int]:

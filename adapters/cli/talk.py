@@ -198,7 +198,7 @@ def case(
     out.say((_person(file["person"]), "bold"), f" · {file['status']} · responsible: {responsible}")
     if "sentence" in file:
         out.say(file["sentence"])
-    rows = table("entry", "position", "when", "who", "what", "told")
+    rows = table("entry", "position", "when", "who", "what", Column("told", min_width=ID))
     for entry in line["entries"]:
         number = str(entry["version"]), str(entry["position"])
         if entry.get("masked"):
@@ -230,6 +230,8 @@ def _told(entry: dict[str, Any], named: dict[str, str]) -> str:
     return "; ".join(f"{k}: {_said(v, named)}" for k, v in fields.items() if v not in _NOTHING)
 
 
+ID: Final = 37
+"""Characters of an id with what stands behind it: whoever copies it finds it in one piece."""
 _NOTHING: Final[tuple[Any, ...]] = (None, "", [], {})
 
 
