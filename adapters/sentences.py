@@ -609,8 +609,8 @@ FIELDS: Final[Mapping[str, tuple[str, str]]] = {
         "Il campo è indicato due volte: non si sa quale valga. Inviarlo una volta sola.",
     ),
     "field.literal-error": (
-        "Only certain words are possible here; see the list of acts.",
-        "Qui sono possibili solo alcune parole; vedere l'elenco degli atti.",
+        "Only certain words are possible here; the list of acts and /openapi.json tell them.",
+        "Qui sono possibili solo alcune parole: sono nell'elenco degli atti e in /openapi.json.",
     ),
     "field.tuple-type": _LIST,
     "field.list-type": _LIST,

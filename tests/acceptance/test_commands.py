@@ -22,7 +22,7 @@ from adapters.nats.identity import Installation
 from adapters.upkeep.kept_aside import REASON, TYPE
 from tests.acceptance.conftest import Network
 from tests.message_server import arrived
-from tests.running_service import COMMAND, Member, RunningService, running_service
+from tests.running_service import COMMAND, STARTS_S, Member, RunningService, running_service
 
 Make = Callable[..., dict[str, Any]]
 DONE, REFUSED, WRONG_USE, UNREACHABLE = 0, 1, 2, 3
@@ -33,7 +33,7 @@ def process(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """The command as it is started on a machine."""
     environment = {**os.environ, **PLAIN, "RACCORDO_DATA": str(data)}
     return subprocess.run(
-        [*COMMAND, *arguments], capture_output=True, text=True, env=environment, timeout=30, check=False
+        [*COMMAND, *arguments], capture_output=True, text=True, env=environment, timeout=STARTS_S, check=False
     )
 
 
