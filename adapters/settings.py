@@ -1,5 +1,6 @@
 """What can be set: by the command line or as RACCORDO_… in the environment."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -24,6 +25,13 @@ def _level(text: str) -> str:
     return text
 
 
+def _database(text: str | None) -> str | None:
+    """Unset if empty."""
+    if text and not re.match(r"postgresql(\+\w+)?://.", text):
+        raise ValueError("it names a PostgreSQL database, for example postgresql://views@127.0.0.1/raccordo")
+    return text or None
+
+
 def _token(text: str | None) -> str | None:
     """Unset if empty."""
     if text and len(text) < SHORTEST_TOKEN:
@@ -37,6 +45,7 @@ LEVELS: Final = ("debug", "info", "warning", "error", "critical")
 OPTIONS: Final = frozenset({"data", "http", "nats", "log_level", "rebuild_views"})
 """What is also an option of the command line."""
 Level = Annotated[str, AfterValidator(_level)]
+Database = Annotated[str | None, AfterValidator(_database), Field(repr=False)]
 Listen = Annotated[str, AfterValidator(_address)]
 Amount = Annotated[int, Field(ge=0)]
 Share = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -61,7 +70,7 @@ class Settings(BaseSettings):
     http: Listen = "127.0.0.1:8080"
     nats: Listen = "127.0.0.1:4222"
     nats_url: str | None = None
-    views_url: str | None = None
+    views_url: Database = None
     rebuild_views: bool = False
     office_name: str = "Network office"
     log_level: Level = "info"

@@ -69,9 +69,11 @@ def serve_or_say(
 ) -> None:
     """Serve; what keeps it from starting is said in a sentence."""
     from eventsourcing.persistence import PersistenceError
+    from sqlalchemy.exc import OperationalError
 
     from adapters.folder_lock import FolderInUseError
     from adapters.half_restored import HalfRestoredError
+    from adapters.jetstream.reply import Lost, NoAnswer
     from adapters.last_known import UnreadableNoteError
     from adapters.main import ALL, NoServerError, RecordLostError, real_time, serve
     from adapters.nats.headers import read_headers_faster
@@ -95,8 +97,12 @@ def serve_or_say(
         RecordLostError,
         UnreadableNoteError,
         PersistenceError,
+        Lost,
+        NoAnswer,
     ) as error:
         fail(str(error), UNREACHABLE)
+    except OperationalError as error:
+        fail(f"The database of the views cannot be used: {str(error.orig).splitlines()[0]}", UNREACHABLE)
     except OSError as error:
         if error.errno not in UNWRITABLE:
             raise

@@ -29,9 +29,9 @@ DONE, REFUSED, WRONG_USE, UNREACHABLE = 0, 1, 2, 3
 PLAIN = {"COLUMNS": "200", "NO_COLOR": "1", "TERM": "dumb"}
 
 
-def process(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def process(data: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
     """The command as it is started on a machine."""
-    environment = {**os.environ, **PLAIN, "RACCORDO_DATA": str(data)}
+    environment = {**os.environ, **PLAIN, "RACCORDO_DATA": str(data), **settings}
     return subprocess.run(
         [*COMMAND, *arguments], capture_output=True, text=True, env=environment, timeout=STARTS_S, check=False
     )

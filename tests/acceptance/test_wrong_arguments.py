@@ -110,6 +110,7 @@ SETTINGS = {
     "QUESTION_ROWS": ("0", "it must be more than 0"),
     "DROP_BYTES": ("1", "it must be at least 65536"),
     "METRICS_TOKEN": ("short", "at least 16 characters"),
+    "VIEWS_URL": ("abc", "it names a PostgreSQL database, for example postgresql://"),
     "LOG_LEVEL": ("loud", "it is one of debug, info, warning, error, critical, for example RACCORDO_LOG_LEVEL=info"),
     "HTTP": (
         "nowhere",
@@ -133,6 +134,21 @@ def test_a_setting_that_cannot_be_read_is_named_with_an_example(
     assert (ran.exit_code, f"RACCORDO_{name}" in told, says in told) == (WRONG_USE, True, True), told
     assert name in ("LOG_LEVEL", "HTTP", "DROP_BYTES", "QUESTION_ROWS") or value not in told.split()
     assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("NATS_URL", "nats://127.0.0.1:1", "No connection to nats://127.0.0.1:1"),
+        ("VIEWS_URL", "postgresql://127.0.0.1:1/x", "The database of the views cannot be used: connection failed"),
+    ],
+)
+def test_what_a_setting_names_and_is_not_there_is_said(tmp_path: Path, name: str, value: str, says: str) -> None:
+    command = ["up", "--http", "127.0.0.1:0", "--nats", "127.0.0.1:0"]
+    environment = {f"RACCORDO_{name}": value}
+    ran = process(tmp_path / "data", *command, **environment)
+    assert (ran.returncode, "Traceback" in ran.stderr) == (UNREACHABLE, False), ran.stderr
+    assert says in " ".join(ran.stderr.split())
 
 
 def test_all_settings_that_cannot_be_read_are_named_at_once(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
