@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from adapters.sentences import notice, sentence
+from adapters.sentences import field_sentence, notice, sentence
 from domain.refusal import Malformed, Refused
 from services.answers import Answer, KnownAlready, LookUp, Recorded, Refusal, TryLater
 from services.obligations import due_shown
@@ -35,7 +35,10 @@ def told(answer: Answer, language: str = "en") -> dict[str, Any]:
                 "outcome": "refused",
                 "code": refused.code,
                 "sentence": sentence(refused.code, refused.facts, language),
-                "fields": [{"path": path, "code": code} for path, code in refused.fields],
+                "fields": [
+                    {"path": path, "code": code, "sentence": field_sentence(code, language)}
+                    for path, code in refused.fields
+                ],
                 **({"more": refused.more} if isinstance(refused, Malformed) and refused.more else {}),
             }
 

@@ -18,6 +18,7 @@ from nats.aio.client import Client
 
 from adapters.upkeep.dead_sizes import OVERHEAD, sizes
 from adapters.upkeep.kept_aside import BYTES, DIGEST, REASON, TYPE
+from domain.submission import named
 from services.desk import Arrival, Whole
 
 LARGEST: Final = 64 * 1024
@@ -49,7 +50,7 @@ class DeadLetters:
                 self._only_counted("quota")
             else:
                 await self._stream.publish(_subject(reason, arrival), body, headers=_headers(reason, arrival))
-        except (nats.errors.Error, OSError, TimeoutError) as error:
+        except (nats.errors.Error, OSError, RuntimeError) as error:  # the last: uvloop's, of a socket just closed
             self._only_counted("not stored")
             log.warning("dead letter not kept", reason=reason, error=type(error).__name__)
 
@@ -89,7 +90,7 @@ class DeadLetters:
 
 def _headers(reason: str, arrival: Arrival) -> dict[str, str]:
     """Of what is cut: how long it was, and the digest by which its sender can tell which one it is."""
-    headers = {REASON: reason, TYPE: _name(arrival.type)}
+    headers = {REASON: reason, TYPE: _name(arrival.type or named(arrival.body).type)}  # HTTP has it in the body alone
     if whole := arrival.whole or _whole(arrival.body):
         headers |= {BYTES: str(whole.bytes), DIGEST: whole.digest}
     return headers

@@ -66,9 +66,10 @@ class Partner:
 @asynccontextmanager
 async def partner(url: str, creds: str, *, within: float = 10.0) -> AsyncIterator[Partner]:
     """Connect with the text of a `.creds` file; whose it is stands in it."""
+    organisation = organisation_of(creds)
     client = await connect(url, creds)
     try:
-        yield Partner(organisation_of(creds), client, within)
+        yield Partner(organisation, client, within)
     finally:
         await client.close()
 
@@ -77,11 +78,14 @@ def organisation_of(creds: str) -> str:
     """The organisation for which the credentials were made."""
     try:
         token = next(line for line in creds.splitlines() if line.startswith("ey"))
+        next(line for line in creds.splitlines() if line.startswith("SU"))  # the seed, without which nobody is let in
         payload = token.split(".")[1]
         claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
         return str(claims["name"])
     except (StopIteration, IndexError, KeyError, ValueError):
-        raise NoCredentialsError("this is not a .creds file of an organisation") from None
+        raise NoCredentialsError(
+            "this is not a .creds file of an organisation, as `raccordo org add` writes it"
+        ) from None
 
 
 class NoCredentialsError(ValueError):

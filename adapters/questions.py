@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
 
+from adapters import cursors
 from adapters.schemas.dialect import UUID_FORM
 from domain.characters import LINE
 from domain.faults import malformed
@@ -16,7 +17,6 @@ from services.queries.pages import MOST
 
 Position = Annotated[int, Field(ge=0, le=2**53)]
 CaseId = Annotated[UUID, WithJsonSchema(UUID_FORM)]
-Cursor = Annotated[str, Field(max_length=300, pattern=LINE)]
 F = TypeVar("F", bound=BaseModel)
 
 
@@ -73,7 +73,7 @@ class AskReferrals(Page):
 
 class AskDirectory(Question):
     limit: Annotated[int, Field(ge=1, le=MOST)] = MOST
-    cursor: Annotated[str, Field(max_length=20, pattern=LINE)] | None = None
+    cursor: cursors.OF_DIRECTORY | None = None
 
 
 class AskEntries(Question):
@@ -81,10 +81,9 @@ class AskEntries(Question):
 
 
 class List(AsOf):
-    """`cursor` is what the page before gave as `next`."""
+    """Each list has its own `cursor`: what the page before gave as `next`."""
 
     limit: Annotated[int, Field(ge=1, le=MOST)] = 100
-    cursor: Cursor | None = None
 
 
 Organisation = Annotated[str, Field(pattern=r"^o[a-z2-7]{12}$")]
@@ -97,6 +96,7 @@ class AskDue(List):
     `within`: of what is upcoming, what is due in so many days. `mine`: the reader has to act; `by`: that one has.
     """
 
+    cursor: cursors.OF_DUE | None = None
     within: Days = 60
     states: Annotated[list[State], Field(max_length=20)] = []
     mine: bool = False
@@ -107,6 +107,7 @@ class AskDue(List):
 class AskPlacements(List):
     """`running`: begun and not ended, also while it is suspended. `ends_within`: it ends in so many days."""
 
+    cursor: cursors.OF_PLACEMENTS | None = None
     state: Literal["agreed", "cancelled", "started", "suspended", "ended"] | None = None
     running: bool = False
     ends_within: Days | None = None
@@ -115,7 +116,7 @@ class AskPlacements(List):
 
 
 class AskAgreements(List):
-    pass
+    cursor: cursors.OF_AGREEMENTS | None = None
 
 
 class AskObservations(AsOf):
@@ -125,6 +126,7 @@ class AskObservations(AsOf):
 class AskTasks(List):
     """Those not done; `done` adds those that are. `mine`: the reader is to do it."""
 
+    cursor: cursors.OF_TASKS | None = None
     mine: bool = False
     late: bool = False
     done: bool = False
@@ -138,7 +140,7 @@ class AskWaiting(Question):
     """
 
     limit: Annotated[int, Field(ge=1, le=MOST)] = 100
-    cursor: Annotated[str, Field(max_length=300)] | None = None
+    cursor: cursors.OF_WAITING | None = None
     everyone: bool = False
     case: CaseId | None = None
 
@@ -146,6 +148,7 @@ class AskWaiting(Question):
 class AskAgenda(List):
     """From the day `since`, today unless it is said, until a day, 60 days later unless it is said."""
 
+    cursor: cursors.OF_AGENDA | None = None
     since: date | None = None
     until: date | None = None
     mine: bool = False
@@ -156,10 +159,11 @@ class AskNews(Question):
 
     since: Position = 0
     limit: Annotated[int, Field(ge=1, le=MOST)] = 100
-    cursor: Cursor | None = None
+    cursor: cursors.OF_NEWS | None = None
 
 
 class AskContacts(List):
+    cursor: cursors.OF_CONTACTS | None = None
     case: CaseId | None = None
 
 
@@ -167,7 +171,7 @@ class AskIrregularities(Question):
     """`since` and `until`: recorded on these days or between them."""
 
     limit: Annotated[int, Field(ge=1, le=MOST)] = 100
-    cursor: Cursor | None = None
+    cursor: cursors.OF_IRREGULARITIES | None = None
     case: CaseId | None = None
     rule: Annotated[str, Field(max_length=64, pattern=LINE)] | None = None
     since: date | None = None

@@ -19,7 +19,6 @@ from adapters.own_health import own_health
 from adapters.partner import partner
 from adapters.private_file import write
 from adapters.running import Running, office_folder
-from adapters.sentences import field_sentence
 from domain.network import Network
 from services.founding import NOBODY
 
@@ -56,20 +55,22 @@ async def add(
         "reached_through": wanted.reached_through,
         "practitioner": NOBODY,
     }
+    written: dict[Path, str] = {}
     if wanted.connected:
         fields["account"] = installation.account_key(id_)
         secret, fields["token"] = access_token()
-        if token:
-            await asyncio.to_thread(write, token, secret + "\n")
+        written |= {token: secret + "\n"} if token else {}
         if creds:
             text = installation.user_jwt(id_, wanted.user_key) if wanted.user_key else installation.user_creds(id_)
-            await asyncio.to_thread(write, creds, text)
+            written[creds] = text
     try:
+        for path, text in written.items():
+            await asyncio.to_thread(write, path, text)
         async with office(installation, running) as speaks:
             position = _taken(await speaks.act(fields))
-    except NotRegisteredError:
-        for path in (creds, token):
-            if path:
+    except (NotRegisteredError, OSError):
+        for path in written:
+            with contextlib.suppress(OSError):
                 path.unlink(missing_ok=True)
         raise
     if wanted.connected:
@@ -136,6 +137,6 @@ async def _until_fed(data: Path, running: Running, position: int) -> None:
 
 def _taken(answer: dict[str, Any]) -> int:
     if answer["outcome"] not in ("recorded", "known already"):
-        faults = [f"{fault['path']}: {field_sentence(fault['code'])}" for fault in answer.get("fields", ())]
+        faults = [f"{fault['path']}: {fault['sentence']}" for fault in answer.get("fields", ())]
         raise NotRegisteredError("\n".join([answer.get("sentence", answer["outcome"]), *faults]))
     return int(answer["position"])

@@ -27,9 +27,14 @@ def notice(code: str, language: str = "en") -> str:
 
 def in_full(answer: Mapping[str, Any]) -> str:
     """The sentence of a refusal as a door gave it, with each fault and its field."""
-    faults = [f"{fault['path']}: {field_sentence(fault['code'])}" for fault in answer.get("fields", ())]
+    faults = [f"{fault['path']}: {_of_field(fault)}" for fault in answer.get("fields", ())]
     more = [f"And {answer['more']} more."] if answer.get("more") else []
     return " ".join([answer["sentence"], *faults, *more])
+
+
+def _of_field(fault: Mapping[str, str]) -> str:
+    """Answers that were kept by an older release have the code alone."""
+    return fault.get("sentence") or field_sentence(fault["code"])
 
 
 def field_sentence(code: str, language: str = "en") -> str:
@@ -131,6 +136,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "A day at most ten years from today can be asked for.",
         "Si può chiedere una data entro dieci anni da oggi.",
     ),
+    "act.day-out-of-reach": (
+        "A day lies too far away: it may lie between 1900 and ten years from today. Please put the fields right.",
+        "Una data è troppo lontana: può andare dal 1900 a dieci anni da oggi. Correggere i campi indicati.",
+    ),
     # who may speak, and where
     "door.malformed-subject": (
         "The address of the message is not one of ours. It is written in.<organisation>.<kind>.<id>.<act>.",
@@ -147,6 +156,14 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     "door.not-recognised": (
         "We do not recognise you. Please send the token that your organisation got from the network office.",
         "Accesso non riconosciuto. Inviare il codice di accesso ricevuto dall'ufficio di rete.",
+    ),
+    "door.no-such-path": (
+        "Nothing is found at this address. Please look it up in /openapi.json.",
+        "A questo indirizzo non c'è nulla. Consultare /openapi.json.",
+    ),
+    "door.no-such-method": (
+        "This address is not asked in this way. Please look up its method (GET or POST) in /openapi.json.",
+        "Questo indirizzo non si usa così. Consultare il suo metodo (GET o POST) in /openapi.json.",
     ),
     "door.too-slow": (
         "What you sent did not arrive within {seconds} seconds. Please send it again.",
@@ -551,6 +568,8 @@ _OTHER_FIELD: Final = (
 _TEXT = ("Text is asked for.", "È richiesto un testo.")
 _LIST = ("A list is asked for.", "È richiesto un elenco.")
 _NUMBER = ("A whole number is asked for.", "È richiesto un numero intero.")
+_ANY_NUMBER = ("A number is asked for, such as 2.5.", "È richiesto un numero, come 2.5.")
+_SMALL = ("The number is too small.", "Il numero è troppo piccolo.")
 _DATE = ("A date is asked for, such as 2026-03-02.", "È richiesta una data, come 2026-03-02.")
 _TIME = (
     "A time with its zone is asked for, such as 2026-03-02T12:00:00+01:00.",
@@ -565,6 +584,10 @@ FIELDS: Final[Mapping[str, tuple[str, str]]] = {
     "day.beyond-horizon": (
         "The day is too far away: a day at most ten years from today can be asked for.",
         "La data è troppo lontana: si può chiedere una data entro dieci anni da oggi.",
+    ),
+    "day.out-of-reach": (
+        "The day is too far away: it may lie between 1900 and ten years from today.",
+        "La data è troppo lontana: può andare dal 1900 a dieci anni da oggi.",
     ),
     "field.missing": ("The field is missing.", "Il campo manca."),
     "field.unknown": ("There is no field of this name.", "Non esiste un campo con questo nome."),
@@ -584,14 +607,18 @@ FIELDS: Final[Mapping[str, tuple[str, str]]] = {
         "The text has a character that is not seen: a control character, or one that turns the direction of words.",
         "Il testo ha un carattere che non si vede: di controllo, o che inverte il verso delle parole.",
     ),
+    "field.not-a-cursor": (
+        "A cursor is what the page before ended with as `next`. Leave it out to begin at the first page.",
+        "Il cursore è quello che la pagina precedente ha dato come `next`. Ometterlo per iniziare dalla prima.",
+    ),
     "field.blank": ("A name is asked for, not only spaces.", "È richiesto un nome, non solo spazi."),
     "field.twice": (
         "The field stands twice: which one counts is not known. Please send it once.",
         "Il campo è indicato due volte: non si sa quale valga. Inviarlo una volta sola.",
     ),
     "field.literal-error": (
-        "Only certain words are possible here; see the list of acts.",
-        "Qui sono possibili solo alcune parole; vedere l'elenco degli atti.",
+        "Only certain words are possible here; the list of acts and /openapi.json tell them.",
+        "Qui sono possibili solo alcune parole: sono nell'elenco degli atti e in /openapi.json.",
     ),
     "field.tuple-type": _LIST,
     "field.list-type": _LIST,
@@ -601,7 +628,12 @@ FIELDS: Final[Mapping[str, tuple[str, str]]] = {
     "field.int-parsing": _NUMBER,
     "field.int-parsing-size": _LARGE,
     "field.int-from-float": _NUMBER,
-    "field.greater-than-equal": ("The number is too small.", "Il numero è troppo piccolo."),
+    "field.float-type": _ANY_NUMBER,
+    "field.float-parsing": _ANY_NUMBER,
+    "field.finite-number": _ANY_NUMBER,
+    "field.greater-than": _SMALL,
+    "field.greater-than-equal": _SMALL,
+    "field.less-than": _LARGE,
     "field.less-than-equal": _LARGE,
     "field.bool-type": _YES_NO,
     "field.bool-parsing": _YES_NO,
@@ -612,7 +644,10 @@ FIELDS: Final[Mapping[str, tuple[str, str]]] = {
     "field.datetime-type": _TIME,
     "field.datetime-parsing": _TIME,
     "field.datetime-from-date-parsing": _TIME,
+    "field.datetime-object-invalid": _TIME,
     "field.timezone-aware": _TIME,
+    "field.timezone-naive": _TIME,
+    "field.timezone-offset": _TIME,
     "field.uuid-type": _UUID,
     "field.uuid-parsing": _UUID,
     "field.uuid-version": _UUID,

@@ -1,7 +1,9 @@
 """What can be set: by the command line or as RACCORDO_… in the environment."""
 
+import re
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -13,8 +15,21 @@ from services.duplicates import A_DAY
 def _address(text: str) -> str:
     host, _, port = text.rpartition(":")
     if not host or not port.isdigit() or not 0 <= int(port) <= 65535:
-        raise ValueError("an address is HOST:PORT, for example 127.0.0.1:8080 (port 0: the system chooses)")
+        raise ValueError("an address is HOST:PORT (port 0: the system chooses)")
     return text
+
+
+def _level(text: str) -> str:
+    if text.lower() not in LEVELS:
+        raise ValueError(f"it is one of {', '.join(LEVELS)}")
+    return text
+
+
+def _database(text: str | None) -> str | None:
+    """Unset if empty."""
+    if text and not re.match(r"postgresql(\+\w+)?://.", text):
+        raise ValueError("it names a PostgreSQL database, for example postgresql://views@127.0.0.1/raccordo")
+    return text or None
 
 
 def _token(text: str | None) -> str | None:
@@ -26,6 +41,11 @@ def _token(text: str | None) -> str | None:
 
 SHORTEST_TOKEN = 16
 Token = Annotated[str | None, AfterValidator(_token)]
+LEVELS: Final = ("debug", "info", "warning", "error", "critical")
+OPTIONS: Final = frozenset({"data", "http", "nats", "log_level", "rebuild_views"})
+"""What is also an option of the command line."""
+Level = Annotated[str, AfterValidator(_level)]
+Database = Annotated[str | None, AfterValidator(_database), Field(repr=False)]
 Listen = Annotated[str, AfterValidator(_address)]
 Amount = Annotated[int, Field(ge=0)]
 Share = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -50,10 +70,10 @@ class Settings(BaseSettings):
     http: Listen = "127.0.0.1:8080"
     nats: Listen = "127.0.0.1:4222"
     nats_url: str | None = None
-    views_url: str | None = None
+    views_url: Database = None
     rebuild_views: bool = False
     office_name: str = "Network office"
-    log_level: str = "info"
+    log_level: Level = "info"
     person_look_ups: Annotated[int, Field(ge=0)] = A_DAY
     """Persons (identifier, name and birth date) that one organisation may have looked up in a day; more are recorded
     all the same, and it is not told whether another organisation may know them."""
@@ -92,11 +112,42 @@ class PlaceSettings(BaseSettings):
     place: str | None = None
 
 
-def faults_of(error: ValueError | KeyError) -> str:
-    """What is wrong with a setting, in a sentence."""
-    if isinstance(error, ValidationError):
-        return str(error.errors()[0]["msg"]).removeprefix("Value error, ")
-    return f"no such log level: {error.args[0]}"
+def faults_of(error: ValidationError) -> str:
+    """A line for each setting that cannot be read: which, what is expected, an example. Its value may be a secret."""
+    return "\n".join(map(_fault, error.errors(include_input=False, include_url=False)))
+
+
+def _fault(fault: Mapping[str, Any]) -> str:
+    name = str(fault["loc"][0])
+    option = f" (--{name.replace('_', '-')})" if name in OPTIONS else ""
+    usual = Settings.model_fields[name].default
+    example = "" if usual is None else f", for example RACCORDO_{name.upper()}={_written(usual)}"
+    return f"RACCORDO_{name.upper()}{option} cannot be read: {_expected(fault)}{example}"
+
+
+def _expected(fault: Mapping[str, Any]) -> str:
+    bounds: Mapping[str, Any] = fault.get("ctx", {})
+    match fault["type"]:
+        case "greater_than":
+            return f"it must be more than {bounds['gt']:g}"
+        case "greater_than_equal":
+            return f"it must be at least {bounds['ge']:g}"
+        case "value_error":
+            return str(bounds["error"])
+        case kind:
+            return _KINDS.get(kind.partition("_")[0], "it has another form")
+
+
+_KINDS: Final[Mapping[str, str]] = {
+    "int": "a whole number is expected",
+    "float": "a number is expected",
+    "finite": "a number is expected",
+    "bool": "true or false is expected",
+}
+
+
+def _written(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def host_port(address: str) -> tuple[str, int]:

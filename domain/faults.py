@@ -53,6 +53,8 @@ def code_of(fault: Mapping[str, Any], known: tuple[str, ...] = ()) -> str:
         case "extra_forbidden":
             near = nearest(fault["loc"][-1], known, 0.6)
             return f"field.unknown (nearest: {near})" if near else "field.unknown"
+        case kind if fault["loc"][-1:] == ("cursor",):
+            return "field.not-a-cursor"
         case "string_pattern_mismatch" if fault["ctx"]["pattern"] == NAME:
             return _NO_NAME
         case "string_pattern_mismatch" if fault["ctx"]["pattern"] in (LINE, TEXT):

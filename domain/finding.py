@@ -1,6 +1,7 @@
 """Finds the values in an act that carry a mark, also in its groups of fields and lists of them."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date, datetime
 from functools import cache
 from typing import Annotated, Any, TypeVar, cast, get_args, get_origin
 
@@ -39,6 +40,18 @@ def places_of(part: BaseModel, mark: type[M], at: str = "") -> Iterator[tuple[st
                 yield path, each
 
 
+def days_in(part: BaseModel, at: str = "") -> Iterator[tuple[str, date]]:
+    """The path and the day of each day and instant, also in an act inside it, such as `steps.0.ends`."""
+    for name in _holding_days(type(part)):
+        value = getattr(part, name)
+        for n, each in enumerate(value) if isinstance(value, tuple) else ((None, value),):
+            path = f"{at}{name}" if n is None else f"{at}{name}.{n}"
+            if isinstance(each, BaseModel):
+                yield from days_in(each, f"{path}.")
+            elif isinstance(each, date):
+                yield path, each.date() if isinstance(each, datetime) else each
+
+
 def acts_in(act: Act) -> Sequence[tuple[str, Act]]:
     """The acts inside an act, by field: a correction carries one."""
     if not (holding := _holding_acts(type(act))):  # nearly always
@@ -56,6 +69,20 @@ def has_field(part: type[BaseModel], name: str) -> bool:
 def _holding_acts(act: type[Act]) -> tuple[str, ...]:
     told = as_written(act).model_fields.items()
     return tuple(name for name, f in told if f.annotation is Any or _is_act(f.annotation))
+
+
+@cache
+def _holding_days(part: type[BaseModel]) -> tuple[str, ...]:
+    """Only the fields that are days, or may hold a group with one."""
+    return tuple(name for name, f in as_written(part).model_fields.items() if _may_hold_day(f.annotation))
+
+
+def _may_hold_day(annotation: Any) -> bool:
+    if isinstance(annotation, type):
+        return issubclass(annotation, date | Act) or (
+            issubclass(annotation, BaseModel) and bool(_holding_days(annotation))
+        )
+    return annotation is Any or any(_may_hold_day(arg) for arg in get_args(annotation))
 
 
 def _is_act(annotation: Any) -> bool:

@@ -20,6 +20,11 @@ def within(day: date, today: date) -> bool:
     return _moved(today, -YEARS) <= day <= _moved(today, YEARS)
 
 
+def may_be_told(day: date, today: date) -> bool:
+    """True if the day may be told at the door: what lies ahead of all questions would fall due unseen."""
+    return day.year >= FIRST_YEAR and day <= _moved(today, YEARS)
+
+
 def last_year(today: date) -> int:
     """The last year for which anything is counted."""
     return today.year + YEARS

@@ -1,6 +1,6 @@
 """All that the door asks before an act is entered; what passes it is recorded, even if it broke a rule of practice."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from domain.agreeing import AgreementAmended, AgreementProposed, AgreementRenewed, AgreementSigned
@@ -10,11 +10,12 @@ from domain.case.about import AboutAct
 from domain.case.speaking import check_speaks
 from domain.entry import Act, Entry, Happened
 from domain.facts import replace
-from domain.finding import acts_in, found
+from domain.finding import acts_in, days_in, found
+from domain.horizon import may_be_told
 from domain.moment import moment
 from domain.network import Network
 from domain.organisation import Organisation
-from domain.refusal import Hidden, Refused
+from domain.refusal import MOST_FAULTS, Hidden, Misnamed, Refused
 from domain.rulebook import Rulebook
 from domain.visibility import sight
 
@@ -24,6 +25,7 @@ IMPOSSIBLE: Final = "correction.makes-impossible"
 def check(entry: Entry, state: Case | Organisation | Rulebook | Agreement, network: Network) -> Entry:
     """The entry as it is to be stored. Raises `Refused` if the record cannot take the act, as things stand."""
     entry.occurred.check_not_after(entry.recorded_at)
+    _check_within_reach(entry.act, entry.recorded_at.date())
     _check_has_come(entry.act, entry.recorded_at)
     match state:
         case Case():
@@ -78,6 +80,13 @@ def _reads(version: object, reader: str, case: Case) -> bool:
     later = case.history.entries.get(version) if isinstance(version, int) else None
     seen = sight(case, later, reader) if later else None
     return seen is not None and not seen.masked
+
+
+def _check_within_reach(act: Act, today: date) -> None:
+    """No day of it lies further ahead than can be asked for; what an older release has let in is folded as it is."""
+    beyond = [(path, "day.out-of-reach") for path, day in days_in(act) if not may_be_told(day, today)]
+    if beyond:
+        raise Misnamed("act.day-out-of-reach", beyond[:MOST_FAULTS])
 
 
 def _check_has_come(act: Act, now: datetime) -> None:

@@ -5,14 +5,15 @@ keys taken later open every entry taken before.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
 from adapters.backup.archive import (
+    MANIFEST,
     BackupError,
     KeysFile,
     Manifest,
@@ -37,8 +38,21 @@ async def take(
     if not (data / "keys" / "operator.nk").is_file():
         raise BackupError(f"there is no installation in {data}")
     installation = Installation.open(data)
-    private_folder(folder)
     before = _before(folder, installation)
+    with _nothing_left(folder):
+        return await _taken(data, installation, folder, before, told, url, passphrase)
+
+
+async def _taken(
+    data: Path,
+    installation: Installation,
+    folder: Path,
+    before: Manifest | None,
+    told: Told,
+    url: str | None,
+    passphrase: str | None,
+) -> Manifest:
+    private_folder(folder)
     async with _server(data, url) as at, record_at(installation, at) as record:
         if before:
             await check_continues(record, before)
@@ -62,8 +76,27 @@ async def take(
     return manifest
 
 
+@contextmanager
+def _nothing_left(folder: Path) -> Iterator[None]:
+    """What was begun for a backup that is not made in the end goes again, also the folders that were made for it."""
+    had = {*folder.iterdir()} if folder.exists() else set()
+    made = [path for path in (folder, *folder.parents) if not path.exists()]
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError, BackupError):
+            manifest = read_manifest(folder)
+            for path in {*folder.iterdir()} - had - (_files(folder, manifest) if manifest else set()):
+                path.unlink()
+            for path in made:
+                path.rmdir()
+        raise
+
+
 def _before(folder: Path, installation: Installation) -> Manifest | None:
     """The backup that is to be continued."""
+    if not folder.exists():
+        return None
     manifest = read_manifest(folder)
     if manifest is None:
         if {*folder.iterdir()} - {*folder.glob("record-*.jsonl.gz"), *folder.glob("keys-*.tar")}:
@@ -86,10 +119,13 @@ def _keys(data: Path, folder: Path, passphrase: str | None) -> KeysFile:
 
 def _clear(folder: Path, manifest: Manifest) -> None:
     """Keys of before would open again what has been erased since."""
-    named = {manifest.keys.file, *(segment.file for segment in manifest.segments)}
-    for path in [*folder.glob("keys-*.tar"), *folder.glob("record-*.jsonl.gz")]:
-        if path.name not in named:
-            path.unlink()
+    for path in {*folder.glob("keys-*.tar"), *folder.glob("record-*.jsonl.gz")} - _files(folder, manifest):
+        path.unlink()
+
+
+def _files(folder: Path, manifest: Manifest) -> set[Path]:
+    names = (MANIFEST, manifest.keys.file, *(segment.file for segment in manifest.segments))
+    return {folder / name for name in names}
 
 
 @asynccontextmanager

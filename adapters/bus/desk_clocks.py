@@ -31,7 +31,7 @@ WITHIN_S: Final = 2.0
 LONGEST_TRIP_S: Final = 0.4
 SAMPLES: Final = 3
 OTHERS_S: Final = 0.1
-UNANSWERED: Final = (nats.errors.Error, OSError, ValueError, KeyError)
+UNANSWERED: Final = (nats.errors.Error, OSError, RuntimeError, ValueError, KeyError)
 
 log = structlog.get_logger()
 

@@ -12,17 +12,21 @@ from adapters.bus.console import CannotError, Step, Work
 from adapters.upkeep.dead_sizes import STREAM, Size, sizes
 
 TOLD_EVERY: Final = 1_000
+UNKNOWN: Final = "unknown"
+"""Under this name stands what came from nobody that was recognised."""
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
-def purging(client: Client, purged: Callable[[], None]) -> Work:
+def purging(client: Client, known: Callable[[str], bool], purged: Callable[[], None]) -> Work:
     """Asked with `organisation`, `reason`, `older_than_s` (each may be left out) and `dry_run`.
 
     A step is how many were counted so far; the last one says how many there are, or were thrown away, and their bytes.
     """
 
     async def purge(asked: Step) -> AsyncIterator[Step]:
-        subject = _subject(asked)
+        subject, organisation = _subject(asked), asked.get("organisation")
+        if organisation and organisation != UNKNOWN and not known(organisation):
+            raise CannotError(f"no organisation {organisation} is on the record; see: raccordo org list")
         before = datetime.now(UTC) - timedelta(seconds=asked.get("older_than_s") or 0)
         found, size, last = 0, 0, None
         async for each in sizes(client, subject):

@@ -1,14 +1,18 @@
 """What all commands share: how errors are said, how results are shown."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import typer
 
 from adapters.cli.screen import err
 from adapters.running import Running, running, server_on
+
+if TYPE_CHECKING:
+    from adapters.settings import Settings
 
 T = TypeVar("T")
 
@@ -27,6 +31,29 @@ REFUSED, UNREACHABLE, WRONG_USE = 1, 3, 2
 def fail(sentence: str, code: int) -> NoReturn:
     err.say_lines(sentence, "red")
     raise typer.Exit(code)
+
+
+@contextmanager
+def usable_files() -> Iterator[None]:
+    """A file or folder that was named and cannot be used ends the command with a sentence."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None:
+            raise
+        fail(f"{error.filename} cannot be used: {error.strerror}. Name another file or folder.", WRONG_USE)
+
+
+def settings_of(**given: Any) -> "Settings":
+    """What is set, by option or in the environment; ends the command where some of it cannot be read."""
+    from pydantic import ValidationError
+
+    from adapters.settings import Settings, faults_of
+
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        fail(faults_of(error), WRONG_USE)
 
 
 def service_on(data: Path) -> Running:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from adapters.cli.app import REFUSED, UNREACHABLE, app, fail, run
+from adapters.cli.app import REFUSED, UNREACHABLE, app, fail, run, settings_of
 from adapters.cli.history import progress
 from adapters.cli.options import Data
 from adapters.cli.screen import err
@@ -35,10 +35,10 @@ def backup(folder: Folder, passphrase_file: Passphrase = None, data: Data = Path
 
     """
     from adapters.backup.taking import take
-    from adapters.settings import Settings
 
+    url = settings_of().nats_url
     with _in_sentences(), progress("backing up") as told:
-        made = run(take(data, folder, told, url=Settings().nats_url, passphrase=_passphrase(passphrase_file)))
+        made = run(take(data, folder, told, url=url, passphrase=_passphrase(passphrase_file)))
     say = f"Up to position {made.position}, incarnation {made.incarnation}, in {folder}. "
     say += f"The keys are in {folder / made.keys.file}: move them to a place of their own."
     _say(say if made.keys.encrypted else f"{say} They are not sealed: whoever has them reads everything.")

@@ -7,7 +7,7 @@ import typer
 
 from adapters.cli.app import REFUSED, WRONG_USE, app, fail, run, service_on
 from adapters.cli.options import AsJson, Data
-from adapters.cli.screen import Column, err, out, table, write_bytes, write_json
+from adapters.cli.screen import err, out, table, write_bytes, write_json
 
 DAY_S, MIB = 86_400, 1024 * 1024
 
@@ -46,11 +46,11 @@ def list_(
     if as_json:
         write_json(found, indent=2)
         return
-    rows = table(*(Column(title, overflow="fold") for title in _COLUMNS), open_=False)
+    rows = table(*_COLUMNS, open_=False)
     for each in found:
         told = {"cut": ""} | each | {"kept_at": each["kept_at"][:19] + "Z"}
-        rows.add_row(*("?" if told[name] is None else str(told[name]) for name in _COLUMNS.values()))
-    out.print(rows)
+        rows.add_row(*("(not said)" if told[name] is None else str(told[name]) for name in _COLUMNS.values()))
+    out.show(rows)
 
 
 @dead.command()
@@ -120,7 +120,8 @@ def purge(
 
 
 def _amount(found: dict[str, Any]) -> str:
-    return f"{found['found']} kept aside, {found['bytes'] / MIB:.1f} MB,"
+    size = f"{found['bytes'] / MIB:.1f} MB" if found["bytes"] >= MIB else f"{found['bytes']} bytes"
+    return f"{found['found']} messages kept aside ({size})"
 
 
 async def _purged(data: Path, url: str, asked: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from adapters.cli.app import UNREACHABLE, WRONG_USE, app, fail
+from adapters.cli.app import UNREACHABLE, WRONG_USE, app, fail, settings_of, usable_files
 from adapters.cli.network_wanted import Cases, Months, Organisations, Seed, wanted
 from adapters.cli.options import Copy, Data, Http, Moved, Nats
 from adapters.cli.screen import err
@@ -44,17 +44,18 @@ def demo(
     """
     from adapters.logs import configure
     from adapters.sample.folder import NotASampleError, Sample
-    from adapters.settings import UNBOUNDED, Settings
+    from adapters.settings import UNBOUNDED
 
     configure("warning")
+    settings = settings_of(data=data, http=http, nats=nats)  # first: a wrong one leaves nothing behind
     try:
-        sample = Sample.on(data, wanted(organisations, cases, months, seed))
+        with usable_files():
+            sample = Sample.on(data, wanted(organisations, cases, months, seed))
     except NotASampleError as error:
         fail(str(error), WRONG_USE)
     show = _Show(sample, sample.clock())
-    settings = Settings.model_validate(
-        {"data": data, "http": http, "nats": nats, **({} if sample.played else UNBOUNDED)}
-    )
+    if not sample.played:
+        settings = settings.model_copy(update=UNBOUNDED)
     serve_or_say(settings, show.begin, clock=show.clock, arrived=arrived(moved=moved, copy=copy))
     if show.failed:
         again = f"Started again on {data} it goes on where it was."

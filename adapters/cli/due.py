@@ -1,11 +1,12 @@
 """`raccordo due|tasks|waiting|agenda`: what is to be done, by whom, until when."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from adapters.cli.app import app
+from adapters.cli.app import app, usable_files
 from adapters.cli.listing import Cells, Names, listed, person, short, who
 from adapters.cli.options import After, AsJson, AsOf, Creds, Cursor, Data, Limit, Mine, OfCase
 from adapters.cli.screen import err
@@ -102,21 +103,24 @@ def waiting(
 ) -> None:
     """Show what waits for your word: answers told for you, members to confirm, signatures others told for you.
 
-    Attest an entry with the act `act-attested`, which gives it its effect; contest it if it is not so. Whoever gets a
-    system finds what was told for it in the 24 months before (`told-before`): that has its effect already.
+    Attest an entry with the act `act-attested`, which gives it its effect; contest it if it is not so. Case and entry
+    are to be copied into it as they stand here. Whoever gets a system finds what was told for it in the 24 months
+    before (`told-before`): that has its effect already.
 
     Example:
         raccordo waiting --creds centre.creds
 
     """
     parameters = {"everyone": everyone, "case": case, "limit": limit, "cursor": cursor, "after": after}
-    columns = ("since", "what", "act", "told by", "waits for", "person", "case", "entry")
-    listed("waiting", parameters, creds, data, as_json, columns, _waiting)
+    columns = ("since", "what", "told by", *(("waits for",) if everyone else ()), "person", "case", "entry", "position")
+    listed("waiting", parameters, creds, data, as_json, columns, partial(_waiting, everyone=everyone))
 
 
-def _waiting(each: dict[str, Any], names: Names) -> Cells:
-    by, whose = who(names, [each["told_by"]]), who(names, [each["waits_for"]])
-    return (each["at"][:10], each["what"], each["type"], by, whose, person(each), short(each), str(each["entry"]))
+def _waiting(each: dict[str, Any], names: Names, *, everyone: bool) -> Cells:
+    """Case and entry as an attestation names them, and as `raccordo case` shows them."""
+    whose = (who(names, [each["waits_for"]]),) if everyone else ()
+    what, by = f"{each['what']}: {each['type']}", who(names, [each["told_by"]])
+    return (each["at"][:10], what, by, *whose, person(each), each["case"], each["entry"], each["position"])
 
 
 @app.command()
@@ -159,6 +163,8 @@ def _item(each: dict[str, Any], names: Names) -> Cells:
 def _write(file: Path, parameters: dict[str, Any], creds: Path | None, data: Path) -> None:
     from adapters.calendar_file import calendar_file
 
+    with usable_files():
+        file.touch()  # first: what is asked for is to find a place
     items: list[dict[str, Any]] = []
     cursor = None
     while True:

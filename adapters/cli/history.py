@@ -65,6 +65,8 @@ def replay(
     with _reading(data) as history:
         if reader and not history.entries_up_to(f"organisation/{reader}", history.position()):
             fail(f"No organisation {reader} is on the record. See: raccordo org list", REFUSED)
+        if asked.case and not history.entries_up_to(asked.case, history.position()):
+            fail(f"No case {case} is on the record. `raccordo board` shows the ids of cases.", REFUSED)
         if due:
             _say_due(history, asked, day, as_json)
         else:

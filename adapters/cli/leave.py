@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from adapters.cli.app import REFUSED, WRONG_USE, app, fail, run, service_on
+from adapters.cli.listing import Names, who
 from adapters.cli.options import AsJson, Creds, Data
 from adapters.cli.screen import Column, err, out, table, write_json
-from adapters.cli.talk import credentials
+from adapters.cli.talk import credentials, named_organisations
+from domain.characters import shown as one_line
 
 if TYPE_CHECKING:
     from adapters.upkeep.leaving import Left, Place
@@ -48,15 +50,18 @@ def leave(
     if cases and sender:
         fail("Say which: cases, or all of a --sender.", WRONG_USE)
     text, running = credentials(creds, data), service_on(data)
+    names = named_organisations(creds, data)
+    if sender and sender not in names:
+        fail(f"No organisation {sender} is on the record. `raccordo leave` lists who has brought it in.", REFUSED)
     found = [each for each in run(_places(running.nats, text)) if _wanted(each, cases, sender)]
     if missing := set(cases or ()) - {each.case for each in found}:
         fail(f"Nobody has brought it into {', '.join(sorted(missing))}. See: raccordo leave", REFUSED)
     if not cases and not sender:
-        _list(found, as_json)
+        _list(found, names, as_json)
         return
     if not (yes or dry_run) and not typer.confirm(f"Leave {_count(found)}?", err=True):
         fail("Nothing was left.", REFUSED)
-    _say(run(_leave(running.nats, text, found, reason, practitioner, dry_run)), as_json, dry_run=dry_run)
+    _say(run(_leave(running.nats, text, found, reason, practitioner, dry_run)), names, as_json, dry_run=dry_run)
 
 
 def _wanted(place: "Place", cases: list[str] | None, sender: str | None) -> bool:
@@ -98,30 +103,37 @@ async def _leave(
     return done
 
 
-def _list(found: "list[Place]", as_json: bool) -> None:
+def _list(found: "list[Place]", names: Names, as_json: bool) -> None:
     if as_json:
         write_json([each.told() for each in found], indent=2)
         return
-    rows = table(Column("case", no_wrap=True), "brought in by", "with", "since")
+    rows = table(
+        Column("case", no_wrap=True), "person", "brought in by", Column("its id", no_wrap=True), "with", "since"
+    )
     for each in found:
-        rows.add_row(each.case, each.sender, each.because, each.since[:10])
-    out.print(rows)
+        rows.add_row(each.case, _person(each), who(names, [each.sender]), each.sender, each.because, each.since[:10])
+    out.show(rows)
     out.say(f"{len(found)} in all; leave some: raccordo leave CASE…; all of a sender: --sender ID")
 
 
-def _say(done: "list[Left]", as_json: bool, *, dry_run: bool) -> None:
+def _say(done: "list[Left]", names: Names, as_json: bool, *, dry_run: bool) -> None:
     left = [each for each in done if each.outcome in ("recorded", "known already")]
-    refused = [each for each in done if each.outcome not in ("recorded", "known already")]
+    refused = len(done) - len(left)
     if as_json:
         found = [{**each.place.told(), "outcome": each.outcome, "sentence": each.sentence} for each in done]
         write_json(found, indent=2)
     else:
-        for each in refused:
-            out.say(f"{each.place.case}: {each.sentence}")
-        declined = sum(each.place.referral is not None for each in left)
         would = "would be " if dry_run else ""
-        out.say(
-            f"{len(left) - declined} cases {would}left, {declined} referrals {would}declined, {len(refused)} refused"
-        )
+        rows = table(Column("case", no_wrap=True), "person", "brought in by", "what becomes of it")
+        for each in done:
+            became = f"{would}{'declined' if each.place.referral else 'left'}" if each in left else each.sentence
+            rows.add_row(each.place.case, _person(each.place), who(names, [each.place.sender]), became)
+        out.show(rows)
+        declined = sum(each.place.referral is not None for each in left)
+        out.say(f"{len(left) - declined} cases {would}left, {declined} referrals {would}declined, {refused} refused")
     if refused:
         raise typer.Exit(REFUSED)
+
+
+def _person(place: "Place") -> str:
+    return one_line(place.person) or "(no name seen)"

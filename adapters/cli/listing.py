@@ -32,7 +32,7 @@ def listed(
     rows = table(*(Column(c, no_wrap=c in ("case", "due", "day")) for c in columns))
     for each in found[of or query]:
         rows.add_row(*(cell(value) for value in cells(each, names)))
-    out.print(rows)
+    out.show(rows)
     if found.get("next"):
         out.say(f"there are more: --cursor '{found['next']}'")
     day = f", how things stand on {found['as_of']}" if found.get("as_of") else ""

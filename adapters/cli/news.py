@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from adapters.cli.app import app
+from adapters.cli.app import REFUSED, app, fail
 from adapters.cli.listing import Cells, Names, listed, person, short, who
 from adapters.cli.options import After, AsJson, AsOf, Creds, Cursor, Data, Limit, OfCase
 from adapters.cli.screen import out, write_json
@@ -32,6 +32,8 @@ def news(
     """
     asking = {"since": since, "limit": limit, "cursor": cursor, "after": after}
     found = asked("news", asking, creds, data)
+    if since > found["since_next"]:
+        fail(f"The record has not come to position {since}: it stands at {found['since_next']}.", REFUSED)
     if as_json:
         write_json(found, indent=2)
         return

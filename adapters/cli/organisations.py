@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from adapters.cli.app import app, run, service_on
+from adapters.cli.app import WRONG_USE, app, fail, run, service_on, usable_files
 from adapters.cli.options import AsJson, Data
 from adapters.cli.screen import out, table, write_json
 from domain.characters import shown
@@ -35,13 +35,20 @@ def add_(
 
     """
     from adapters.nats.identity import Installation
+    from adapters.nats.nkey import NotAKeyError
     from adapters.registration import Wanted, add
 
+    if user_key and not creds:
+        fail("--user-key goes with --creds: what is made for that key is written there.", WRONG_USE)
     running = service_on(data)
     wanted = Wanted(
         name=name, kind=kind, country=country, connected=connected, reached_through=reached_through, user_key=user_key
     )
-    out.say(run(add(Installation.open(data), running, wanted, creds, token)))
+    try:
+        with usable_files():
+            out.say(run(add(Installation.open(data), running, wanted, creds, token)))
+    except NotAKeyError as error:
+        fail(f"--user-key: {error}", WRONG_USE)
 
 
 @org.command("list")
@@ -70,7 +77,7 @@ def list_(data: Data = Path("data"), as_json: AsJson = False) -> None:
     for o in found["organisations"]:  # type: ignore[attr-defined]
         state = "suspended" if o["suspended"] else ""
         rows.add_row(o["organisation"], shown(o["name"]), o["kind"], o["country"], state)
-    out.print(rows)
+    out.show(rows)
 
 
 @org.command("suspend")

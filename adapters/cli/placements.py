@@ -114,5 +114,5 @@ def observations(
         rows = table("item", *(o["occurred_at"][:10] for o in series["observations"]))
         for item in series["items"]:
             rows.add_row(item["item"], *(cell(score) for score in item["scores"]))
-        out.print(rows)
+        out.show(rows)
     out.say(f"as of position {found['position']}, how things stand on {found['as_of']}")

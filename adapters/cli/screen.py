@@ -3,12 +3,13 @@
 import json
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final, Protocol
 
 from rich.box import SIMPLE
 from rich.console import Console, ConsoleOptions, RenderableType
+from rich.measure import Measurement
 from rich.segment import Segment
 from rich.table import Column, Table
 from rich.text import Text
@@ -37,6 +38,10 @@ __all__ = (
 WIDE: Final = 200
 """Characters of a line that goes to a file or another program: a table is not cut there as on a narrow screen."""
 
+ANY: Final = 100_000
+FOLDED: Final = 14
+"""Characters of a word that stay together at least; ids stand in columns that are not wrapped."""
+
 Part = str | tuple[str, str]
 """A text, alone or with its style."""
 
@@ -56,6 +61,27 @@ class Screen(Console):
         for segment in super().render(renderable, options):
             yield segment if segment.control else Segment(shown(segment.text, lines=True), segment.style)
 
+    def show(self, rows: Table) -> None:
+        """Write a table where its columns find room; on a narrower screen each row by itself. Nothing is cut off."""
+        asked = [_asked(self, column) for column in rows.columns]
+        everything = self.options.update_width(ANY)
+        frame = Measurement.get(self, everything, rows).maximum - sum(each.maximum for each in asked)
+        if (room := self.width - frame - sum(each.minimum for each in asked)) < 0:
+            self._show_one_by_one(rows)
+            return
+        for column, width in zip(rows.columns, _shared_out(asked, room), strict=True):
+            column.width, column.overflow = width, "fold"
+        self.print(rows)
+
+    def _show_one_by_one(self, rows: Table) -> None:
+        names = [str(column.header) for column in rows.columns]
+        for cells in zip(*(column.cells for column in rows.columns), strict=True):
+            row = Table(Column(no_wrap=True), Column(overflow="fold"), show_header=False, box=None)
+            for name, cell in zip(names, cells, strict=True):
+                row.add_row(name, cell)
+            self.print(row)
+            self.print()
+
     def say(self, *parts: Part) -> None:
         """Write one line, of parts that cannot begin another; it is not wrapped."""
         styled = [(part, "") if isinstance(part, str) else part for part in parts]
@@ -70,8 +96,27 @@ out = Screen() if sys.stdout.isatty() else Screen(width=WIDE, height=WIDE)
 err = Screen(stderr=True)
 
 
+def _asked(screen: Screen, column: Column) -> Measurement:
+    """The least width that a column makes do with, and all that it could use. A long word is folded there."""
+    told = [Measurement.get(screen, screen.options.update_width(ANY), each) for each in (column.header, *column.cells)]
+    widest = max(each.maximum for each in told)
+    least = widest if column.no_wrap else min(column.min_width or FOLDED, max(each.minimum for each in told))
+    return Measurement(least, widest)
+
+
+def _shared_out(asked: Sequence[Measurement], room: int) -> list[int]:
+    """The room that is left goes to the columns that lack it, evenly; who needs little leaves it to the others."""
+    widths = [each.minimum for each in asked]
+    lacking = sorted(range(len(asked)), key=lambda at: asked[at].span)
+    for done, at in enumerate(lacking):
+        more = min(asked[at].span, room // (len(lacking) - done))
+        widths[at] += more
+        room -= more
+    return widths
+
+
 def table(*columns: str | Column, open_: bool = True) -> Table:
-    """A table for `out.print`; `open_` has no frame. Cells are strings."""
+    """A table for `out.show`; `open_` has no frame. Cells are strings."""
     return Table(*columns, box=SIMPLE) if open_ else Table(*columns)
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from adapters.cli.app import WRONG_USE, app, fail
+from adapters.cli.app import WRONG_USE, app, fail, settings_of
 from adapters.cli.options import Copy, Data, Http, LogLevel, Moved, Nats
 from adapters.cli.screen import err
 from adapters.cli.service import arrived, serve_or_say
@@ -38,15 +38,11 @@ def serve(
     """
     from adapters.logs import configure
     from adapters.main.parts import ALL
-    from adapters.settings import Settings, faults_of
 
     if unknown := sorted(set(parts) - ALL):
         fail(f"There is no part {unknown[0]}; they are: server, desk, views, feed, web.", WRONG_USE)
-    try:
-        settings = Settings(data=data, http=http, nats=nats, log_level=log_level)
-        configure(settings.log_level)
-    except (ValueError, KeyError) as error:
-        fail(faults_of(error), WRONG_USE)
+    settings = settings_of(data=data, http=http, nats=nats, log_level=log_level)
+    configure(settings.log_level)
     named = frozenset(part for part in ALL if part in parts)
 
     def say(started: Running) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from adapters.cli.app import UNREACHABLE, WRONG_USE, app, fail
+from adapters.cli.app import UNREACHABLE, WRONG_USE, app, fail, settings_of
 from adapters.cli.options import Copy, Data, Http, LogLevel, Moved, Nats
 from adapters.cli.screen import err
 from adapters.running import Running
@@ -47,13 +47,9 @@ def up(
 
     """
     from adapters.logs import configure
-    from adapters.settings import Settings, faults_of
 
-    try:
-        settings = Settings(data=data, http=http, nats=nats, log_level=log_level, rebuild_views=rebuild_views)
-        configure(settings.log_level)
-    except (ValueError, KeyError) as error:
-        fail(faults_of(error), WRONG_USE)
+    settings = settings_of(data=data, http=http, nats=nats, log_level=log_level, rebuild_views=rebuild_views)
+    configure(settings.log_level)
     serve_or_say(settings, say, arrived=arrived(moved=moved, copy=copy))
 
 
@@ -73,9 +69,11 @@ def serve_or_say(
 ) -> None:
     """Serve; what keeps it from starting is said in a sentence."""
     from eventsourcing.persistence import PersistenceError
+    from sqlalchemy.exc import OperationalError
 
     from adapters.folder_lock import FolderInUseError
     from adapters.half_restored import HalfRestoredError
+    from adapters.jetstream.reply import Lost, NoAnswer
     from adapters.last_known import UnreadableNoteError
     from adapters.main import ALL, NoServerError, RecordLostError, real_time, serve
     from adapters.nats.headers import read_headers_faster
@@ -99,8 +97,12 @@ def serve_or_say(
         RecordLostError,
         UnreadableNoteError,
         PersistenceError,
+        Lost,
+        NoAnswer,
     ) as error:
         fail(str(error), UNREACHABLE)
+    except OperationalError as error:
+        fail(f"The database of the views cannot be used: {str(error.orig).splitlines()[0]}", UNREACHABLE)
     except OSError as error:
         if error.errno not in UNWRITABLE:
             raise

@@ -50,11 +50,20 @@ def act(
 
 
 def credentials(creds: Path | None, data: Path) -> str:
+    """Of the organisation that asks; ends the command if the file is none."""
+    from adapters.partner import NoCredentialsError, organisation_of
+
     path = creds or office_folder(data) / "office.creds"
     try:
-        return path.read_text("utf-8")
+        text = path.read_text("utf-8")
+        organisation_of(text)
     except OSError as error:
         fail(f"{path} cannot be read: {error.strerror}", WRONG_USE)
+    except NoCredentialsError as error:
+        fail(f"{path}: {error}", WRONG_USE)
+    except UnicodeDecodeError:
+        fail(f"{path} is no text: name a .creds file, as `raccordo org add` writes it", WRONG_USE)
+    return text
 
 
 def asked(query: str, parameters: dict[str, Any], creds: Path | None, data: Path) -> dict[str, Any]:
@@ -149,16 +158,15 @@ def board(
     if as_json:
         write_json(found, indent=2)
         return
-    case = Column("case", no_wrap=True, min_width=36)
-    columns = (case, "person", "status", "my part", "last act", "when", "open referrals")
+    columns = (Column("case", no_wrap=True), "person", "status, my part", "last act", "open referrals")
     rows = table(*columns, *(("next due",) if due else ()))
     for line in found["cases"]:
-        last = line["last_act"]
-        row = (line["case"], _person(line["person"]), line["status"], line["role"] or "left", last["type"])
-        next_ = line.get("next_due")
+        last, next_ = line["last_act"], line.get("next_due")
+        row = (line["case"], _person(line["person"]), f"{line['status']}, {line['role'] or 'left'}")
+        acted = f"{(last['occurred_at'] or '')[:10]} {last['type']}"
         next_due = (f"{next_['due']} {stands(next_)}" if next_ else "",) if due else ()
-        rows.add_row(*row, (last["occurred_at"] or "")[:10], str(line["open_referrals"]), *next_due)
-    out.print(rows)
+        rows.add_row(*row, acted, str(line["open_referrals"]), *next_due)
+    out.show(rows)
     for line in found["cases"]:
         if "sentence" in line:
             out.say(f"{line['case']}: {line['sentence']}")
@@ -191,15 +199,15 @@ def case(
     out.say((_person(file["person"]), "bold"), f" · {file['status']} · responsible: {responsible}")
     if "sentence" in file:
         out.say(file["sentence"])
-    when, what = Column("when", no_wrap=True), Column("what", no_wrap=True)
-    rows = table("", when, Column("who", max_width=22), what, Column("told", overflow="fold"))
+    rows = table("entry", "position", "when", "who", "what", Column("told", min_width=ID))
     for entry in line["entries"]:
+        number = str(entry["version"]), str(entry["position"])
         if entry.get("masked"):
-            rows.add_row(str(entry["position"]), "", "", "(masked)", "")
+            rows.add_row(*number, "", "", "(masked)", "")
             continue
         who = named.get(entry["organisation"], entry["organisation"])
-        rows.add_row(str(entry["position"]), _when(entry), shown(who), _what(entry), _told(entry, named))
-    out.print(rows)
+        rows.add_row(*number, _when(entry), shown(who), _what(entry), _told(entry, named))
+    out.show(rows)
     for referral in file["referrals"]:
         if said := _of_referral(referral):
             out.say(f"referral to {shown(named.get(referral['receiver'], referral['receiver']))}: {said}")
@@ -234,6 +242,8 @@ def _told(entry: dict[str, Any], named: dict[str, str]) -> str:
     return "; ".join(f"{k}: {_said(v, named)}" for k, v in fields.items() if v not in _NOTHING)
 
 
+ID: Final = 37
+"""Characters of an id with what stands behind it: whoever copies it finds it in one piece."""
 _NOTHING: Final[tuple[Any, ...]] = (None, "", [], {})
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from adapters.cli.app import UNREACHABLE, WRONG_USE, app, fail, run, service_on
+from adapters.cli.app import UNREACHABLE, WRONG_USE, app, fail, run, service_on, settings_of
 from adapters.cli.history import Told, progress
 from adapters.cli.options import AsJson, Data
 from adapters.cli.screen import Column, err, out, table, write_json
@@ -82,18 +82,18 @@ def digest(
     rows = table("organisation", "position", Column("digest", overflow="fold"), open_=False)
     for id_, of_it in found["digests"].items():
         rows.add_row(id_, str(found["position"]), of_it)
-    out.print(rows)
+    out.show(rows)
 
 
 def _forget(data: Path) -> None:
     from adapters.folder_lock import FolderInUseError, FolderLock
-    from adapters.settings import Settings
     from adapters.sql.generations import generations
 
     if not data.is_dir():
         fail(f"There is no folder {data}.", WRONG_USE)
+    views_url = settings_of().views_url
     try:
         with FolderLock(data), FolderLock(data, "views-in-use"):
-            generations(data, Settings().views_url).forget()
+            generations(data, views_url).forget()
     except FolderInUseError as error:  # it is just starting or ending
         fail(str(error), UNREACHABLE)

@@ -6,11 +6,10 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 from eventsourcing.persistence import OperationalError
-from nats.errors import Error as NatsError
 
 from adapters.jetstream.drop_stream import CONSUMER, HEARTBEAT_S, MOST, consumer, drop_definition, stream_of
 from adapters.jetstream.guard import NOT_FOUND
-from adapters.jetstream.link import Link
+from adapters.jetstream.link import GONE, Link
 from adapters.jetstream.message import sequence_delivered
 from adapters.jetstream.reply import ApiError, Lost, NoAnswer
 from adapters.jetstream.streams import verify
@@ -95,7 +94,7 @@ async def dropped_by(link: Link, organisation: str) -> AsyncIterator[DropQueue]:
         yield queue
     finally:
         link.when_lost.discard(queue.wake)
-        with suppress(NatsError, OSError):
+        with suppress(*GONE):
             await subscription.unsubscribe()
 
 

@@ -21,6 +21,8 @@ from adapters.jetstream.reply import Lost, NoAnswer, Reply, answer_of
 from adapters.jetstream.taken import Take, Taken
 
 LOOK_UP = 0.5
+GONE = (NatsError, OSError, RuntimeError)
+"""How a connection that breaks while it is written to says so; the last is uvloop's word for a socket just closed."""
 
 
 class _Send(Protocol):
@@ -69,7 +71,7 @@ class Link:
                     pending_size=64 * 1024 * 1024,  # a batch of a thousand entries of 64 kB waits here
                 )
                 await client.taking(f"{link._inbox}.*", link._answered)
-        except (NatsError, OSError, TimeoutError) as error:
+        except (*GONE, TimeoutError) as error:
             await link.close()
             raise Lost(f"No connection to {address.url}: {error or type(error).__name__}") from error
         except BaseException:
@@ -90,7 +92,7 @@ class Link:
         return version.major, version.minor, version.patch
 
     async def close(self) -> None:
-        with contextlib.suppress(NatsError, OSError):
+        with contextlib.suppress(*GONE):
             await self._client.close()
         await self._lose()
 
@@ -137,7 +139,7 @@ class Link:
         """Publish without waiting for anything."""
         try:
             await self._client.publish(subject, payload, reply=reply, headers=headers)
-        except (NatsError, OSError) as error:
+        except GONE as error:
             raise Lost(str(error)) from error
 
     async def listen(self, take: Take) -> tuple[str, Subscription]:
@@ -145,7 +147,7 @@ class Link:
         inbox = self._client.new_inbox()
         try:
             subscription = await self._client.taking(inbox, take)
-        except (NatsError, OSError) as error:
+        except GONE as error:
             raise Lost(str(error)) from error
         return inbox, subscription
 
@@ -156,7 +158,7 @@ class Link:
     async def _hand_over(self, frames: Iterable[bytes]) -> None:
         try:
             await hand_over(self._client, frames)
-        except (NatsError, OSError) as error:
+        except GONE as error:
             raise Lost(str(error)) from error
 
     async def _ask(self, subject: str, answer: Reply, within: float, send: "_Send") -> list[Taken]:

@@ -5,10 +5,9 @@ from collections import deque
 from collections.abc import Callable, Sequence
 
 from nats.aio.subscription import Subscription
-from nats.errors import Error as NatsError
 from nats.nuid import NUID
 
-from adapters.jetstream.link import Link
+from adapters.jetstream.link import GONE, Link
 from adapters.jetstream.reply import ApiError, Lost, NoAnswer
 from adapters.jetstream.stream import Stream
 from adapters.jetstream.taken import Taken
@@ -86,7 +85,7 @@ class Live:
 
     async def end(self) -> None:
         self._link.when_lost.discard(self._lost)
-        with contextlib.suppress(NatsError, OSError, Lost, NoAnswer, ApiError):
+        with contextlib.suppress(*GONE, Lost, NoAnswer, ApiError):
             if self._subscription and self._link.alive:
                 await self._subscription.unsubscribe()
                 await self._link.api(f"CONSUMER.DELETE.{self._stream.name}.{self._name}", within=1.0)

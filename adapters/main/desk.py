@@ -103,5 +103,5 @@ def open_doors(base: Base, broker: NatsBroker, at: AtTheDesk) -> dict[str, Work]
     client = broker.connection
     return {
         "dead.retry": retrying(client, base.record, at.batcher, at.letters.count_again),
-        "dead.purge": purging(client, at.letters.count_again),
+        "dead.purge": purging(client, lambda id_: id_ in base.record.network.organisations, at.letters.count_again),
     }

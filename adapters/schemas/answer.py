@@ -93,7 +93,11 @@ def _irregularity() -> Schema:
 def _fault() -> Schema:
     return {
         "type": "object",
-        "properties": {"path": {"type": "string"}, "code": {"type": "string"}},
-        "required": ["path", "code"],
+        "properties": {
+            "path": {"type": "string"},
+            "code": {"type": "string"},
+            "sentence": {"type": "string", "description": "What is wrong with the field, in the reader's language"},
+        },
+        "required": ["path", "code", "sentence"],
         "additionalProperties": False,
     }

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Final
 
 from nats.aio.client import Client
-from nats.errors import TimeoutError as NothingCameError
 from nats.js.api import AckPolicy, ConsumerConfig
 
 STREAM: Final = "DEAD"
@@ -34,7 +33,7 @@ async def sizes(client: Client, subject: str) -> AsyncIterator[Size]:
         while left > 0:
             try:
                 found = await reading.fetch(min(AT_ONCE, left), timeout=PATIENCE_S)
-            except NothingCameError:
+            except TimeoutError:  # the library's own, or that of the event loop
                 return  # some have been taken out meanwhile
             left -= len(found)
             for each in found:

@@ -6,7 +6,7 @@ It works with what any partner may ask and tell: the caseload, timelines and ref
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 from adapters.ids import uuid7
@@ -39,6 +39,8 @@ class Place:
     because: str
     since: str
     referral: str | None = None
+    person: str = ""
+    """As the caseload names the person; nothing where no name is seen."""
 
     def told(self) -> dict[str, Any]:
         return asdict(self)
@@ -61,14 +63,16 @@ class Left:
 
 async def places(speaks: Partner, progress: Progress = lambda _: None) -> AsyncIterator[Place]:
     """Every case into which somebody else has brought it and where it still stands; `progress` hears how many."""
-    looked = 0
+    persons: dict[str, str] = {}
     async for row in _pages(speaks, "board", "cases", {}):
-        progress(looked := looked + 1)
+        persons[row["case"]] = " ".join((row["person"] or {}).get("names") or ())
+        progress(len(persons))
         if row["role"] in ("member", "thread") and (found := await _brought_in(speaks, row["case"])) is not None:
-            yield found
+            yield replace(found, person=persons[row["case"]])
     async for row in _pages(speaks, "referrals", "referrals", {"open_only": True}):
         if row["receiver"] == speaks.organisation and row["state"] in WAITING:
-            yield Place(row["case"], row["sender"], "referral-sent", row["sent"], row["referral"])
+            person = persons.get(row["case"], "")
+            yield Place(row["case"], row["sender"], "referral-sent", row["sent"], row["referral"], person)
 
 
 async def leave(speaks: Partner, place: Place, *, reason: str, practitioner: str, dry_run: bool = False) -> Left:

@@ -52,7 +52,7 @@ async def _pulled(client: Client, *, take: bool) -> AsyncGenerator[Message]:
             asked = asyncio.ensure_future(feed.fetch(1, timeout=WAIT_S))
             try:
                 (message,) = await asyncio.shield(asked)
-            except nats.errors.TimeoutError:
+            except TimeoutError:  # the library's own, or that of the event loop
                 continue
             except nats.errors.Error as error:
                 raise NoAnswerError(f"there is no feed for these credentials ({type(error).__name__})") from error
@@ -75,7 +75,7 @@ async def give_back(client: Client, held: list[Msg], asked: asyncio.Future[list[
     The server counts its time from when it heard of it, so there it is open for longer.
     """
     if asked:
-        with suppress(nats.errors.Error):
+        with suppress(nats.errors.Error, TimeoutError):
             held += await asked
         await asyncio.sleep(LATE_S)
     for message in held:

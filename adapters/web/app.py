@@ -6,6 +6,7 @@ from typing import Any, Final, assert_never
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic_core import to_json
+from starlette.exceptions import HTTPException
 
 from adapters.answering import told
 from adapters.batcher import Batcher
@@ -28,6 +29,8 @@ from services.views.store import NotBuiltError
 
 DRAINED: Final = 16 * 1024 * 1024
 """Bytes of a too large body that are read and thrown away, so that its sender gets to read the answer."""
+
+METHOD_NOT_ALLOWED: Final = 405
 
 ARRIVES_S: Final = 15
 """Seconds in which the body of an act has to come."""
@@ -84,6 +87,13 @@ def _answer_errors(app: FastAPI) -> None:
     @app.exception_handler(NotBuiltError)
     async def not_built(request: Request, _: NotBuiltError) -> Response:
         return answered(TryLater(5), request)
+
+    @app.exception_handler(HTTPException)
+    async def not_served(request: Request, error: HTTPException) -> Response:
+        """A path or a method that there is not: said as everything else is."""
+        code = "door.no-such-method" if error.status_code == METHOD_NOT_ALLOWED else "door.no-such-path"
+        answer = told(Refusal(Refused(code)), _language(request))
+        return _json(answer, error.status_code, dict(error.headers or {}))
 
     @app.exception_handler(RequestValidationError)
     async def malformed(request: Request, error: RequestValidationError) -> Response:

@@ -88,11 +88,14 @@ class Queries:
         return self.found(query, reader=reader, cost=Cost(), **parameters)
 
     def found(self, query: str, *, reader: str, cost: Cost, **parameters: Any) -> Answer:
-        """Without waiting; raises also what the cost raises. A day beyond the horizon is refused by its field."""
+        """Without waiting; raises also what the cost raises. A day beyond the horizon and an organisation that
+        is not on the record are refused by their field.
+        """
         now = self._clock()
         _check_days(parameters, now.date())
         with self._views.reading(cost) as views:
             check_speaks(reader, views.organisation(reader))
+            _check_organisations(views, parameters)
             reading = Reading(
                 cost=cost,
                 views=views,
@@ -103,6 +106,14 @@ class Queries:
                 clock=now,
             )
             return {"position": views.reached().position, **ANSWERS[query](reading, **parameters)}
+
+
+def _check_organisations(views: Snapshot, parameters: Mapping[str, Any]) -> None:
+    """One that does not exist is named: an empty list would say that nothing is there of it. The directory is open."""
+    named = ((name, parameters.get(name)) for name in ("by", "host"))
+    unknown = [(name, "organisation.unknown") for name, id_ in named if id_ and views.organisation(id_) is None]
+    if unknown:
+        raise Misnamed("organisation.unknown", unknown, organisation=parameters[unknown[0][0]])
 
 
 def _check_days(parameters: Mapping[str, Any], today: date) -> None:

@@ -53,14 +53,14 @@ def hostile_network(folder: Path, **settings: str) -> Iterator[Hostile]:
 
 
 def long_case(of: Hostile) -> tuple[str, int]:
-    """Placements that last for thousands of years, begun long ago, suspended often; big texts; a quarrel."""
-    case, end = str(uuid.uuid4()), "9990-12-31"
+    """Placements as long as may be told, begun long ago, suspended often; big texts; a quarrel."""
+    case, end = str(uuid.uuid4()), "2036-11-29"
     acts = [act("case-opened", case, person=BIG_PERSON, contacts=BIG_CONTACTS)]
     for n in range(30):
         placement = str(uuid.uuid4())
         fields = {"placement": placement, "channel": "internship", "host": of.honest.id}
         acts += [
-            act("placement-agreed", case, **fields, starts="0001-01-01", ends=end),
+            act("placement-agreed", case, **fields, starts="1900-01-01", ends=end),
             act("placement-started", case, placement=placement, started="1901-01-01"),
         ]
         for month in range(1, 11 if n % 2 else 2):

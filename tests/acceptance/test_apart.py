@@ -19,7 +19,7 @@ from adapters.nats.folder import ServerFolder
 from adapters.partner import partner
 from adapters.running import running
 from tests.acceptance.conftest import Network, network_on
-from tests.running_service import RunningService
+from tests.running_service import STARTS_S, RunningService
 
 Make = Callable[..., dict[str, Any]]
 WITHIN = 30.0
@@ -31,12 +31,18 @@ class Apart(RunningService):
 
     parts: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
-    def start(self, *, within: float = WITHIN) -> None:  # noqa: ARG002 (each step waits by itself)
+    def start(self, *, within: float = STARTS_S) -> None:
         for part in ("server", "desk", "views", "feed", "web"):
             self.begin(part, part)
         # That the web is well says nothing of the others: they are waited for by what they say.
-        self.until(lambda: all("up." in self.log_of(name) for name in self.parts) and self.well(), "did not start")
+        self.until(lambda: self.all_up() and self.well(), "did not start", within=within)
         self._process = self.parts["server"]
+
+    def all_up(self) -> bool:
+        """Fails at once where one of them has ended."""
+        ended = {name: self.log_of(name) for name, part in self.parts.items() if part.poll() is not None}
+        assert not ended, ended
+        return all("up." in self.log_of(name) for name in self.parts)
 
     def begin(self, name: str, *parts: str) -> None:
         addresses = ["--http", "127.0.0.1:0", "--nats", "127.0.0.1:0"]
@@ -55,8 +61,8 @@ class Apart(RunningService):
     def log_of(self, name: str) -> str:
         return (self.data.parent / f"{name}.log").read_text()
 
-    def until(self, reached: Callable[[], bool], failed: str) -> None:
-        deadline = time.monotonic() + WITHIN
+    def until(self, reached: Callable[[], bool], failed: str, *, within: float = WITHIN) -> None:
+        deadline = time.monotonic() + within
         while not reached():
             if time.monotonic() > deadline:
                 told = "\n".join(f"{name}: {self.log_of(name)[-800:]}" for name in self.parts)
@@ -113,7 +119,7 @@ async def test_what_the_desk_enters_the_web_shows(apart: tuple[Apart, Network], 
 async def test_two_desks_share_the_work_and_one_alone_goes_on(apart: tuple[Apart, Network], act: Make) -> None:
     service, network = apart
     service.begin("second-desk", "desk")
-    service.until(lambda: "up." in service.log_of("second-desk"), "the second desk did not start")
+    service.until(lambda: "up." in service.log_of("second-desk"), "the second desk did not start", within=STARTS_S)
     opened = act("case-opened")
     async with network.speaking(network.centre) as (centre,):
         assert (await centre.act(opened))["outcome"] == "recorded"
@@ -130,7 +136,7 @@ async def test_two_desks_share_the_work_and_one_alone_goes_on(apart: tuple[Apart
 async def test_of_two_view_builders_one_stands_by_and_takes_over(apart: tuple[Apart, Network], act: Make) -> None:
     service, network = apart
     service.begin("second-views", "views")
-    service.until(lambda: "views.standing-by" in service.log_of("second-views"), "it did not stand by")
+    service.until(lambda: "views.standing-by" in service.log_of("second-views"), "it did not stand by", within=STARTS_S)
     service.parts["views"].kill()
     service.parts["views"].wait()
     opened = act("case-opened")
@@ -142,7 +148,7 @@ async def test_of_two_view_builders_one_stands_by_and_takes_over(apart: tuple[Ap
 async def test_of_two_feeds_one_publishes_and_the_other_takes_over(apart: tuple[Apart, Network], act: Make) -> None:
     service, network = apart
     service.begin("second-feed", "feed")
-    service.until(lambda: "up." in service.log_of("second-feed"), "the second feed did not start")
+    service.until(lambda: "up." in service.log_of("second-feed"), "the second feed did not start", within=STARTS_S)
     before = (await told(network, act("case-opened")))["position"]
 
     def fed(position: int) -> bool:
@@ -160,7 +166,9 @@ def test_without_a_message_server_a_part_waits_and_can_be_ended(tmp_path: Path) 
     service.data.mkdir()
     service.begin("desk", "desk")
     try:
-        service.until(lambda: "waiting for the message server" in service.log_of("desk"), "it did not say so")
+        service.until(
+            lambda: "waiting for the message server" in service.log_of("desk"), "it did not say so", within=STARTS_S
+        )
         service.parts["desk"].send_signal(signal.SIGTERM)
         assert service.parts["desk"].wait(10) == 0
     finally:
@@ -186,5 +194,5 @@ def test_with_the_message_server_gone_each_part_ends_when_it_is_told_to(tmp_path
 def test_a_part_that_is_none_is_named(tmp_path: Path) -> None:
     service = Apart(tmp_path / "data")
     service.begin("none", "kitchen")
-    assert service.parts["none"].wait(20) == 2
+    assert service.parts["none"].wait(STARTS_S) == 2
     assert "There is no part kitchen" in service.log_of("none")

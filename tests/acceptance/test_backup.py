@@ -264,3 +264,37 @@ def test_nothing_starts_on_a_restore_that_was_interrupted(tmp_path: Path) -> Non
     finished = raccordo("up", "--data", tmp_path / "half", "--http", "127.0.0.1:0", "--nats", "127.0.0.1:0")
     assert finished.returncode == 3
     assert "not restored to its end" in finished.stderr.replace("\n", " ")
+
+
+def test_a_backup_that_is_refused_leaves_nothing_and_changes_nothing(stopped: Path, tmp_path: Path) -> None:
+    """Onto a folder of something else, and without a message server."""
+    (tmp_path / "other").mkdir(mode=0o755)
+    (tmp_path / "other" / "letter.txt").write_text("x")
+    data, deep = ("--data", stopped / "data"), tmp_path / "not" / "there"
+    elsewhere = raccordo("backup", tmp_path / "other", *data)
+    assert (elsewhere.returncode, "is no backup" in elsewhere.stderr.replace("\n", " ")) == (1, True)
+    assert stat.S_IMODE((tmp_path / "other").stat().st_mode) == 0o755
+    assert raccordo("backup", deep, *data, RACCORDO_NATS_URL="nats://127.0.0.1:1").returncode == 3
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["letter.txt", "other"]
+
+
+def test_without_room_nothing_is_left_and_an_earlier_backup_stays_as_it_was(
+    stopped: Path, backup: Path, tmp_path: Path
+) -> None:
+    with running_service(stopped / "data") as service:
+        service.add("another", "trainer")
+        before = {path.name: path.read_bytes() for path in backup.iterdir()}
+        (tmp_path / "empty").mkdir()
+        for folder in (tmp_path / "not" / "there", tmp_path / "empty", backup):
+            finished = without_room("backup", folder, "--data", stopped / "data")
+            assert (finished.returncode, "Traceback" in finished.stderr) == (1, False), finished.stderr
+        assert {path.name: path.read_bytes() for path in backup.iterdir()} == before
+        assert {path.name for path in tmp_path.iterdir()} == {"empty", backup.name}
+        assert not [*(tmp_path / "empty").iterdir()]
+        done("backup", backup, "--data", stopped / "data")
+
+
+def without_room(*arguments: object) -> subprocess.CompletedProcess[str]:
+    """The command, where no file may have a byte."""
+    command = ["sh", "-c", 'ulimit -f 0; exec "$@"', "sh", *COMMAND, *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)

@@ -22,18 +22,18 @@ from adapters.nats.identity import Installation
 from adapters.upkeep.kept_aside import REASON, TYPE
 from tests.acceptance.conftest import Network
 from tests.message_server import arrived
-from tests.running_service import COMMAND, RunningService, running_service
+from tests.running_service import COMMAND, STARTS_S, Member, RunningService, running_service
 
 Make = Callable[..., dict[str, Any]]
 DONE, REFUSED, WRONG_USE, UNREACHABLE = 0, 1, 2, 3
 PLAIN = {"COLUMNS": "200", "NO_COLOR": "1", "TERM": "dumb"}
 
 
-def process(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def process(data: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
     """The command as it is started on a machine."""
-    environment = {**os.environ, **PLAIN, "RACCORDO_DATA": str(data)}
+    environment = {**os.environ, **PLAIN, "RACCORDO_DATA": str(data), **settings}
     return subprocess.run(
-        [*COMMAND, *arguments], capture_output=True, text=True, env=environment, timeout=30, check=False
+        [*COMMAND, *arguments], capture_output=True, text=True, env=environment, timeout=STARTS_S, check=False
     )
 
 
@@ -143,6 +143,35 @@ def test_a_case_that_is_no_id_and_an_organisation_that_is_not_there(data: Path) 
     assert raccordo(data, "replay", "--case", "mario").exit_code == WRONG_USE
     ran = raccordo(data, "replay", "--as", "onobodyknowsx")
     assert (ran.exit_code, "No organisation onobodyknowsx" in ran.stderr) == (REFUSED, True)
+
+
+# What waits for a word
+
+
+def test_what_waits_is_attested_by_copying_what_is_shown(network: Network, data: Path, act: Make) -> None:
+    """Case and entry stand in `waiting` as in `case`, and are taken as they stand there."""
+    referral = str(uuid.uuid4())
+    sent = act("referral-sent", referral=referral, to=network.coop.id, service="internship")
+    by_phone = {"on_behalf_of": network.coop.id, "evidence": "phone"}
+    accepted = act("referral-accepted", sent["case"], referral=referral, **by_phone)
+    accepted["occurred_at"] = "2026-11-20T12:00:00+01:00"
+
+    async def told(by: Member, *bodies: dict[str, Any]) -> dict[str, Any]:
+        async with network.speaking(by) as [speaks]:
+            answers = [await speaks.act(body) for body in bodies]
+            await speaks.ask("board", {"after": answers[-1]["position"], "timeout": 20})
+        return answers[-1]
+
+    asyncio.run(told(network.centre, sent, accepted))
+    creds = [str(data / f"{name}.creds") for name in ("coop", "centre")]
+    waits = raccordo(data, "waiting", "--case", sent["case"], "--creds", creds[0]).stdout
+    [(case, entry, position)] = re.findall(r"claim: referral-accepted .* ([0-9a-f-]{36}) +(\d+) +(\d+) *\n", waits)
+    shown = raccordo(data, "case", case, "--creds", creds[1]).stdout
+    assert re.search(rf"^ +{entry} +{position} .* referral-accepted \(claim\)", shown, re.MULTILINE)
+    attested = act("act-attested", case, entry=int(entry))
+    attested["occurred_at"] = "2026-11-20T13:00:00+01:00"
+    assert asyncio.run(told(network.coop, attested))["outcome"] == "recorded"
+    assert "referral-accepted" not in raccordo(data, "waiting", "--case", case, "--creds", creds[0]).stdout
 
 
 # What was kept aside

@@ -23,6 +23,8 @@ SIZE = ["--organisations", "6", "--cases", "10", "--months", "6"]
 DEMO = [sys.executable, "-m", "adapters.cli", "demo", *SIZE]
 STAYS = "The service stays in the foreground"
 DONE, WRONG_USE = 0, 2
+PLAYED_S = 180.0
+"""A few months are played meanwhile, beside whatever else the machine does; one that ends fails at once."""
 
 
 def month(number: int) -> str:
@@ -34,7 +36,7 @@ def month(number: int) -> str:
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningService]:
     """Killed twice in the middle, once with its message server, and ended once; then played to its end."""
     with running_service(tmp_path_factory.mktemp("sample") / "data", command=DEMO) as service:
-        service.until_logged(month(2), within=60)
+        service.until_logged(month(2), within=PLAYED_S)
         service.kill()
         again(service, month(4))
         service.kill()
@@ -49,7 +51,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningService]
 def again(service: RunningService, until: str) -> None:
     service.log.write_text("")
     service.start()
-    service.until_logged(until, within=60)
+    service.until_logged(until, within=PLAYED_S)
 
 
 @pytest.fixture(scope="module")

@@ -92,7 +92,52 @@ async def test_an_id_that_is_none_is_refused(network: Network, act: Make, id_: s
     async with network.speaking(network.centre) as [centre]:
         answer = await centre.act(body)
     assert answer["outcome"] == "refused"
-    assert {"path": "case", "code": "id.not-a-uuid"} in answer["fields"]
+    assert ("case", "id.not-a-uuid") in {(fault["path"], fault["code"]) for fault in answer["fields"]}
+
+
+@pytest.mark.parametrize(("language", "says"), [("en", "An id"), ("it", "È richiesto un id")])
+def test_each_fault_says_its_sentence_in_the_readers_language(
+    network: Network, act: Make, language: str, says: str
+) -> None:
+    body = json.dumps(act("case-opened") | {"case": "x"}).encode()
+    told = network.service.http("POST", "/api/acts", network.centre.token, body, Accept_Language=language).body
+    asked = network.service.http("GET", "/api/cases/x", network.centre.token, Accept_Language=language).body
+    for answer in (told, asked):
+        [fault] = answer["fields"]
+        assert (fault["path"], fault["sentence"].startswith(says)) == ("case", True)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "/api/nothing", 404), ("GET", "/nothing", 404), ("DELETE", "/api/board", 405), ("GET", "/api/acts", 405)],
+)
+@pytest.mark.parametrize(("language", "says"), [("en", "address"), ("it", "indirizzo")])
+def test_what_is_not_served_is_answered_as_everything_else(
+    network: Network, method: str, path: str, status: int, language: str, says: str
+) -> None:
+    answer = network.service.http(method, path, network.centre.token, Accept_Language=language)
+    assert (answer.status, answer.body["outcome"], answer.body["fields"]) == (status, "refused", [])
+    assert says in answer.body["sentence"]
+    assert (status == 405) == ("allow" in {name.lower() for name in answer.headers})
+
+
+def test_a_day_out_of_reach_is_refused_at_both_doors_and_recorded_nowhere(network: Network, act: Make) -> None:
+    body = referred(act, network.coop.id) | {"answer_by": "9990-01-01"}
+    over_http = network.service.http("POST", "/api/acts", network.centre.token, json.dumps(body).encode())
+
+    async def by_message() -> dict[str, Any]:
+        async with network.speaking(network.centre) as [centre]:
+            return await centre.act(body)
+
+    for answer in (over_http.body, asyncio.run(by_message())):
+        assert [(fault["path"], fault["code"]) for fault in answer["fields"]] == [("answer_by", "day.out-of-reach")]
+    assert network.service.http("GET", f"/api/cases/{body['case']}", network.coop.token).status == 404
+
+
+def test_a_cursor_that_is_none_is_refused_and_not_answered_with_an_empty_list(network: Network) -> None:
+    for query in ("due", "waiting", "news", "agenda", "directory", "board"):
+        answer = network.service.http("GET", f"/api/{query}?cursor=zzz", network.centre.token)
+        assert (answer.status, [fault["path"] for fault in answer.body["fields"]]) == (422, ["cursor"])
 
 
 @pytest.mark.parametrize("tail", ["case", "case.x", "case.x.y.z.too.many", "case.*.case-opened"], ids=str)

@@ -40,7 +40,7 @@ async def taken(client: Client, number: int) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     async with asyncio.timeout(10):
         while len(found) < number:
-            with suppress(nats.errors.TimeoutError):
+            with suppress(TimeoutError):
                 for message in await feed.fetch(50, timeout=0.5):
                     await message.ack()
                     told = json.loads(message.data)

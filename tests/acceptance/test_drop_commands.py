@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from adapters.nats.identity import Installation
 from tests.acceptance.conftest import Network
 from tests.acceptance.dropping import act, contact
 from tests.acceptance.streams import record_of
@@ -122,5 +123,8 @@ async def test_ended_by_ctrl_c_it_says_how_to_go_on(network: Network) -> None:
 
 
 def test_nobody_there_is_said(tmp_path: Path) -> None:
-    command = [*COMMAND, "drop", "-", "--data", str(tmp_path), "--creds", __file__]
+    elsewhere, creds = Installation.open(tmp_path / "elsewhere"), tmp_path / "own.creds"
+    elsewhere.account_key("ocooperativea")
+    creds.write_text(elsewhere.user_creds("ocooperativea"))
+    command = [*COMMAND, "drop", "-", "--data", str(tmp_path), "--creds", str(creds)]
     assert subprocess.run(command, input=b"", capture_output=True, timeout=30, check=False).returncode == UNREACHABLE

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -97,6 +98,17 @@ def test_one_fills_its_own_part_only_also_after_a_restart(
     assert len(kept(service)) == most + 3
 
 
+def test_who_sent_over_http_and_what_is_listed_as_of_who_sent_by_message(
+    service: RunningService, flood: Member
+) -> None:
+    body = b'{"type": "contact-made", "case": "x"}'
+    post(service, flood, body)
+    post(service, flood, body, "/api/acts/lines")
+    assert [(each["organisation"], each["type"]) for each in kept(service)] == [(flood.id, "contact-made")] * 2
+    listed = raccordo(service.data, "dead", "list").stdout
+    assert (listed.count(flood.id), listed.count("contact-made"), "?" in listed) == (2, 2, False)
+
+
 def test_what_is_kept_is_purged_by_organisation_reason_and_age(
     service: RunningService, flood: Member, other: Member
 ) -> None:
@@ -110,7 +122,8 @@ def test_what_is_kept_is_purged_by_organisation_reason_and_age(
     [reason] = {each["reason"] for each in kept(service) if each["organisation"] == other.id}
     done = raccordo(service.data, "dead", "purge", "--organisation", flood.id, "--reason", reason, "--yes")
     assert done.exit_code == DONE
-    assert "thrown away" in done.stdout
+    kept_of_flood = many - 2
+    assert re.fullmatch(rf"{kept_of_flood} messages kept aside \([\d.]+ (MB|bytes)\) thrown away\n", done.stdout)
     assert [(each["organisation"], each["bytes"]) for each in kept(service)] == [(other.id, 1)] * 2
     live(service, flood, b"x" * 10_000, 1)  # there is room for it again
     assert flood.id in {each["organisation"] for each in kept(service)}

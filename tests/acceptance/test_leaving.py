@@ -71,7 +71,14 @@ async def test_they_are_listed_with_who_brought_it_in_and_one_is_left(
         }
         shown = raccordo(data, "leave", "--creds", creds)
         assert (shown.exit_code, all(case in shown.stdout for case in cases)) == (DONE, True)
-        assert raccordo(data, "leave", cases[0], "--creds", creds, "--dry-run").exit_code == DONE
+        for name in ("centre", "health"):  # by name before the id
+            assert f" {name} " in shown.stdout
+        would = raccordo(data, "leave", "--sender", network.centre.id, "--creds", creds, "--dry-run")
+        assert (would.exit_code, all(case in would.stdout for case in (cases[0], cases[2], asked))) == (DONE, True)
+        assert cases[1] not in would.stdout
+        assert "2 cases would be left, 1 referrals would be declined, 0 refused" in would.stdout
+        nobody = raccordo(data, "leave", "--sender", "oaaaaaaaaaaaa", "--creds", creds, "--dry-run")
+        assert (nobody.exit_code, "No organisation oaaaaaaaaaaaa is on the record" in nobody.stderr) == (REFUSED, True)
         assert len(json_of(data, "leave", "--creds", creds)) == 4
         left = raccordo(data, "leave", cases[0], "--creds", creds, "--yes", "--reason", "by-mistake")
         assert (left.exit_code, "1 cases left, 0 referrals declined, 0 refused" in left.stdout) == (DONE, True)

@@ -91,4 +91,5 @@ async def test_a_question_is_text_too(network: Network, question: bytes, fault: 
 
 def test_so_is_one_over_http(network: Network) -> None:
     answer = network.service.http("GET", "/api/board?name=a%1b%5b31m", network.centre.token)
-    assert (answer.status, answer.body["fields"]) == (422, [{"path": "name", "code": "field.hidden-character"}])
+    faults = [(each["path"], each["code"]) for each in answer.body["fields"]]
+    assert (answer.status, faults) == (422, [("name", "field.hidden-character")])

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from functools import partial
 from threading import Thread
 from typing import Any
 
@@ -82,6 +83,34 @@ def test_a_recorder_closed_while_others_read_connects_no_more(fresh: FreshStream
         reader.join(5)
     assert told == [RecorderClosed] * 4
     assert fresh.bridge.call(others(), 5) == set()
+
+
+@pytest.mark.kills
+@pytest.mark.parametrize("several", [False, True])
+def test_a_connection_that_breaks_while_it_is_written_to_is_lost_and_nothing_else(
+    own_server: NatsServer, several: bool
+) -> None:
+    """The loop has not heard of it yet: uvloop says so of each further write, in words of its own."""
+
+    async def written_on() -> None:
+        link = await opened(own_server)
+        message = ("nowhere", b"x", b"")
+        own_server.freeze()  # what it has not read makes its end abrupt
+        await link.send(*message[:2])
+        await asyncio.sleep(0.1)
+        own_server.kill()
+        ask = partial(link.ask_batch, [message]) if several else partial(link.ask, *message[:2])
+
+        async def after(turns: int) -> None:
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            await ask(within=5)
+
+        for told in await asyncio.gather(*map(after, range(20)), return_exceptions=True):
+            assert isinstance(told, Lost)
+        await link.close()
+
+    on_a_loop(written_on)
 
 
 @pytest.mark.kills

@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
-from domain.refusal import Misnamed, Refused
+from adapters.asking import QUERIES
+from adapters.asking import asked as asked_for
+from adapters.questions import question
+from domain.refusal import Malformed, Misnamed, Refused
 from services.cost import Cost, GivenUpError
 from services.queries import observations, pages
 from tests.asked import Asked
@@ -55,7 +58,24 @@ def whole(asked: Asked, query: str, rows: str, wanted: dict[str, Any]) -> list[s
         if answer["next"] is None:
             return sorted(json.dumps({k: v for k, v in row.items() if not isinstance(v, list)}) for row in found)
         cursor = {"cursor": answer["next"]}
+        assert question(QUERIES[query], {**wanted, **cursor})  # so the doors take it, too
     raise AssertionError("there is no end of it")
+
+
+NONSENSE = ["zzz", "999999999999999999999", "case/x", "; drop table", "", "9998-01-01", "9998-01-01 x", "-1", "\u202e"]
+NUMBERS = ["2026", "9"]
+
+
+@pytest.mark.parametrize("query", [query for query, form in QUERIES.items() if "cursor" in form.model_fields])
+def test_what_is_no_cursor_is_refused_by_its_field(query: str) -> None:
+    """By message as JSON, and as a door has taken it apart; a number is the cursor of lists by position."""
+    numbered = query in ("board", "timeline", "referrals")
+    needed = {"case": PLACEMENT_CASE_ID} if query == "timeline" else {}
+    for cursor in NONSENSE if numbered else [*NONSENSE, *NUMBERS]:
+        for parameters in ({**needed, "cursor": cursor}, json.dumps({**needed, "cursor": cursor}).encode()):
+            with pytest.raises(Malformed) as refused:
+                asked_for(query, parameters)
+            assert refused.value.fields == (("cursor", "field.not-a-cursor"),), cursor
 
 
 @pytest.mark.parametrize("bounds", [{"bytes": 900}, {"bytes": 1}, {"limit": 1}])

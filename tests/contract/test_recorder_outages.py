@@ -19,6 +19,10 @@ from tests.servers import NatsServer
 
 pytestmark = pytest.mark.kills
 
+WRITERS, BATCHES = 12, 80
+EACH = 40
+"""After so many batches the server is killed again."""
+
 
 def together(writer: int, number: int) -> list[StoredEvent]:
     return entries(f"case/w{writer}-{number}", 1, 1 + number % 7)
@@ -35,9 +39,13 @@ def test_killing_the_server_while_writing_loses_and_doubles_nothing(
     with FreshStream(own_server.url, timeout=15.0) as stream:
         recorder = stream.application()
         done = Event()
+        written_so_far: list[int] = []
 
         def kill_again_and_again() -> None:
-            while not done.wait(0.25):
+            """By what has been written, not by the clock: on a busy machine nothing might be written in between."""
+            for wanted in range(EACH, WRITERS * BATCHES, EACH):
+                while len(written_so_far) < wanted and not done.wait(0.005):
+                    pass
                 own_server.kill()
                 own_server.start()
 
@@ -46,18 +54,19 @@ def test_killing_the_server_while_writing_loses_and_doubles_nothing(
         def write(writer: int) -> list[tuple[StoredEvent, int]]:
             nonlocal slowest
             written = []
-            for number in range(80):
+            for number in range(BATCHES):
                 batch = several(writer, number)
                 began = time.monotonic()
                 written += list(zip(batch, recorder.insert_events(batch, apart=several is apart), strict=True))
                 slowest = max(slowest, time.monotonic() - began)
+                written_so_far.append(number)
             return written
 
         killing = Thread(target=kill_again_and_again)
         killing.start()
         try:
-            with ThreadPoolExecutor(12) as pool:
-                acknowledged = [pair for written in pool.map(write, range(12)) for pair in written]
+            with ThreadPoolExecutor(WRITERS) as pool:
+                acknowledged = [pair for written in pool.map(write, range(WRITERS)) for pair in written]
         finally:
             done.set()
             killing.join()

@@ -3,6 +3,7 @@
 import io
 import json
 import unicodedata
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from adapters.cli.screen import Screen, table
+from adapters.cli.screen import Column, Screen, table
 from domain.characters import escaped, is_blank, is_line, is_text, shown
 from tests.unseen import unseen
 
@@ -69,6 +70,43 @@ def test_a_symbol_takes_its_place_in_a_cell() -> None:
 def test_nothing_is_left_out() -> None:
     assert written(HOSTILE) == f"{SHOWN}\n"
     assert written(HOSTILE, say=True) == f"{SHOWN}\n"
+
+
+CASE = "018f0000-0000-7000-8000-000000000001"
+ROW = (CASE, "Maria Addolorata Esempio", "suspended, responsible", "2026-11-20 presentation-sheet-filed", "12", "€ 1")
+
+
+def shown_at(width: int, *rows: tuple[str, ...], framed_: bool = False) -> str:
+    file = io.StringIO()
+    columns = (Column("case", no_wrap=True), "person", "status, my part", "last act", "open referrals", "grant")
+    told = table(*columns, open_=not framed_)
+    for row in rows:
+        told.add_row(*row)
+    Screen(file=file, width=width, color_system=None).show(told)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("framed_", [False, True])
+@pytest.mark.parametrize("width", [40, 60, 80, 100, 120, 200])
+def test_a_table_is_cut_on_no_screen(width: int, framed_: bool) -> None:
+    """Whatever stands in a cell is there, to the last character; an id stands together, to be copied."""
+    found = shown_at(width, ROW, ROW, framed_=framed_)
+    for character, number in Counter("".join(2 * ROW).replace(" ", "")).items():
+        assert found.count(character) >= number, character
+    assert found.count(CASE) == (2 if width >= 60 else 0)
+    assert "…" not in found
+    assert max(map(len, found.splitlines())) <= width
+
+
+def test_where_it_fits_it_is_a_table_and_where_not_each_row_stands_by_itself() -> None:
+    wide, narrow = shown_at(120, ROW), shown_at(80, ROW)
+    assert [line.split()[0] for line in wide.splitlines() if CASE in line] == [CASE]
+    assert f"last act         {ROW[3]}" in narrow
+    assert f"case             {CASE}" in narrow
+
+
+def test_a_column_that_needs_little_leaves_its_room_to_the_others() -> None:
+    assert len(shown_at(200, ROW).strip().splitlines()) == 3
 
 
 def test_the_same_character_is_always_the_same_symbol() -> None:
