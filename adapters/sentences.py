@@ -261,6 +261,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "The past of the adopted case is not confirmed yet. Until then you can suspend, refer and convene.",
         "La storia del fascicolo non è ancora confermata. Intanto si può sospendere, segnalare e convocare.",
     ),
+    "case.past-confirmed-too-early": (
+        "All members have to have known of the adoption for some working days. Confirm the past from {day} on.",
+        "Tutti i membri devono sapere da alcuni giorni lavorativi della presa in carico. Confermare dal {day}.",
+    ),
     "teller.not-connected": (
         "The organisation {organisation} has no system of its own or is suspended, so it cannot tell for another.",
         "L'ente {organisation} non ha un proprio sistema o è sospeso: non può comunicare per conto di altri.",

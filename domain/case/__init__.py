@@ -7,7 +7,7 @@ from functools import reduce
 from domain.case.about import AboutAct, ActAttested, ActCorrected, ActRetracted
 from domain.case.amending import Amended, path_after
 from domain.case.assessment import AssessmentAct
-from domain.case.authority import ruling
+from domain.case.authority import leads, ruling
 from domain.case.belonging import attested, opens_sheet
 from domain.case.holding import check_holding
 from domain.case.meeting import MeetingAct
@@ -256,7 +256,9 @@ class Case:
             return
         if self.path.names(act.sheet):
             raise Refused("id.of-another-kind", id=act.sheet)
-        if act.sheet in self.path.assessments.filed and not opens_sheet(self.path, act.sheet, entry):
+        if act.sheet in self.path.assessments.filed and not opens_sheet(
+            self.path, act.sheet, entry, leads=leads(self, entry.organisation)
+        ):
             raise Refused("sheet.unknown", sheet=act.sheet)
 
     def _check_about(self, act: AboutAct, entry: Entry) -> None:

@@ -256,6 +256,9 @@ class Placements:
         placements = naming or [p for p in self.by_id.values() if p.host == receiver]
         return any(p.started and not p.cancelled for p in placements)
 
+    def hosted(self, host: str) -> bool:
+        return any(placement.host == host for placement in self.by_id.values())
+
     def hosted_in_thread(self, host: str) -> frozenset[UUID]:
         return frozenset(i for i, p in self.by_id.items() if p.in_thread and p.host == host)
 
