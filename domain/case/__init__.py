@@ -9,6 +9,7 @@ from domain.case.amending import Amended, path_after
 from domain.case.assessment import AssessmentAct
 from domain.case.authority import leads, ruling
 from domain.case.belonging import attested, opens_sheet
+from domain.case.claiming import check_waiting
 from domain.case.holding import check_holding
 from domain.case.meeting import MeetingAct
 from domain.case.path import Path
@@ -99,6 +100,8 @@ class Case:
     def check_told(self, entry: Entry, accounts: Accounts = EVERYBODY_CONNECTED) -> Entry:
         """The same for an account that is known to speak here."""
         entry = judged(self, entry, accounts)
+        if entry.claim:
+            check_waiting(self, entry)
         if isinstance(entry.act, AboutAct):
             self._check_about(entry.act, entry)
         elif not entry.claim or isinstance(entry.act, ReferralSent | PlacementAgreed):

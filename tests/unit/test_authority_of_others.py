@@ -10,6 +10,7 @@ import pytest
 from domain.calendar import Calendar
 from domain.case import Case
 from domain.case.authority import leads
+from domain.case.claiming import MOST
 from domain.case.speaking import Accounts, EverybodyConnected
 from domain.organisation import Organisation
 from domain.refusal import Refused
@@ -288,3 +289,57 @@ def test_who_is_only_asked_names_in_its_own_meeting_no_task_of_others() -> None:
     tasks = after.path.meetings.tasks
     assert (tasks[UUID(task)].organisation, tasks[uuid(80)].organisation) == (CENTRE, OTHER_COOP)
     assert outcome(after, OTHER_COOP, "task-done", task=str(uuid(80)), referral=SECOND) == "effect"
+
+
+# Claims that wait
+
+PHONED: dict[str, Any] = {"_on_behalf_of": HEALTH, **FOR}
+
+
+def sent_for(number: int) -> tuple[str, str, dict[str, Any]]:
+    """A member tells for another, which has a system, that it refers the person."""
+    return (COOP, "referral-sent", {"to": TRAINER, "referral": str(uuid(200 + number)), "past": "none", **PHONED})
+
+
+def test_the_same_is_claimed_once_while_it_waits() -> None:
+    asked = case(*ACCEPTED, JOINED, (CENTRE, "referral-sent", {"to": HEALTH, "referral": SECOND, "past": "none"}))
+    answer = {"referral": SECOND, **PHONED}
+    waits = stored(asked, (COOP, "referral-accepted", answer))
+    assert refused(waits, COOP, "referral-accepted", **answer) == "claim.waits-already"
+    assert [outcome(waits, by, "referral-accepted", **answer) for by in (CENTRE, COOP)] == [
+        "claim",
+        "claim.waits-already",
+    ]
+    assert outcome(waits, COOP, "referral-declined", **answer) == "claim"
+    assert outcome(waits, HEALTH, "referral-accepted", referral=SECOND) == "effect"
+    taken_back = stored(waits, (COOP, "act-retracted", {"entry": waits.version}))
+    assert outcome(taken_back, COOP, "referral-accepted", **answer) == "claim"
+    heard = stored(waits, (HEALTH, "act-attested", {"entry": waits.version}))
+    stands = standing(heard, HEALTH)
+    assert stands
+    assert stands.threads >= {("referral", UUID(SECOND))}
+
+
+def test_one_account_has_so_many_claims_waiting_and_takes_nothing_from_the_others() -> None:
+    before = case(*ACCEPTED, JOINED)
+    full = stored(before, *map(sent_for, range(MOST)))
+    by, type_, changes = sent_for(MOST)
+    assert outcome(full, by, type_, **changes) == "claim.too-many"
+    assert outcome(full, CENTRE, type_, **changes) == "claim"
+    assert outcome(full, COOP, type_, to=TRAINER, referral=SECOND, past="none") == "effect"
+    heard = stored(full, (HEALTH, "act-attested", {"entry": before.version + 1}))
+    assert outcome(heard, by, type_, **changes) == "claim"
+
+
+def test_claims_that_an_older_release_took_wait_on() -> None:
+    """All of them; each takes effect once it is heard, for whoever it concerns to see."""
+    state = case(*ACCEPTED, JOINED)
+    first = state.version
+    for number in range(MOST + 5):
+        by, type_, changes = sent_for(number)
+        state = state.after(replace(told(state.version + 1, by, type_, changes), claim=True))
+    assert len(list(state.open_claims)) == MOST + 5
+    heard = stored(state, (HEALTH, "act-attested", {"entry": first + MOST + 5}))
+    stands = standing(heard, TRAINER)
+    assert stands
+    assert stands.threads == {("referral", uuid(200 + MOST + 4))}
