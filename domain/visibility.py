@@ -81,14 +81,21 @@ def sight(case: Case, entry: Entry, reader: str) -> Sight | None:
 def sight_as(stands: Standing | None, case: Case, entry: Entry, reader: str) -> Sight | None:
     """The same, where its standing is known."""
     if entry.organisation != reader and not _admits(case, entry, reader, stands):
-        return None
+        return _last(case, entry, reader)
     return _shown(case, entry)
+
+
+def _last(case: Case, entry: Entry, reader: str) -> Sight | None:
+    """Whoever was brought in by mistake sees that this has ended; not who was meant, whom the correction names."""
+    if entry.originator_version not in case.about.ended.get(reader, ()):
+        return None
+    return Sight(masked=True) if isinstance(entry.act, ActCorrected) else _shown(case, entry)
 
 
 def _shown(case: Case, entry: Entry) -> Sight:
     amendment = case.amendment(entry.originator_version)
-    if amendment and _ground(amendment) != "mistake":
-        return Sight(masked=True)  # only a mistake leaves the first version readable
+    if amendment and _ground(amendment) not in _READABLE:
+        return Sight(masked=True)
     return Sight(entry.categories)
 
 
@@ -135,6 +142,10 @@ def _since(stands: Standing, entry: Entry) -> bool:
     return since is not None and entry.occurred.latest.date() >= since
 
 
+_READABLE = frozenset({"mistake", "wrong-organisation"})
+"""What leaves the first version readable to those who see it."""
+
+
 def _ground(amendment: Entry) -> str:
     match amendment.act:
         case ActCorrected(ground=ground) | ActRetracted(ground=ground):
@@ -144,7 +155,7 @@ def _ground(amendment: Entry) -> str:
 
 
 Standings = Mapping[str, Standing | None]
-"""Of each reader, in the order of their ids; None for one that sees what it wrote and nothing else."""
+"""Of each reader, in the order of their ids; None for one that sees what it wrote, or that its sight has ended."""
 
 
 def readers(case: Case) -> frozenset[str]:
@@ -158,7 +169,7 @@ def standings(case: Case) -> Standings:
     candidates |= {r.receiver for r in referrals.by_id.values()}
     candidates |= {p.host for p in case.path.placements.by_id.values() if p.in_thread}
     found = {o: stands for o in candidates if o and (stands := standing(case, o))}
-    readers = dict.fromkeys(case.history.authors) | found
+    readers = dict.fromkeys(case.history.authors) | dict.fromkeys(case.about.ended) | found
     return {reader: readers[reader] for reader in sorted(readers)}
 
 
@@ -208,6 +219,13 @@ def admits(case: Case, newest: Entry, reader: str, stands: Standing | None) -> b
     return newest.organisation == reader or _admits(case, newest, reader, stands)
 
 
+def newly(case: Case, newest: Entry, reader: str, stands: Standing | None) -> Sight | None:
+    """How a reader sees the last entry of a case, also if that ends its sight."""
+    if admits(case, newest, reader, stands):
+        return Sight(newest.categories)
+    return _last(case, newest, reader)
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """That a reader now sees an entry so, or (None) no longer sees it."""
@@ -227,14 +245,13 @@ def changes(before: Case, after: Case, entered: Entry) -> Iterator[Change]:
     now = standings_after(was, before, after, entered)
     moving = unsettled(was, now)
     amended = touched(before, entered)
-    clear = Sight(entered.categories)
     for reader in sorted(now.keys() | was.keys()):
         if reader in moving:
             yield from changes_of(reader, before, was.get(reader), after, now.get(reader))
             continue
         yield from changes_in(amended, reader, before, after, now[reader])
-        if admits(after, entered, reader, now[reader]):
-            yield Change(reader, entered, clear)
+        if how := newly(after, entered, reader, now[reader]):
+            yield Change(reader, entered, how)
 
 
 def changes_in(
@@ -267,7 +284,7 @@ class Sights:
 
     def of(self, entry: Entry) -> Sight | None:
         if entry.organisation != self._reader and not self._admits(entry):
-            return None
+            return _last(self._case, entry, self._reader)
         return _shown(self._case, entry)
 
     def _admits(self, entry: Entry) -> bool:

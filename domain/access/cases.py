@@ -25,6 +25,11 @@ def admits(case: Case, newest: Entry, reader: str, stands: Standing | None) -> b
     return is_named(newest, reader) and visibility.admits(case, newest, reader, stands)
 
 
+def newly(case: Case, newest: Entry, reader: str, stands: Standing | None) -> Sight | None:
+    """How a reader sees the last entry of the case; None is hidden."""
+    return visibility.newly(case, newest, reader, stands) if is_named(newest, reader) else None
+
+
 def changes(before: Case, after: Case, entered: Entry) -> Iterator[Change]:
     """What one entry changes in what anybody sees."""
     return (c for c in visibility.changes(before, after, entered) if is_named(c.entry, c.reader))

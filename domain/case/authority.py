@@ -277,23 +277,33 @@ def revives(act: AboutAct, target: Entry) -> bool:
 
 
 def moves_belonging(case: "Case", entry: Entry) -> bool:
-    """Whether a correction or retraction would change who belongs, or what anybody sees."""
-    return belonging(case.amended(entry).path) != belonging(case.path)
+    """Whether a correction or retraction would change who belongs, or what anybody sees.
+
+    Who brought in a wrong organisation may say so, as long as that one is no member by the word of another.
+    """
+    amended = case.amended(entry)
+    ended = frozenset(o for o, versions in amended.about.ended.items() if entry.originator_version in versions)
+    if any(case.path.team.belongs(each) for each in ended):
+        return True
+    return belonging(amended.path, ended) != belonging(case.path, ended)
 
 
-def belonging(path: "Path") -> tuple[object, ...]:
-    """All that decides who sees what of a case, to be compared."""
+def belonging(path: "Path", without: frozenset[str] = frozenset()) -> tuple[object, ...]:
+    """All that decides who sees what of a case, to be compared; `without` what is of some organisations alone."""
     team = path.team
     return (
         team.responsible,
         frozenset(
-            (o, s.joined, s.past, s.past_since) for o in team.memberships if (s := team.membership(o)) is not None
+            (o, s.joined, s.past, s.past_since)
+            for o in team.memberships
+            if o not in without and (s := team.membership(o)) is not None
         ),
-        frozenset((i, h.to, h.teller, h.state) for i, h in team.handovers.items()),
+        frozenset((i, h.to, h.teller, h.state) for i, h in team.handovers.items() if h.to not in without),
         frozenset(
             (i, r.sender, r.receiver, r.state, r.sheet, r.past, r.past_since, r.of_responsible)
             for i, r in path.referrals.by_id.items()
+            if r.receiver not in without
         ),
-        frozenset((i, p.host) for i, p in path.placements.by_id.items() if p.in_thread),
-        team.tellers,
+        frozenset((i, p.host) for i, p in path.placements.by_id.items() if p.in_thread and p.host not in without),
+        frozenset((o, teller) for o, teller in team.tellers.items() if o not in without),
     )

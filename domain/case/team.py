@@ -316,7 +316,7 @@ class Team:
 
     def _handed_over(self, act: HandoverAccepted, entry: Entry) -> "Team":
         handover = self.handovers.get(act.handover)
-        if handover is None:
+        if handover is None or handover.to != entry.actor:
             return self
         team = self._answered(act, "accepted")
         team = team.made_responsible(handover.to, Stay(entry.occurred, entry.since, "all"))
