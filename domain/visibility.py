@@ -192,6 +192,18 @@ def unsettled(was: Standings, now: Standings) -> frozenset[str]:
     return frozenset(reader for reader in now.keys() | was.keys() if now.get(reader) != was.get(reader))
 
 
+def past_opened(before: Case, after: Case) -> int:
+    """How many earlier entries the last one has opened, counted for each reader: so many are told anew."""
+    if before.path.team is after.path.team:
+        return 0
+    was, now = standings(before), standings(after)
+    return before.version * sum(_reads_past(now[o]) and not _reads_past(was.get(o)) for o in now)
+
+
+def _reads_past(stands: Standing | None) -> bool:
+    return stands is not None and stands.role in ("responsible", "member") and stands.past != "none"
+
+
 def touched(before: Case, entered: Entry) -> list[Entry]:
     """The earlier entries that an amendment may mask or show again: what it is about, and what that was about."""
     found: list[Entry] = []

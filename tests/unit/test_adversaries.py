@@ -65,7 +65,7 @@ def fields(draw: st.DrawFn, type_: str, whom: list[str]) -> dict[str, Any]:
         "entry": st.integers(1, 9),
         "with_organisation": st.none(),
         "agreement": st.none(),
-        "ground": st.sampled_from(["mistake", "wrong-person"]),
+        "ground": st.sampled_from(["mistake", "wrong-person", "wrong-organisation"]),
     }
     if type_ == "act-contested":
         del of["ground"]
