@@ -7,6 +7,7 @@ nor that of the day on which something happened. An entry that these rules give 
 from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Final
+from uuid import UUID
 
 from domain.calendar import Calendar
 from domain.case.about import AboutAct, ActAttested, ActContested, ActCorrected, ActRetracted
@@ -154,12 +155,15 @@ def places_teller(team: Team, organisation: str | None, by: str) -> bool:
 
 def _answers_handover(case: "Case", act: HandoverAct, entry: Entry) -> bool:
     team = case.path.team
+    return _proposed(team, act, entry) and receives(case, team.handovers[act.handover], entry.organisation)
+
+
+def _proposed(team: Team, act: HandoverAct, entry: Entry) -> bool:
+    """Whether it answers a handover that is still proposed to the one whose answer it is."""
     handover = team.handovers.get(act.handover)
     if handover is None or handover.state != "proposed" or entry.actor != handover.to:
         return False
-    if isinstance(act, HandoverAccepted) and team.responsible != handover.proposer:
-        return False
-    return receives(case, handover, entry.organisation)
+    return isinstance(act, HandoverDeclined) or team.responsible == handover.proposer
 
 
 def _sent(case: "Case", act: ReferralSent, entry: Entry) -> Ruling:
@@ -203,7 +207,9 @@ def _may_end(path: "Path", act: ReferralAct) -> bool:
 def _agreed(case: "Case", act: PlacementAgreed, entry: Entry) -> Ruling:
     """The responsible admits the host; another that is there opens to the host the placement's thread."""
     by, path, team = entry.organisation, case.path, case.path.team
-    if entry.only_for is not None or act.placement in path.placements.by_id:
+    if act.placement in path.placements.by_id:
+        return "none"
+    if entry.only_for is not None:
         return "bare"
     if leads(case, by) or (act.host and team.belongs(act.host)):
         return "full"
@@ -231,6 +237,8 @@ def _about(case: "Case", act: AboutAct, entry: Entry) -> Ruling:
 def _confirming(case: "Case", claim: Entry, attestation: Entry) -> Ruling:
     """The effect of a claim that is confirmed: as if the one that attests had told it."""
     by, act = attestation.organisation, case.held(claim)
+    if isinstance(act, HandoverAct) and not _proposed(case.path.team, act, claim):
+        return "none"
     if leads(case, by) or act is None:
         return "full"
     return ruling(case, replace(claim, act=act, organisation=by, on_behalf_of=None, claim=False))
@@ -285,7 +293,18 @@ def moves_belonging(case: "Case", entry: Entry) -> bool:
     ended = frozenset(o for o, versions in amended.about.ended.items() if entry.originator_version in versions)
     if any(case.path.team.belongs(each) for each in ended):
         return True
+    if not _may_open(amended.path) <= _may_open(case.path):
+        return True
     return belonging(amended.path, ended) != belonging(case.path, ended)
+
+
+def _may_open(path: "Path") -> frozenset[tuple[UUID, UUID]]:
+    """The placements on which others have given their word, and the referral whose past opens with it.
+
+    They gave it on what was named then.
+    """
+    placements = path.placements.by_id.items()
+    return frozenset((i, p.referral) for i, p in placements if p.referral and len(p.told_by) > 1)
 
 
 def belonging(path: "Path", without: frozenset[str] = frozenset()) -> tuple[object, ...]:

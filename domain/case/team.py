@@ -255,7 +255,7 @@ class Team:
             case HandoverAccepted():
                 return self._handed_over(act, entry)
             case HandoverDeclined():
-                return self._answered(act, "declined")
+                return self._answered(act, "declined", entry)
             case CaseHandedOut():
                 return self._released(entry.occurred)
             case TellerNamed(organisation=None):
@@ -315,10 +315,10 @@ class Team:
         return team
 
     def _handed_over(self, act: HandoverAccepted, entry: Entry) -> "Team":
-        handover = self.handovers.get(act.handover)
-        if handover is None or handover.to != entry.actor:
+        team = self._answered(act, "accepted", entry)
+        if team is self:
             return self
-        team = self._answered(act, "accepted")
+        handover = self.handovers[act.handover]
         team = team.made_responsible(handover.to, Stay(entry.occurred, entry.since, "all"))
         if entry.organisation == handover.to:
             return team
@@ -351,10 +351,10 @@ class Team:
         stays = self._ended(self.responsibilities[self.responsible], moment)
         return replace(self, responsible=None, responsibilities=self.responsibilities.set(self.responsible, stays))
 
-    def _answered(self, act: HandoverAct, state: Literal["accepted", "declined"]) -> "Team":
+    def _answered(self, act: HandoverAct, state: Literal["accepted", "declined"], entry: Entry) -> "Team":
         handover = self.handovers.get(act.handover)
-        if handover is None:
-            return self
+        if handover is None or handover.to != entry.actor:
+            return self  # it was proposed to another by mistake
         return replace(self, handovers=self.handovers.set(act.handover, replace(handover, state=state)))
 
     @staticmethod
