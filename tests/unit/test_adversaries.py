@@ -186,8 +186,8 @@ class Opening:
             case HandoverProposed(to=o) if o in self.opened:
                 self.opened[o].threads.add(("handover", told.handover))
                 self.proposed.add(told.handover)
-            case ActCorrected() if leads:
-                self._by_others(told.act, each, case)
+            case ActCorrected() if leads:  # it opens what it would have opened where it was told
+                self._by_others(told.act, replace(each, originator_version=told.entry), case)
             case ActAttested() if leads and (target := case.history.entries.get(told.entry)):
                 for opened in self.opened.values():
                     if target.organisation in COALITION and target.act.effect != "statement":
