@@ -278,6 +278,18 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "The past of the adopted case is not confirmed yet. Until then you can suspend, refer and convene.",
         "La storia del fascicolo non è ancora confermata. Intanto si può sospendere, segnalare e convocare.",
     ),
+    "case.past-confirmed-too-early": (
+        "All members have to have known of the adoption for some working days. Confirm the past from {day} on.",
+        "Tutti i membri devono sapere da alcuni giorni lavorativi della presa in carico. Confermare dal {day}.",
+    ),
+    "claim.waits-already": (
+        "What you told in entry {entry} still waits for the other's word. Have it attested, or take it back first.",
+        "Quanto comunicato nella voce {entry} attende ancora la parola dell'altro. Farla confermare o ritirarla prima.",
+    ),
+    "claim.too-many": (
+        "On this case {most} acts that you told for others wait for their word. Have some attested or take them back.",
+        "In questo fascicolo {most} cose comunicate per altri attendono conferma. Farne confermare o ritirarne alcune.",
+    ),
     "teller.not-connected": (
         "The organisation {organisation} has no system of its own or is suspended, so it cannot tell for another.",
         "L'ente {organisation} non ha un proprio sistema o è sospeso: non può comunicare per conto di altri.",

@@ -62,12 +62,15 @@ class Spending:
         return None
 
     def after(self, arrival: Arrival, answer: Answer) -> None:
-        """What did not come on the record has used no bytes of it; what did may have grown."""
+        """What did not come on the record has used no bytes of it; what did may have grown, or opened a long past.
+
+        That past is sent again whenever it is opened again: a feed is read once, and what was in it may be gone.
+        """
         if arrival.kept:
             return
         if isinstance(answer, Recorded) and not answer.dry_run:
-            if (more := answer.sealed_bytes + ENVELOPE - size(arrival)) > 0:
-                self.bytes.use(arrival.organisation, more)
+            more = max(0.0, answer.sealed_bytes + ENVELOPE - size(arrival))
+            self.bytes.use(arrival.organisation, more + answer.opened * ENVELOPE)
             return
         self.bytes.use(arrival.organisation, -size(arrival))
 

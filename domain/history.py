@@ -16,22 +16,24 @@ class History:
     version: int = 0
     entries: Map[int, Entry] = Map()
     entered: Map[tuple[str, UUID], int] = Map()
-    authors: frozenset[str] = frozenset()
+    authors: Map[str, int] = Map()
+    """Who wrote in it by its own account, and the version of the last that it wrote."""
 
     def after(self, entry: Entry) -> "History":
         version = entry.originator_version
-        authors = self.authors if entry.organisation in self.authors else self.authors | {entry.organisation}
+        authors = self.authors.set(entry.organisation, version)
         return History(version, self.entries.set(version, entry), self.entered.set(entry.key, version), authors)
 
     def after_all(self, entries: Iterable[Entry]) -> "History":
         """The same as one `after` for each, with one copy of what is held."""
-        held, entered, authors, version = self.entries.mutate(), self.entered.mutate(), set(self.authors), self.version
+        held, entered, authors = self.entries.mutate(), self.entered.mutate(), self.authors.mutate()
+        version = self.version
         for entry in entries:
             version = entry.originator_version
             held[version] = entry
             entered[entry.key] = version
-            authors.add(entry.organisation)
-        return History(version, held.finish(), entered.finish(), frozenset(authors))
+            authors[entry.organisation] = version
+        return History(version, held.finish(), entered.finish(), authors.finish())
 
     def known(self, entry: Entry) -> Entry | None:
         """The entry that this act became when it arrived before; the same id for another act is refused."""

@@ -7,6 +7,7 @@ from immutables import Map
 
 from domain.access.speaker import check_speaks, may_speak
 from domain.agreement import Agreement
+from domain.calendar import Calendar, calendar
 from domain.case.assessment import ObservationRecorded
 from domain.entry import Act, Entry, FromList
 from domain.facts import dataclass, replace
@@ -96,6 +97,10 @@ class Network:
         kinds = self.rulebook.lists.get("organisation-kind") if self.rulebook else None
         item = kinds.get(kind) if kinds else None
         return "" if item is None or kind in _PRIVATE else item.item_class
+
+    @property
+    def calendars(self) -> tuple[Calendar, ...]:
+        return tuple(calendar(each) for each in self.rulebook.calendars.values()) if self.rulebook else ()
 
     def by_token(self, digest: str) -> str | None:
         """Whose HTTP token it is, by its SHA-256; `check_speaks` tells if that one may use it."""

@@ -86,15 +86,22 @@ def sight(case: Case, entry: Entry, reader: str) -> Sight | None:
 def sight_as(stands: Standing | None, case: Case, entry: Entry, reader: str) -> Sight | None:
     """The same, where its standing is known."""
     if entry.organisation != reader and not _admits(case, entry, reader, stands):
-        return None
+        return _last(case, entry, reader)
     return _shown(case, entry)
+
+
+def _last(case: Case, entry: Entry, reader: str) -> Sight | None:
+    """Whoever was brought in by mistake sees that this has ended; not who was meant, whom the correction names."""
+    if entry.originator_version not in case.about.ended.get(reader, ()):
+        return None
+    return Sight(masked=True) if isinstance(entry.act, ActCorrected) else _shown(case, entry)
 
 
 def _shown(case: Case, entry: Entry) -> Sight:
     version = entry.originator_version
     amendment = case.amendment(version) if version in case.about else None  # there is seldom anything said about one
-    if amendment and _ground(amendment) != "mistake":
-        return Sight(masked=True)  # only a mistake leaves the first version readable
+    if amendment and _ground(amendment) not in _READABLE:
+        return Sight(masked=True)
     return Sight(entry.categories)
 
 
@@ -137,6 +144,10 @@ def _since(stands: Standing, entry: Entry) -> bool:
     return since is not None and entry.occurred.latest.date() >= since
 
 
+_READABLE = frozenset({"mistake", "wrong-organisation"})
+"""What leaves the first version readable to those who see it."""
+
+
 def _ground(amendment: Entry) -> str:
     match amendment.act:
         case ActCorrected(ground=ground) | ActRetracted(ground=ground):
@@ -146,7 +157,7 @@ def _ground(amendment: Entry) -> str:
 
 
 Standings = Mapping[str, Standing | None]
-"""Of each reader, in the order of their ids; None for one that sees what it wrote and nothing else."""
+"""Of each reader, in the order of their ids; None for one that sees what it wrote, or that its sight has ended."""
 
 
 def readers(case: Case) -> frozenset[str]:
@@ -160,7 +171,7 @@ def standings(case: Case) -> Standings:
     candidates |= {r.receiver for r in referrals.by_id.values()}
     candidates |= {p.host for p in case.path.placements.by_id.values() if p.in_thread}
     found = {o: stands for o in candidates if o and (stands := standing(case, o))}
-    readers = dict.fromkeys(case.history.authors) | found
+    readers = dict.fromkeys(case.history.authors) | dict.fromkeys(case.about.ended) | found
     return {reader: readers[reader] for reader in sorted(readers)}
 
 
@@ -183,6 +194,18 @@ def unsettled(was: Standings, now: Standings) -> frozenset[str]:
     if now is was:
         return frozenset()
     return frozenset(reader for reader in now.keys() | was.keys() if now.get(reader) != was.get(reader))
+
+
+def past_opened(before: Case, after: Case) -> int:
+    """How many earlier entries the last one has opened, counted for each reader: so many are told anew."""
+    if before.path.team is after.path.team:
+        return 0
+    was, now = standings(before), standings(after)
+    return before.version * sum(_reads_past(now[o]) and not _reads_past(was.get(o)) for o in now)
+
+
+def _reads_past(stands: Standing | None) -> bool:
+    return stands is not None and stands.role in ("responsible", "member") and stands.past != "none"
 
 
 def touched(before: Case, entered: Entry) -> list[Entry]:
@@ -218,6 +241,13 @@ def admitted(case: Case, newest: Entry, standings: Standings) -> Iterator[str]:
     return (r for r, stands in standings.items() if r == author or _admits(case, newest, r, stands))
 
 
+def newly(case: Case, newest: Entry, reader: str, stands: Standing | None) -> Sight | None:
+    """How a reader sees the last entry of a case, also if that ends its sight."""
+    if admits(case, newest, reader, stands):
+        return Sight(newest.categories)
+    return _last(case, newest, reader)
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """That a reader now sees an entry so, or (None) no longer sees it."""
@@ -237,14 +267,13 @@ def changes(before: Case, after: Case, entered: Entry) -> Iterator[Change]:
     now = standings_after(was, before, after, entered)
     moving = unsettled(was, now)
     amended = touched(before, entered)
-    clear = Sight(entered.categories)
     for reader in sorted(now.keys() | was.keys()):
         if reader in moving:
             yield from changes_of(reader, before, was.get(reader), after, now.get(reader))
             continue
         yield from changes_in(amended, reader, before, after, now[reader])
-        if admits(after, entered, reader, now[reader]):
-            yield Change(reader, entered, clear)
+        if how := newly(after, entered, reader, now[reader]):
+            yield Change(reader, entered, how)
 
 
 def changes_in(
@@ -259,14 +288,13 @@ def changes_in(
 
 def changes_of(reader: str, before: Case, had: Standing | None, after: Case, has: Standing | None) -> Iterator[Change]:
     """What is new to a reader wherever its past may have moved."""
-    saw, sees = Sights(before, had, reader), Sights(after, has, reader)
+    saw, sees, ended = Sights(before, had, reader), Sights(after, has, reader), after.about.ended.get(reader, ())
     for version in range(1, after.version + 1):
-        entry = after.history.entries[version]
-        saw_it, sees_it = version < after.version and saw.admits(entry), sees.admits(entry)
-        if saw_it == sees_it and not (sees_it and version in after.about):
+        entry, new = after.history.entries[version], version == after.version
+        saw_it, sees_it = not new and saw.admits(entry), sees.admits(entry)
+        if saw_it == sees_it and version not in ended and not (sees_it and version in after.about):
             continue
-        before_it = _shown(before, entry) if saw_it else None
-        after_it = _shown(after, entry) if sees_it else None
+        before_it, after_it = None if new else saw.sight(entry, saw_it), sees.sight(entry, sees_it)
         if before_it != after_it:
             yield Change(reader, entry, after_it)
 
@@ -279,7 +307,10 @@ class Sights:
         self._admitted: dict[int, bool] = {}
 
     def of(self, entry: Entry) -> Sight | None:
-        return _shown(self._case, entry) if self.admits(entry) else None
+        return self.sight(entry, self.admits(entry))
+
+    def sight(self, entry: Entry, admitted: bool) -> Sight | None:
+        return _shown(self._case, entry) if admitted else _last(self._case, entry, self._reader)
 
     def admits(self, entry: Entry) -> bool:
         return entry.organisation == self._reader or self._admits(entry)

@@ -20,7 +20,7 @@ from domain.organisation import Organisation
 from domain.rulebook import Rulebook
 from domain.skeleton import Part, divide, lenient
 from domain.submission import Submission
-from domain.visibility import standing
+from domain.visibility import past_opened, standing
 from services.answers import Answer, KnownAlready, LookUp, Recorded, Refusal, TryLater
 from services.keyring import Key, Owner, owner_of, seal
 from services.obligations import moved
@@ -51,6 +51,8 @@ class Decided:
     dry_run: bool
     moves_person: bool
     """Who the person of the case is, or who is responsible for it, may be another now."""
+    opened: int
+    """Earlier entries that it opens, counted for each reader."""
 
 
 class Batch:
@@ -161,6 +163,7 @@ def decided(draft: Entry, told: Told, before: State, network: Network) -> tuple[
         after_leaving=left,
         dry_run=told.submission.dry_run,
         moves_person=moves_person(before, after, entry, marked),
+        opened=past_opened(before, after) if isinstance(before, Case) and isinstance(after, Case) else 0,
     )
     return decision, after
 
@@ -195,4 +198,5 @@ def recorded(decided: Decided, position: int, *, person: LookUp = "not-asked", s
         person=person,
         dry_run=decided.dry_run,
         sealed_bytes=sealed_bytes,
+        opened=decided.opened,
     )

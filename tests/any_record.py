@@ -17,7 +17,7 @@ from domain.skeleton import divide
 from tests.examples import CENTRE, COOP, HEALTH, NOON, SHEET, TRAINER, act, entry
 
 ORGANISATIONS = (CENTRE, COOP, HEALTH, TRAINER)
-_GROUNDS = ("mistake", "unlawful", "wrong-person", "wrong-category")
+_GROUNDS = ("mistake", "unlawful", "wrong-person", "wrong-category", "wrong-organisation")
 _THREADS = tuple(str(UUID(int=n, version=4)) for n in range(1, 4))
 _PLAIN = (
     "contact-made",

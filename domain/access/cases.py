@@ -32,6 +32,11 @@ def admitted(case: Case, newest: Entry, standings: Standings) -> Iterator[str]:
     return (reader for reader in standings if reader == newest.organisation)
 
 
+def newly(case: Case, newest: Entry, reader: str, stands: Standing | None) -> Sight | None:
+    """How a reader sees the last entry of the case; None is hidden."""
+    return visibility.newly(case, newest, reader, stands) if is_named(newest, reader) else None
+
+
 def changes(before: Case, after: Case, entered: Entry) -> Iterator[Change]:
     """What one entry changes in what anybody sees."""
     return (c for c in visibility.changes(before, after, entered) if is_named(c.entry, c.reader))

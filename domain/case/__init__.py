@@ -8,8 +8,9 @@ from itertools import groupby
 from domain.case.about import AboutAct, ActAttested, ActCorrected, ActRetracted
 from domain.case.amending import Amended, path_after
 from domain.case.assessment import AssessmentAct
-from domain.case.authority import ruling
+from domain.case.authority import leads, ruling
 from domain.case.belonging import attested, opens_sheet, with_word
+from domain.case.claiming import check_waiting
 from domain.case.holding import check_holding
 from domain.case.leaving import in_thread
 from domain.case.meeting import MeetingAct
@@ -123,6 +124,8 @@ class Case:
     def check_told(self, entry: Entry, accounts: Accounts = EVERYBODY_CONNECTED) -> Entry:
         """The same for an account that is known to speak here."""
         entry = judged(self, entry, accounts)
+        if entry.claim:
+            check_waiting(self, entry)
         if isinstance(entry.act, AboutAct):
             self._check_about(entry.act, entry)
         elif not entry.claim or isinstance(entry.act, ReferralSent | PlacementAgreed):
@@ -282,7 +285,9 @@ class Case:
             return
         if self.path.names(act.sheet):
             raise Refused("id.of-another-kind", id=act.sheet)
-        if act.sheet in self.path.assessments.filed and not opens_sheet(self.path, act.sheet, entry):
+        if act.sheet in self.path.assessments.filed and not opens_sheet(
+            self.path, act.sheet, entry, leads=leads(self, entry.organisation)
+        ):
             raise Refused("sheet.unknown", sheet=act.sheet)
 
     def _check_about(self, act: AboutAct, entry: Entry) -> None:

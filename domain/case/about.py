@@ -8,7 +8,8 @@ from pydantic import SerializeAsAny, field_validator
 from domain.entry import Act, Effect, Evidence, Personal, Text, Version
 from domain.refusal import Malformed
 
-Ground = Literal["mistake", "unlawful", "wrong-person", "wrong-category"]
+Ground = Literal["mistake", "unlawful", "wrong-person", "wrong-category", "wrong-organisation"]
+"""`wrong-organisation`: it brought in another than it should have. That one's sight ends at once; its own acts stay."""
 
 
 class AboutAct(Act):

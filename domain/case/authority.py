@@ -4,8 +4,12 @@ Authority is the standing of the account that speaks, at that position: never th
 nor that of the day on which something happened. An entry that these rules give no effect stays on the record.
 """
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
 
+from domain.calendar import Calendar
 from domain.case.about import AboutAct, ActAttested, ActContested, ActCorrected, ActRetracted
 from domain.case.person import CaseOpened
 from domain.case.placement import PlacementAgreed
@@ -21,6 +25,7 @@ from domain.case.referral import (
 )
 from domain.case.team import (
     CaseAdopted,
+    Handover,
     HandoverAccepted,
     HandoverAct,
     HandoverDeclined,
@@ -29,6 +34,7 @@ from domain.case.team import (
     PastConfirmed,
     Team,
     TeamAct,
+    TellerNamed,
 )
 from domain.entry import Act, Effect, Entry, Ruling
 from domain.facts import replace
@@ -38,6 +44,45 @@ if TYPE_CHECKING:
     from domain.case.path import Path
 
 
+def speaks_for(case: "Case", account: str, organisation: str | None) -> bool:
+    """For itself, or as its teller, who speaks no more once that one has spoken here by an account of its own."""
+    if account == organisation:
+        return True
+    return (
+        organisation is not None
+        and account == case.path.team.teller_of(organisation)
+        and _has_not_spoken(case, organisation, case.path.team.tellers[organisation].named)
+    )
+
+
+def leads(case: "Case", account: str) -> bool:
+    """True if the account holds the authority of the responsible organisation."""
+    responsible = case.path.team.responsible
+    return responsible is not None and speaks_for(case, account, responsible)
+
+
+def decides(case: "Case", account: str) -> bool:
+    """Whether it may tell acts of authority: whoever adopted the case waits until the office has confirmed its past."""
+    return leads(case, account) and not case.path.team.adopted
+
+
+def receives(case: "Case", handover: Handover, account: str) -> bool:
+    """Whether it answers a handover: the receiver, or its teller, which is neither of those who proposed it."""
+    if account == handover.to:
+        return True
+    proposed = case.history.entries.get(handover.proposed)
+    if account == handover.proposer or (proposed and account == proposed.organisation):
+        return False
+    if handover.teller is None:
+        return speaks_for(case, account, handover.to)
+    return account == handover.teller and _has_not_spoken(case, handover.to, handover.proposed)
+
+
+def _has_not_spoken(case: "Case", organisation: str, since: int) -> bool:
+    """By its own account, at all or since that version: whoever does has a system."""
+    return case.history.authors.get(organisation, 0) < max(since, 1)
+
+
 def effect_of(act: Act) -> Effect:
     """A referral that opens the past is an act of authority."""
     return "authority" if isinstance(act, ReferralSent) and act.past != "none" else act.effect
@@ -45,79 +90,109 @@ def effect_of(act: Act) -> Effect:
 
 def ruling(case: "Case", entry: Entry) -> Ruling:
     """The effect of an entry that is neither a statement nor a claim, as the case stands before it."""
-    act, path = entry.act, case.path
+    act = entry.act
     if case.version == 0:
         return "full"
     if isinstance(act, AboutAct):
         return _about(case, act, entry)
     if isinstance(act, PlacementAgreed):
-        return _agreed(path, act, entry)
+        return _agreed(case, act, entry)
     if isinstance(act, CaseOpened | TeamAct | ReferralAct) and entry.only_for is not None:
         return "none"
     match act:
         case CaseOpened():
             return "none"
         case TeamAct():
-            return "full" if _of_team(path.team, act, entry) else "none"
+            return "full" if _of_team(case, act, entry) else "none"
         case ReferralSent():
-            return _sent(path.team, act, entry)
+            return _sent(case, act, entry)
         case ReferralAct():
-            return "full" if _answers(path, act, entry.organisation) else "none"
+            return "full" if _answers(case, act, entry) else "none"
         case _:
             return "full"
 
 
-def _of_team(team: Team, act: TeamAct, entry: Entry) -> bool:
-    by = entry.organisation
+def _of_team(case: "Case", act: TeamAct, entry: Entry) -> bool:
+    by, team = entry.organisation, case.path.team
     match act:
-        case CaseAdopted() | PastConfirmed():
-            return True  # the door knows who may; nobody else writes them
+        case CaseAdopted(organisation=organisation):  # who is the office, and of what kind one is, the door knows
+            return by != organisation or (team.belongs(by) and not case.path.placements.hosted(by))
+        case PastConfirmed():  # likewise, and when
+            return not _too_early(case, entry)
         case MemberLeft(organisation=organisation):
-            return team.speaks_for(by, organisation) or team.holds(by)
+            return speaks_for(case, by, organisation) or decides(case, by)
         case HandoverAccepted() | HandoverDeclined():
-            return _answers_handover(team, act, by)
+            return _answers_handover(case, act, entry)
         case HandoverProposed():
-            return team.holds(by) and act.handover not in team.handovers
+            return decides(case, by) and act.handover not in team.handovers
+        case TellerNamed(organisation=organisation) if places_teller(team, organisation, by):
+            return True
         case _:
-            return team.holds(by)
+            return decides(case, by)
 
 
-def _answers_handover(team: Team, act: HandoverAct, by: str) -> bool:
+MEMBERS_LOOK: Final = 5
+"""Working days, at least, between the adoption that all members were told of and the opening of the past."""
+
+
+def confirmed_from(case: "Case", calendars: Iterable[Calendar] = ()) -> date:
+    """The first day on which the past of the adopted case may be confirmed, by whichever calendar it comes last.
+
+    A fold knows no calendar of the network: no published one makes the day an earlier one.
+    """
+    adopted = case.history.entries[case.path.team.adopted].recorded_at.date()
+    return max(each.count(adopted, MEMBERS_LOOK, "working-days") for each in (Calendar(), *calendars))
+
+
+def _too_early(case: "Case", entry: Entry) -> bool:
+    return bool(case.path.team.adopted) and entry.recorded_at.date() < confirmed_from(case)
+
+
+def places_teller(team: Team, organisation: str | None, by: str) -> bool:
+    """Whoever told for an organisation that it takes the case up names who tells for it."""
+    return team.placed_by == by and organisation == team.responsible
+
+
+def _answers_handover(case: "Case", act: HandoverAct, entry: Entry) -> bool:
+    team = case.path.team
+    return _proposed(team, act, entry) and receives(case, team.handovers[act.handover], entry.organisation)
+
+
+def _proposed(team: Team, act: HandoverAct, entry: Entry) -> bool:
+    """Whether it answers a handover that is still proposed to the one whose answer it is."""
     handover = team.handovers.get(act.handover)
-    if handover is None or handover.state != "proposed":
+    if handover is None or handover.state != "proposed" or entry.actor != handover.to:
         return False
-    if isinstance(act, HandoverAccepted) and team.responsible != handover.proposer:
-        return False
-    return by == handover.teller or team.speaks_for(by, handover.to)
+    return isinstance(act, HandoverDeclined) or team.responsible == handover.proposer
 
 
-def _sent(team: Team, act: ReferralSent, entry: Entry) -> Ruling:
-    by = entry.organisation
-    if not team.belongs(by) or (act.past != "none" and not team.holds(by)) or act.to in (by, entry.actor):
+def _sent(case: "Case", act: ReferralSent, entry: Entry) -> Ruling:
+    by, team = entry.organisation, case.path.team
+    led = leads(case, by)
+    if not team.belongs(by) or (act.past != "none" and not decides(case, by)) or act.to in (by, entry.actor):
         return "none"
-    if entry.actor != by and not team.speaks_for(by, entry.actor) and _is_there(team, entry.actor):
+    if act.referral in case.path.referrals.by_id:
         return "none"
-    return "full" if team.holds(by) else "thread"
+    for_itself = entry.actor == by or (led and act.past != "none") or speaks_for(case, by, entry.actor)
+    if not for_itself and team.knows(entry.actor):
+        return "none"
+    return "full" if led else "thread"
 
 
-def _is_there(team: Team, organisation: str) -> bool:
-    """Whether it came to the case already, by itself or through another account."""
-    return organisation in team.tellers or any(True for _ in team.stays(organisation))
-
-
-def _answers(path: "Path", act: ReferralAct, by: str) -> bool:
-    referral, team = path.referrals.by_id.get(act.referral), path.team
-    if referral is None:
+def _answers(case: "Case", act: ReferralAct, entry: Entry) -> bool:
+    path, by = case.path, entry.organisation
+    referral = path.referrals.by_id.get(act.referral)
+    if referral is None or entry.actor != path.referrals.owner(act):
         return False
     match act:
         case ReferralAccepted() | ReferralWaitlisted():
-            return referral.state in OPEN and team.speaks_for(by, referral.receiver)
+            return referral.state in OPEN and speaks_for(case, by, referral.receiver)
         case ReferralDeclined():
-            return _may_end(path, act) and team.speaks_for(by, referral.receiver)
+            return _may_end(path, act) and speaks_for(case, by, referral.receiver)
         case ReferralWithdrawn():
-            return _may_end(path, act) and (by == referral.sent_by or team.speaks_for(by, referral.sender))
+            return _may_end(path, act) and (by == referral.sent_by or speaks_for(case, by, referral.sender))
         case ReferralOutcomeReturned():
-            return team.speaks_for(by, referral.receiver)
+            return referral.state == "accepted" and speaks_for(case, by, referral.receiver)
         case _:
             return True
 
@@ -129,14 +204,18 @@ def _may_end(path: "Path", act: ReferralAct) -> bool:
     return referral.state == "accepted" and not path.placements.begun_from(act.referral, referral.receiver)
 
 
-def _agreed(path: "Path", act: PlacementAgreed, entry: Entry) -> Ruling:
+def _agreed(case: "Case", act: PlacementAgreed, entry: Entry) -> Ruling:
     """The responsible admits the host; another that is there opens to the host the placement's thread."""
-    by, team = entry.organisation, path.team
-    if entry.only_for is not None or act.placement in path.placements.by_id:
+    by, path, team = entry.organisation, case.path, case.path.team
+    if act.placement in path.placements.by_id:
+        return "none"
+    if entry.only_for is not None:
         return "bare"
-    if team.holds(by) or (act.host and team.belongs(act.host)):
+    if leads(case, by) or (act.host and team.belongs(act.host)):
         return "full"
-    there = team.belongs(by) or bool(path.referrals.asked(by) | path.referrals.taken_in_thread(by))
+    if entry.actor not in (team.responsible, act.promoter, act.host) or not speaks_for(case, by, entry.actor):
+        return "bare"
+    there = team.belongs(by) or act.referral in path.referrals.asked(by) | path.referrals.taken_in_thread(by)
     return "thread" if there else "bare"
 
 
@@ -147,10 +226,10 @@ def _about(case: "Case", act: AboutAct, entry: Entry) -> Ruling:
     match act:
         case ActAttested() if entry.confirms:
             return _confirming(case, target, entry)
-        case ActAttested() if case.path.team.holds(entry.organisation):
+        case ActAttested() if leads(case, entry.organisation):
             return "full"
         case ActAttested():  # nobody gives the word of one that it does not speak for
-            return "thread" if case.path.team.speaks_for(entry.organisation, entry.actor) else "none"
+            return "thread" if speaks_for(case, entry.organisation, entry.actor) else "none"
         case ActCorrected() | ActRetracted():
             return "full" if _amends(case, act, target, entry) else "none"
         case _:
@@ -160,13 +239,17 @@ def _about(case: "Case", act: AboutAct, entry: Entry) -> Ruling:
 def _confirming(case: "Case", claim: Entry, attestation: Entry) -> Ruling:
     """The effect of a claim that is confirmed: as if the one that attests had told it."""
     by, act = attestation.organisation, case.held(claim)
-    if case.path.team.holds(by) or act is None:
+    if isinstance(act, HandoverAct) and not _proposed(case.path.team, act, claim):
+        return "none"
+    if leads(case, by) or act is None:
         return "full"
     return ruling(case, replace(claim, act=act, organisation=by, on_behalf_of=None, claim=False))
 
 
 def _amends(case: "Case", act: ActCorrected | ActRetracted, target: Entry, entry: Entry) -> bool:
-    author, holder = target.organisation == entry.organisation, case.path.team.holds(entry.organisation)
+    if isinstance(act, ActCorrected) and of_another_type(act, target):
+        return False
+    author, holder = target.organisation == entry.organisation, leads(case, entry.organisation)
     effects = effects_of(case, act, target)
     if effects == {"statement"}:
         return author
@@ -177,6 +260,11 @@ def _amends(case: "Case", act: ActCorrected | ActRetracted, target: Entry, entry
     if holder:
         return author or isinstance(act, ActRetracted) or effect_of(target.act) == "authority"
     return author and "authority" not in effects and not moves_belonging(case, entry)
+
+
+def of_another_type(act: ActCorrected, target: Entry) -> bool:
+    """A correction tells an act of the same type; what is said about an act is not corrected but said anew."""
+    return isinstance(target.act, AboutAct) or act.act.type != target.act.type
 
 
 def effects_of(case: "Case", act: ActCorrected | ActRetracted, target: Entry) -> set[Effect]:
@@ -199,23 +287,44 @@ def revives(act: AboutAct, target: Entry) -> bool:
 
 
 def moves_belonging(case: "Case", entry: Entry) -> bool:
-    """Whether a correction or retraction would change who belongs, or what anybody sees."""
-    return belonging(case.amended(entry).path) != belonging(case.path)
+    """Whether a correction or retraction would change who belongs, or what anybody sees.
+
+    Who brought in a wrong organisation may say so, as long as that one is no member by the word of another.
+    """
+    amended = case.amended(entry)
+    ended = frozenset(o for o, versions in amended.about.ended.items() if entry.originator_version in versions)
+    if any(case.path.team.belongs(each) for each in ended):
+        return True
+    if not _may_open(amended.path) <= _may_open(case.path):
+        return True
+    return belonging(amended.path, ended) != belonging(case.path, ended)
 
 
-def belonging(path: "Path") -> tuple[object, ...]:
-    """All that decides who sees what of a case, to be compared."""
+def _may_open(path: "Path") -> frozenset[tuple[UUID, UUID]]:
+    """The placements on which others have given their word, and the referral whose past opens with it.
+
+    They gave it on what was named then.
+    """
+    placements = path.placements.by_id.items()
+    return frozenset((i, p.referral) for i, p in placements if p.referral and len(p.told_by) > 1)
+
+
+def belonging(path: "Path", without: frozenset[str] = frozenset()) -> tuple[object, ...]:
+    """All that decides who sees what of a case, to be compared; `without` what is of some organisations alone."""
     team = path.team
     return (
         team.responsible,
         frozenset(
-            (o, s.joined, s.past, s.past_since) for o in team.memberships if (s := team.membership(o)) is not None
+            (o, s.joined, s.past, s.past_since)
+            for o in team.memberships
+            if o not in without and (s := team.membership(o)) is not None
         ),
-        frozenset((i, h.to, h.teller, h.state) for i, h in team.handovers.items()),
+        frozenset((i, h.to, h.teller, h.state) for i, h in team.handovers.items() if h.to not in without),
         frozenset(
             (i, r.sender, r.receiver, r.state, r.sheet, r.past, r.past_since, r.of_responsible, r.left)
             for i, r in path.referrals.by_id.items()
+            if r.receiver not in without
         ),
-        frozenset((i, p.host) for i, p in path.placements.by_id.items() if p.in_thread),
-        team.tellers,
+        frozenset((i, p.host) for i, p in path.placements.by_id.items() if p.in_thread and p.host not in without),
+        frozenset((o, teller) for o, teller in team.tellers.items() if o not in without),
     )

@@ -88,11 +88,14 @@ def with_past_of(path: "Path", placement: UUID, entry: Entry) -> "Path":
     return replace(path, team=team.admitted(receiver, stay))
 
 
-def opens_sheet(path: "Path", sheet: UUID, referral: Entry) -> bool:
-    """Whether a filed sheet opens with a referral: it is the sender's own, or the sender sees it."""
+def opens_sheet(path: "Path", sheet: UUID, referral: Entry, *, leads: bool) -> bool:
+    """Whether a filed sheet opens with a referral: it is the sender's own, or the sender sees it.
+
+    `leads`: the account that sends it holds the authority of the responsible organisation.
+    """
     whose, account, version = path.assessments.filed[sheet]
     team, by = path.team, referral.organisation
-    if by in (whose, account) or team.holds(by):
+    if leads or by in (whose, account):
         return True
     stay = team.membership(by)
     return stay is not None and (stay.past == "all" or version >= stay.joined)

@@ -86,7 +86,8 @@ class Path:
     def referred(self, act: ReferralAct, entry: Entry) -> "Path":
         belongs = self.team.belongs(entry.actor) or entry.originator_version == 1
         if isinstance(act, ReferralSent) and act.sheet and act.sheet in self.assessments.filed:
-            act = act if opens_sheet(self, act.sheet, entry) else act.model_copy(update={"sheet": None})
+            opens = opens_sheet(self, act.sheet, entry, leads=_in_full(entry))
+            act = act if opens else act.model_copy(update={"sheet": None})
         referrals = self.referrals.after(act, entry, from_within=belongs)
         if referrals is self.referrals:
             return self
@@ -137,7 +138,7 @@ class Path:
         path = replace(self, placements=placements)
         if isinstance(act, PlacementAgreed) and act.host:
             team = path.team.introduced(act.host, entry.organisation)
-            if entry.ruled in ("", "full"):
+            if _in_full(entry):
                 team = team.admitted(act.host, Stay(entry.occurred, entry.since))
             path = replace(path, team=team)
         if isinstance(act, PlacementAgreed | PlacementSigned | PlacementStarted):
@@ -175,6 +176,11 @@ _TURNS: tuple[tuple[type[Act] | tuple[type[Act], ...], Callable[[Path, Any, Entr
     (OutcomeAct, Path.came_to),
     (ContactMade, Path.touched),
 )
+
+
+def _in_full(entry: Entry) -> bool:
+    """Whether it has the effect of an act of the responsible organisation."""
+    return entry.ruled in ("", "full")
 
 
 @cache

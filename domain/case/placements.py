@@ -287,6 +287,9 @@ class Placements:
             placements = placements._with(id_, replace(self.by_id[id_], in_thread=False, host_left=moment))
         return placements
 
+    def hosted(self, host: str) -> bool:
+        return any(placement.host == host for placement in self.by_id.values())
+
     def hosted_in_thread(self, host: str) -> frozenset[UUID]:
         return frozenset(i for i, p in self.by_id.items() if p.in_thread and p.host == host)
 

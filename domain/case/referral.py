@@ -235,6 +235,8 @@ class Referrals:
             raise Refused("referral.unknown", referral=act.again)
 
     def after(self, act: ReferralAct, entry: Entry, *, from_within: bool = True) -> "Referrals":
+        if isinstance(act, ANSWERS) and not self.was_asked(act.referral, entry.actor):
+            return self  # it was asked by mistake: another is
         match act:
             case ReferralSent():
                 sent = Referral(

@@ -9,7 +9,10 @@ from typing import Final
 from immutables import Map
 
 from domain.case.about import AboutAct, ActCorrected, ActRetracted
-from domain.entry import Entry
+from domain.case.placement import PlacementAgreed
+from domain.case.referral import ReferralSent
+from domain.case.team import HandoverProposed, MemberJoined
+from domain.entry import Act, Entry
 from domain.facts import dataclass
 
 DEEPEST: Final = 16
@@ -31,6 +34,8 @@ class Said:
     gone: Map[int, None] = Map()
     """Versions of the entries that were taken back."""
     depths: Map[int, int] = Map()
+    ended: Map[str, tuple[int, ...]] = Map()
+    """Organisation that was brought in by mistake → versions of the amendments that said so: the last that it sees."""
 
     def __contains__(self, version: int) -> bool:
         return version in self.newest
@@ -72,7 +77,49 @@ class Said:
             under,
             gone,
             self.depths.set(version, self.depths.get(of, 0) + 1),
+            self._ended(act, entry, entries, holding) if ruled else self.ended,
         )
+
+    def _ended(
+        self, act: AboutAct, entry: Entry, entries: Mapping[int, Entry], holding: Map[int, int]
+    ) -> Map[str, tuple[int, ...]]:
+        if not isinstance(act, ActCorrected | ActRetracted) or act.ground != "wrong-organisation":
+            return self.ended
+        target = entries.get(act.entry)
+        about = entries.get(target.act.entry) if target and isinstance(target.act, AboutAct) else target
+        if about is None or not self._admitted(about, entries):
+            return self.ended
+        was, now = (brought_in(_held(about, entries, held)) for held in (self.holding, holding))
+        if was is None or was == now:
+            return self.ended
+        return self.ended.set(was, (*self.ended.get(was, ()), entry.originator_version))
+
+    def _admitted(self, entry: Entry, entries: Mapping[int, Entry]) -> bool:
+        """Whether it opened something to somebody: to whom it did not, the case does not exist."""
+        if entry.claim and not any(entries[version].confirms for version in self.get(entry.originator_version)):
+            return False
+        return entry.ruled not in ("none", "bare")
+
+
+def brought_in(act: Act | None) -> str | None:
+    """The organisation that an act makes belong, asks or names as host."""
+    match act:
+        case MemberJoined(organisation=organisation):
+            return organisation
+        case ReferralSent(to=to) | HandoverProposed(to=to):
+            return to
+        case PlacementAgreed(host=host):
+            return host
+        case _:
+            return None
+
+
+def _held(entry: Entry | None, entries: Mapping[int, Entry], holding: Map[int, int]) -> Act | None:
+    """The act that holds of an entry, by what amends it; None if it was taken back."""
+    if entry is None or (amendment := holding.get(entry.originator_version)) is None:
+        return entry.act if entry else None
+    act = entries[amendment].act
+    return act.act if isinstance(act, ActCorrected) else None
 
 
 def _without(

@@ -1,11 +1,23 @@
 """Who may tell an act on a case now, and whether it has effect or is a claim that somebody has to attest."""
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
+from domain.calendar import Calendar
+from domain.case import authority
 from domain.case.about import AboutAct, ActAttested, ActContested, ActCorrected, ActRetracted
-from domain.case.authority import effect_of, effects_of, moves_belonging, revives
+from domain.case.authority import (
+    confirmed_from,
+    effect_of,
+    effects_of,
+    moves_belonging,
+    of_another_type,
+    places_teller,
+    receives,
+    revives,
+)
 from domain.case.closing import CaseResumed, CaseSuspended
 from domain.case.leaving import in_thread
 from domain.case.meeting import (
@@ -44,6 +56,11 @@ class Accounts(Protocol):
 
     @property
     def office(self) -> str | None: ...
+    @property
+    def calendars(self) -> Iterable[Calendar]:
+        """Those that the network has published."""
+        ...
+
     def connected(self, organisation: str) -> bool: ...
     def silenced(self, organisation: str) -> bool:
         """Suspended or ended: it does not speak."""
@@ -62,6 +79,7 @@ class EverybodyConnected:
     """A network in which every organisation has a system of its own."""
 
     office: str | None = None
+    calendars: Iterable[Calendar] = ()
 
     def connected(self, _: str) -> bool:
         return True
@@ -90,6 +108,8 @@ def check_speaks(case: "Case", entry: Entry, accounts: Accounts) -> None:
             raise Hidden("case.unknown")
         return
     if isinstance(act, _OF_THE_OFFICE) and by == accounts.office:
+        return
+    if isinstance(act, TellerNamed) and places_teller(team, act.organisation, by):
         return
     if _speaks_in_part(case, entry):
         return
@@ -184,7 +204,7 @@ def speaks_for(case: "Case", account: str, organisation: str | None, accounts: A
     return (
         organisation is not None
         and not accounts.connected(organisation)
-        and (case.path.team.speaks_for(account, organisation))
+        and authority.speaks_for(case, account, organisation)
     )
 
 
@@ -210,9 +230,13 @@ def _check_authority(case: "Case", entry: Entry, accounts: Accounts) -> None:
         case CaseAdopted():
             _check_adopting(case, act, entry, accounts)
             return
-        case PastConfirmed() if by != accounts.office:
-            raise Refused("network.not-the-office")
         case PastConfirmed():
+            _check_confirming(case, entry, accounts)
+            return
+        case TellerNamed(organisation=organisation) if places_teller(case.path.team, organisation, by):
+            _check_teller(act, accounts)
+            if not case.path.team.belongs(act.teller):
+                raise Refused("member.unknown", organisation=act.teller)
             return
         case MemberLeft(organisation=organisation) if speaks_for(case, by, organisation, accounts):
             return
@@ -220,6 +244,8 @@ def _check_authority(case: "Case", entry: Entry, accounts: Accounts) -> None:
             raise Refused("case.not-responsible")
         case _ if _told_for_connected(entry, accounts):
             raise Refused("act.for-a-connected", organisation=entry.on_behalf_of)
+        case ReferralSent(to=to) if to == by:
+            raise Refused("referral.to-oneself")
         case _:
             pass
     if case.path.team.adopted and not isinstance(act, CaseSuspended | CaseResumed):
@@ -228,6 +254,14 @@ def _check_authority(case: "Case", entry: Entry, accounts: Accounts) -> None:
         _check_receiving_teller(act, entry, accounts)
     if isinstance(act, TellerNamed):
         _check_teller(act, accounts)
+
+
+def _check_confirming(case: "Case", entry: Entry, accounts: Accounts) -> None:
+    """By the office alone, once all members have known of the adoption for some days."""
+    if entry.organisation != accounts.office:
+        raise Refused("network.not-the-office")
+    if case.path.team.adopted and entry.recorded_at.date() < (day := confirmed_from(case, accounts.calendars)):
+        raise Refused("case.past-confirmed-too-early", day=day.isoformat())
 
 
 def _check_waiving(case: "Case", act: ObligationWaived, entry: Entry, accounts: Accounts) -> None:
@@ -266,11 +300,11 @@ def _check_adopting(case: "Case", act: CaseAdopted, entry: Entry, accounts: Acco
         raise Refused("case.has-responsible")
     if entry.organisation == accounts.office:
         return
-    if not speaks_for(case, entry.organisation, organisation, accounts):
+    if entry.organisation != organisation:
         raise Refused("case.not-responsible")
     if not team.belongs(organisation):
         raise Refused("member.unknown", organisation=organisation)
-    hosts = any(p.host == organisation for p in case.path.placements.by_id.values())
+    hosts = case.path.placements.hosted(organisation)
     sent = organisation in case.path.referrals.accepted_senders() and not accounts.never_adopts(organisation)
     if hosts or not (sent or accounts.may_adopt(organisation)):
         raise Refused("case.not-yours-to-adopt")
@@ -304,9 +338,11 @@ def _has_standing(case: "Case", entry: Entry, accounts: Accounts) -> bool:
     actor, by = entry.actor, entry.organisation
     if actor not in owners:
         return _of_another(entry.act)
-    receives = isinstance(entry.act, HandoverAct) and by == case.path.team.handover(entry.act.handover).teller
-    if receives and not accounts.connected(actor):
-        return _still_asked(case, entry)
+    if isinstance(entry.act, ReferralSent) and entry.act.to == by:
+        return False  # one account is never both sides
+    if isinstance(entry.act, HandoverAct):
+        answers = receives(case, case.path.team.handover(entry.act.handover), by)
+        return answers and (by == actor or not accounts.connected(actor)) and _still_asked(case, entry)
     if speaks_for(case, by, actor, accounts):
         return _still_asked(case, entry)
     return isinstance(entry.act, ReferralSent) and not accounts.connected(actor) and _brings_in(case, entry)
@@ -315,8 +351,7 @@ def _has_standing(case: "Case", entry: Entry, accounts: Accounts) -> bool:
 def _brings_in(case: "Case", entry: Entry) -> bool:
     """Whether the account is the first to speak for an organisation without a system."""
     team, actor = case.path.team, entry.actor
-    new = actor not in team.tellers and not any(True for _ in team.stays(actor))
-    return new and team.belongs(entry.organisation)
+    return not team.knows(actor) and team.belongs(entry.organisation)
 
 
 def _owners(case: "Case", entry: Entry) -> frozenset[str | None] | None:
@@ -396,7 +431,7 @@ def _about(case: "Case", act: AboutAct, entry: Entry, accounts: Accounts) -> Ent
             return _attesting(case, act, target, entry, accounts)
         case ActContested():
             return entry
-        case ActCorrected() if isinstance(target.act, AboutAct) or act.act.type != target.act.type:
+        case ActCorrected() if of_another_type(act, target):
             raise Refused("correction.of-another-type", entry=act.entry, type=target.act.type)
         case ActCorrected() | ActRetracted():
             _check_amending(case, act, target, entry, accounts)

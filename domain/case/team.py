@@ -142,34 +142,44 @@ class Handover:
 
 
 @dataclass(frozen=True, slots=True)
+class Teller:
+    """The account that tells for an organisation without a system, and the version that named it; 0 by default."""
+
+    account: str
+    named: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Team:
     responsible: str | None = None
     responsibilities: Map[str, tuple[Stay, ...]] = Map()
     memberships: Map[str, tuple[Stay, ...]] = Map()
     handovers: Map[UUID, Handover] = Map()
-    tellers: Map[str, str] = Map()
-    """Organisation → the account that tells for it if it has no system: who was named, else who brought it in."""
+    tellers: Map[str, Teller] = Map()
+    """Organisation → who tells for it if it has no system: who was named, else who brought it in."""
     person_teller: str | None = None
     adopted: int = 0
     """The version that adopted the case, until the office has confirmed the past."""
+    placed_by: str | None = None
+    """The account that told for the responsible organisation that it takes the case up: it may name its teller."""
 
     def teller_of(self, organisation: str | None) -> str | None:
         """The account that tells for it, as long as that one belongs to the case."""
         teller = self.tellers.get(organisation) if organisation else None
-        return teller if teller and self.belongs(teller) else None
-
-    def speaks_for(self, account: str, organisation: str | None) -> bool:
-        return account == organisation or account == self.teller_of(organisation)
-
-    def holds(self, account: str) -> bool:
-        """True if the account holds the authority of the responsible organisation."""
-        return self.responsible is not None and self.speaks_for(account, self.responsible)
+        return teller.account if teller and self.belongs(teller.account) else None
 
     def introduced(self, organisation: str | None, by: str) -> "Team":
         """Notes who brought an organisation in first; it tells for it if that one has no system."""
-        if organisation is None or organisation == by or organisation in self.tellers:
+        if organisation is None or organisation == by or self.knows(organisation):
             return self
-        return replace(self, tellers=self.tellers.set(organisation, by))
+        return self._told_for(organisation, Teller(by))
+
+    def knows(self, organisation: str) -> bool:
+        """Whether it came to the case already, by itself or through another account."""
+        return organisation in self.tellers or any(True for _ in self.stays(organisation))
+
+    def _told_for(self, organisation: str, teller: Teller) -> "Team":
+        return replace(self, tellers=self.tellers.set(organisation, teller))
 
     @property
     def responsible_stay(self) -> Stay | None:
@@ -236,7 +246,7 @@ class Team:
         match act:
             case MemberJoined():
                 stay = Stay(entry.occurred, entry.since, act.past, act.past_since)
-                return self.joined(act.organisation, stay).introduced(act.organisation, entry.organisation)
+                return self.introduced(act.organisation, entry.organisation).joined(act.organisation, stay)
             case MemberLeft():
                 return self._left(act.organisation, entry.occurred)
             case HandoverProposed():
@@ -245,13 +255,13 @@ class Team:
             case HandoverAccepted():
                 return self._handed_over(act, entry)
             case HandoverDeclined():
-                return self._answered(act, "declined")
+                return self._answered(act, "declined", entry)
             case CaseHandedOut():
                 return self._released(entry.occurred)
             case TellerNamed(organisation=None):
                 return replace(self, person_teller=act.teller)
             case TellerNamed(organisation=str(organisation)):
-                return replace(self, tellers=self.tellers.set(organisation, act.teller))
+                return self._told_for(organisation, Teller(act.teller, entry.originator_version))
             case CaseAdopted():
                 return self._adopted(act.organisation, entry)
             case PastConfirmed(organisation=organisation) if self.adopted and organisation == self.responsible:
@@ -282,7 +292,7 @@ class Team:
 
     def told_by(self, teller: str, organisation: str, entry: Entry) -> "Team":
         """With a member that tells for the responsible organisation, which has no system."""
-        team = replace(self, tellers=self.tellers.set(organisation, teller))
+        team = self._told_for(organisation, Teller(teller, entry.since))
         return team.admitted(teller, Stay(entry.occurred, entry.since, "all"))
 
     def made_responsible(self, organisation: str, stay: Stay) -> "Team":
@@ -293,6 +303,7 @@ class Team:
             responsible=organisation,
             responsibilities=team.responsibilities.set(organisation, (*stays, stay)),
             adopted=0,
+            placed_by=None,
         )
 
     def left_through(self, referral: UUID, moment: Moment) -> "Team":
@@ -304,24 +315,25 @@ class Team:
         return team
 
     def _handed_over(self, act: HandoverAccepted, entry: Entry) -> "Team":
-        handover = self.handovers.get(act.handover)
-        if handover is None:
+        team = self._answered(act, "accepted", entry)
+        if team is self:
             return self
-        team = self._answered(act, "accepted")
+        handover = self.handovers[act.handover]
         team = team.made_responsible(handover.to, Stay(entry.occurred, entry.since, "all"))
         if entry.organisation == handover.to:
-            return team._by_itself(handover.to)  # noqa: SLF001 (of the same class)
+            return team
         teller = handover.teller or (None if entry.counts_from else entry.organisation)
         return team.told_by(teller, handover.to, entry) if teller and teller != handover.to else team
 
     def _adopted(self, organisation: str, entry: Entry) -> "Team":
         had = self.membership(organisation)
         stay = Stay(entry.occurred, had.joined, had.past, had.past_since) if had else Stay(entry.occurred, entry.since)
-        team = replace(self.made_responsible(organisation, stay), adopted=entry.since)
-        return team._by_itself(organisation) if entry.organisation == organisation else team  # noqa: SLF001
+        placed_by = None if entry.organisation == organisation else entry.organisation
+        team = replace(self.made_responsible(organisation, stay), adopted=entry.since, placed_by=placed_by)
+        return team._untold(organisation)  # noqa: SLF001 (of the same class)
 
-    def _by_itself(self, organisation: str) -> "Team":
-        """Whoever takes up a case by its own account has a system: nobody holds its authority for it."""
+    def _untold(self, organisation: str) -> "Team":
+        """The authority of who takes a case up is its own: who brought it in does not hold it."""
         return replace(self, tellers=self.tellers.delete(organisation)) if organisation in self.tellers else self
 
     def _confirmed(self) -> "Team":
@@ -341,10 +353,10 @@ class Team:
         stays = self._ended(self.responsibilities[self.responsible], moment)
         return replace(self, responsible=None, responsibilities=self.responsibilities.set(self.responsible, stays))
 
-    def _answered(self, act: HandoverAct, state: Literal["accepted", "declined"]) -> "Team":
+    def _answered(self, act: HandoverAct, state: Literal["accepted", "declined"], entry: Entry) -> "Team":
         handover = self.handovers.get(act.handover)
-        if handover is None:
-            return self
+        if handover is None or handover.to != entry.actor:
+            return self  # it was proposed to another by mistake
         return replace(self, handovers=self.handovers.set(act.handover, replace(handover, state=state)))
 
     @staticmethod

@@ -4,13 +4,13 @@ from collections.abc import Container, Iterable, Sequence
 from typing import Any, assert_never
 
 from domain.access.audience import audience
-from domain.access.cases import admits, admitted, changes_in, changes_of
+from domain.access.cases import admitted, changes_in, changes_of, newly
 from domain.case import Case
 from domain.case.meeting import MeetingAct
 from domain.entry import Entry
 from domain.facts import replace
 from domain.record_id import Kind
-from domain.visibility import Change, Sight, amends, standings_after, unsettled
+from domain.visibility import Change, amends, standings_after, unsettled
 from domain.visibility import touched as touched_by
 from services.agreements import Agreements
 from services.cases import Cases, Entries
@@ -114,8 +114,8 @@ class Projection:
         for reader, stands in folded.standings.items():
             if reader not in moving:
                 moved = list(changes_in(amended, reader, before, after, stands))
-                if admits(after, entry, reader, stands):
-                    moved.append(Change(reader, entry, Sight(entry.categories)))
+                if how := newly(after, entry, reader, stands):
+                    moved.append(Change(reader, entry, how))
                 folded = _move(entry, held, folded, moved, reader, batch, touching, kinds)
         return folded
 

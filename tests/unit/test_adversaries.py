@@ -65,7 +65,7 @@ def fields(draw: st.DrawFn, type_: str, whom: list[str]) -> dict[str, Any]:
         "entry": st.integers(1, 9),
         "with_organisation": st.none(),
         "agreement": st.none(),
-        "ground": st.sampled_from(["mistake", "wrong-person"]),
+        "ground": st.sampled_from(["mistake", "wrong-person", "wrong-organisation"]),
     }
     if type_ == "act-contested":
         del of["ground"]
@@ -186,8 +186,8 @@ class Opening:
             case HandoverProposed(to=o) if o in self.opened:
                 self.opened[o].threads.add(("handover", told.handover))
                 self.proposed.add(told.handover)
-            case ActCorrected() if leads:
-                self._by_others(told.act, each, case)
+            case ActCorrected() if leads:  # it opens what it would have opened where it was told
+                self._by_others(told.act, replace(each, originator_version=told.entry), case)
             case ActAttested() if leads and (target := case.history.entries.get(told.entry)):
                 for opened in self.opened.values():
                     if target.organisation in COALITION and target.act.effect != "statement":

@@ -1,5 +1,6 @@
 """Who may tell what with effect: tables of role, act and time; claims, tellers, and stories that must go through."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from tests.examples import (
     COOP,
     HANDOVER,
     HEALTH,
+    NOON,
     OFFICE,
     OTHER_COOP,
     PAPER,
@@ -217,6 +219,7 @@ def test_a_handover_to_one_without_a_system_names_a_teller_that_is_not_the_propo
 
 # A case that nobody is responsible for
 
+A_WEEK_LATER = NOON + timedelta(days=7)
 ORPHAN = then(NOW, (CENTRE, "case-handed-out"))
 
 
@@ -241,7 +244,7 @@ def test_an_adopter_sees_no_more_than_before_until_the_office_confirms() -> None
     assert outcome(adopted, HEALTH, "member-joined", organisation=TRAINER) == "case.past-not-confirmed"
     assert outcome(adopted, HEALTH, "case-suspended") == "effect"
     assert outcome(adopted, HEALTH, "past-confirmed", organisation=HEALTH) == "network.not-the-office"
-    confirmed = stored(adopted, (OFFICE, "past-confirmed", {"organisation": HEALTH}))
+    confirmed = stored(adopted, (OFFICE, "past-confirmed", {"organisation": HEALTH, "_recorded_at": A_WEEK_LATER}))
     assert seen(confirmed, HEALTH) == [1, 2, 3, 4, 5, 6]
 
 

@@ -2,6 +2,7 @@
 
 from uuid import uuid4
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,12 +12,15 @@ from adapters.web.beginning import Beginning
 from domain.catalogue import ACTS, read_act
 from domain.entry import Act
 from domain.submission import LARGEST
+from domain.visibility import changes, past_opened
 from services.answers import KnownAlready, Recorded, TryLater
 from services.budgets import Budget, Limits
 from services.desk import Arrival
 from services.joining import BRINGS_IN, Joins, brought_in
+from tests.examples import CENTRE, COOP, HANDOVER, HEALTH
+from tests.unit.given import Step, case, then
 
-COOP, OTHER = "ocooperativea", "oaltracooper2"
+OTHER = "oaltracooper2"
 
 
 class Clock:
@@ -157,3 +161,49 @@ def test_of_what_is_too_long_the_beginning_and_a_digest_of_the_whole_are_kept(ch
     else:
         assert begun.whole is not None
         assert (begun.whole.bytes, begun.whole.digest) == (len(whole), sha256(whole).hexdigest())
+
+
+OPENED: tuple[Step, ...] = ((CENTRE, "case-opened"), *((CENTRE, "contact-made"),) * 9)
+JOINS: Step = (CENTRE, "member-joined", {"organisation": COOP, "past": "all", "past_since": None})
+LEAVES: Step = (CENTRE, "member-left", {"organisation": COOP})
+
+
+@pytest.mark.parametrize(
+    ("steps", "last", "opened"),
+    [
+        ((), JOINS, 10),
+        ((), (CENTRE, "member-joined", {"organisation": COOP, "past": "none"}), 0),
+        ((), (CENTRE, "referral-sent", {"to": COOP}), 0),
+        ((JOINS,), (CENTRE, "contact-made"), 0),
+        ((JOINS,), JOINS, 0),
+        ((JOINS,), LEAVES, 0),
+        ((JOINS, LEAVES), JOINS, 12),
+        (
+            (JOINS, (CENTRE, "handover-proposed", {"to": HEALTH})),
+            (HEALTH, "handover-accepted", {"handover": HANDOVER}),
+            12,
+        ),
+    ],
+)
+def test_what_an_act_opens_of_the_past_is_counted(steps: tuple[Step, ...], last: Step, opened: int) -> None:
+    before = case(*OPENED, *steps)
+    after = then(before, last)
+    assert past_opened(before, after) == opened
+    newly = sum(
+        change.sight is not None and change.entry.originator_version <= before.version
+        for change in changes(before, after, after.history.entries[after.version])
+    )
+    assert newly <= opened + 2, "what it is charged with is about what is sent"
+
+
+def test_who_opens_a_long_past_again_and_again_has_used_up_its_bytes() -> None:
+    """Nobody else's are used, not those of the one that is brought in either."""
+    spending, told = Spending(Limits(record_bytes_a_day=1_000_000)), 0
+    arrival = Arrival(COOP, b"x" * 300)
+    while spending.before(arrival) is None:
+        told += 1
+        spending.after(arrival, Recorded(position=1, version=1, opened=100))
+    assert told == 10
+    assert spending.before(Arrival(OTHER, b"x" * 300)) is None
+    spending.after(arrival, Recorded(position=0, version=1, opened=10**9, dry_run=True))
+    assert spending.bytes.used(COOP) < 2_000_000

@@ -190,7 +190,7 @@ def test_a_host_that_belongs_already_keeps_what_it_sees() -> None:
 
 def test_a_host_without_a_system_is_told_for() -> None:
     told: dict[str, Any] = {"_on_behalf_of": PAPER, "_evidence": "phone"}
-    agreed = case(*REFERRED, (COOP, "placement-agreed", {"host": PAPER, "agreement": None}))
+    agreed = case(*REFERRED, (COOP, "placement-agreed", {"host": PAPER, "promoter": COOP, "agreement": None}))
     started = then(agreed, (COOP, "placement-started", told))
     assert placement(started).state == "started"
     assert standing(started, PAPER)
