@@ -286,8 +286,12 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "L'ente {organisation} ha un proprio sistema e firma da sé la convenzione.",
     ),
     "closure.ask-the-office": (
-        "Others may tell at most {days} days of closure a year for an organisation without a system. Ask the office.",
-        "Per un ente senza sistema altri comunicano al massimo {days} giorni di chiusura l'anno. Chiedere all'ufficio.",
+        "An organisation is closed for at most {days} days in any twelve months. For more, ask the network office.",
+        "Un ente è chiuso al massimo {days} giorni in dodici mesi. Per di più, chiedere all'ufficio della rete.",
+    ),
+    "closure.too-far-away": (
+        "A closure lies within {years} years of the day on which it is told. Please check its days.",
+        "Una chiusura dista al massimo {years} anni dal giorno in cui è comunicata. Controllare le date.",
     ),
     # referrals
     "referral.not-revived": (

@@ -155,7 +155,7 @@ def decided(draft: Entry, told: Told, before: State, network: Network) -> tuple[
     act = lenient(type(draft.act)).model_validate(skeleton)
     unsealed = tuple(SealedPart(category, "", "") for _, category in marked)
     entry = replace(draft, act=act, personal=unsealed)
-    after = before.after(entry)
+    after = _after(before, entry, network)
     entry = after.history.entries[entry.originator_version]  # with the ruling on it
     left = isinstance(before, Case) and before.version > 0 and standing(before, entry.organisation) is None
     decision = Decided(
@@ -169,6 +169,12 @@ def decided(draft: Entry, told: Told, before: State, network: Network) -> tuple[
         moves_person=moves_person(before, after, entry, marked),
     )
     return decision, after
+
+
+def _after(before: State, entry: Entry, network: Network) -> State:
+    if isinstance(before, Organisation):
+        return before.after(entry, office=network.office)
+    return before.after(entry)
 
 
 def _irregularities(entry: Entry, before: State, after: State, network: Network) -> Sequence[Irregularity]:
