@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import SerializeAsAny, field_validator
 
-from domain.entry import Act, Effect, Evidence, Personal, Text, Version
+from domain.entry import Act, Effect, EntryVersion, Evidence, Personal, Text
 from domain.refusal import Malformed
 
 Ground = Literal["mistake", "unlawful", "wrong-person", "wrong-category"]
@@ -14,7 +14,7 @@ Ground = Literal["mistake", "unlawful", "wrong-person", "wrong-category"]
 class AboutAct(Act):
     """`entry` is the version that the entry has on the same record."""
 
-    entry: Version
+    entry: EntryVersion
 
 
 class ActAttested(AboutAct):
