@@ -467,6 +467,22 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "The end of this agreement is told already.",
         "La conclusione di questo accordo è già comunicata.",
     ),
+    "agreement.ended-before-today": (
+        "One party alone ends an agreement from today on. For a day before, all parties sign an amended `valid_until`.",
+        "Una sola parte conclude l'accordo da oggi in poi. Per prima, modificare `valid_until`, che firmano tutte.",
+    ),
+    "agreement.too-many-changes": (
+        "You proposed {most} changes that wait for signatures. Please withdraw one, or wait until they are signed.",
+        "Avete proposto {most} modifiche che attendono firme. Ritirarne una o attendere che siano firmate.",
+    ),
+    "agreement.not-to-be-withdrawn": (
+        "No change {change} that you proposed waits for signatures. Please check the list of agreements.",
+        "Nessuna modifica {change} proposta da voi attende firme. Controllare l'elenco degli accordi.",
+    ),
+    "agreement.not-to-be-declined": (
+        "No change {change} waits for signatures that yours is among. Please check the list of agreements.",
+        "Nessuna modifica {change} attende firme tra cui la vostra. Controllare l'elenco degli accordi.",
+    ),
     "obligation.not-yours": (
         "The obligation {obligation} is between others. Only those who owe it or the responsible may waive it.",
         "L'obbligo {obligation} riguarda altri enti: può rinunciarvi chi vi è tenuto o l'ente titolare.",

@@ -45,7 +45,12 @@ def check(entry: Entry, state: Case | Organisation | Rulebook | Agreement, netwo
 
 def _signed_by_itself(entry: Entry, agreement: Agreement, network: Network) -> Entry:
     """A signature is the signer's own: the door writes whose is outstanding."""
-    match entry.act:
+    act, told_for = entry.act, entry.on_behalf_of
+    if act.effect != "statement" and entry.only_for is not None:
+        raise Refused("only-for.not-on-this-act", type=act.type)
+    if act.effect == "authority" and told_for and told_for != entry.organisation and network.connected(told_for):
+        raise Refused("act.for-a-connected", organisation=told_for)
+    match act:
         case AgreementSigned(party=party) if party != entry.organisation and network.connected(party):
             raise Refused("agreement.signature-not-yours", organisation=party)
         case AgreementProposed() | AgreementAmended() | AgreementRenewed() as act:

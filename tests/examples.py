@@ -760,6 +760,11 @@ _OF_THE_ORPHAN: tuple[tuple[str, str, dict[str, Any]], ...] = (
     (OFFICE, "2026-03-16", {"type": "past-confirmed", "organisation": HEALTH}),
 )
 
+_OF_CHANGES: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    (CENTRE, "2026-10-01", {"type": "agreement-change-declined", "change": 5}),
+    (COOP, "2026-10-02", {"type": "agreement-change-withdrawn", "change": 6}),
+)
+
 _CLOSED = {"type": "closure-declared", "from_day": "2026-08-03", "until_day": "2026-08-21"}
 
 
@@ -779,6 +784,7 @@ def _story() -> Iterable[Told]:
         ("agreement", AGREEMENT_ID, _OF_THE_AGREEMENT),
         ("case", PLACEMENT_CASE_ID, _OF_THE_PLACEMENT),
         ("case", ORPHAN_CASE_ID, _OF_THE_ORPHAN),
+        ("agreement", AGREEMENT_ID, _OF_CHANGES),
     ):
         for by, at, fields in acts:
             yield _told(number := number + 1, by, of, id_, at, **fields)

@@ -55,12 +55,12 @@ def told(type_: str, record: dict[str, str], on: str, **fields: Any) -> dict[str
 
 
 def ended() -> dict[str, Any]:
-    return told("agreement-ended", {"agreement": AGREEMENT_ID}, "2026-06-30", ended="2026-06-30")
+    return told("agreement-ended", {"agreement": AGREEMENT_ID}, "2026-10-20", ended="2026-10-20")
 
 
 def placed() -> list[dict[str, Any]]:
     case = {"case": str(uuid4())}
-    days = {"starts": "2026-10-05", "ends": "2026-12-31"}
+    days = {"starts": "2026-10-26", "ends": "2026-12-31"}
     agreed = told("placement-agreed", case, "2026-10-01", agreement=AGREEMENT_ID, placement=str(uuid4()), **days)
     return [told("case-opened", case, "2026-10-01"), agreed]
 
