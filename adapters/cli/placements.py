@@ -81,16 +81,15 @@ def _agreement(each: dict[str, Any], names: Names) -> Cells:
     year, used, left = ("\n".join(" ".join(cell(p[n]) for n in names_) for p in places) for names_ in lines)
     agreed = "\n".join(cell(p["agreed"]) for p in places)
     period = (each["valid_from"], each["ended"] or each["valid_until"])
-    changes = "\n".join(_changes(each, names))
+    changes = "\n".join(_changes(each))
     return (short(each), each["state"], *period, who(names, each["parties"]), year, agreed, used, left, changes)
 
 
-def _changes(each: dict[str, Any], names: Names) -> Iterator[str]:
-    """What waits for how many signatures, and what was withdrawn or declined by whom, each with its entry."""
+def _changes(each: dict[str, Any]) -> Iterator[str]:
+    """What waits for how many signatures, and what was withdrawn or declined, each with its entry."""
     yield from (f"{change['change']} waits for {len(change['awaits'])}" for change in each["pending"])
     for change in each["dropped"]:
-        ended = change["ended"]
-        yield f"{change['change']} {ended['type'].rpartition('-')[2]} by {who(names, [ended['by']])}"
+        yield f"{change['change']} {change['ended']['type'].rpartition('-')[2]}"
 
 
 @app.command()
