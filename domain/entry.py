@@ -169,6 +169,8 @@ class Entry:
     """An attestation by which a claim takes effect."""
     ruled: Ruling = ""
     """Derived, not stored: how much effect the rules of authority give it; empty while nobody has ruled."""
+    worded: int = 0
+    """Derived, not stored: the version of the amendment since which it says what it says; 0 for its own."""
     counts_from: int = 0
     """Derived, not stored: the version from which a claim has effect; 0 for its own."""
 

@@ -86,6 +86,7 @@ def placement_shown(row: PlacementRow, day: date) -> dict[str, Any]:
         "agreement": row.agreement,
         "referral": row.referral,
         "signed_by": row.signed.split(),
+        "awaits": row.awaited.split(),
         "pauses": [{"since": str(p.since), "until": p.until and str(p.until)} for p in _pauses(row)],
         "position": row.position,
     }

@@ -12,7 +12,7 @@ from services.views.kinds.referrals import ReferralRow
 from services.views.places import PlacesTaken
 from services.views.rows import BoardRow, Changes, OrganisationRow, Reached
 
-SCHEMA = 5
+SCHEMA = 6
 """Of the tables and of what the folds put there. Raised, it makes the views be built anew beside the old."""
 
 

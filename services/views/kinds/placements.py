@@ -25,6 +25,8 @@ from services.views.kinds.kind import Kind, teller
 class PlacementRow(NamedTuple):
     """Days as ISO texts. `tutors` are `organisation:practitioner`, `pauses` are `since/until`, each parted by spaces.
 
+    `awaited` are the organisations whose signature another has told, or that was for what was agreed before.
+
     `agreed` is the day on which it was agreed, `state` what was told last, `position` that of the entry that agreed it.
     """
 
@@ -53,6 +55,7 @@ class PlacementRow(NamedTuple):
     tutors: str
     pauses: str
     signed: str
+    awaited: str
     position: int
 
 
@@ -88,6 +91,7 @@ def _row(line: Line, id_: UUID, placement: Placement) -> PlacementRow:
         tutors=" ".join(f"{t.organisation}:{t.practitioner or ''}" for t in placement.tutors),
         pauses=" ".join(f"{p.since}/{p.until or ''}" for p in placement.pauses),
         signed=" ".join(sorted(placement.signed)),
+        awaited=" ".join(sorted(placement.signed_for)),
         position=teller(line.case, placement.agreed).position,
     )
 
