@@ -508,6 +508,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "La chiusura finisce prima di iniziare. Correggere le date.",
     ),
     # acts about acts
+    "attestation.of-another-wording": (
+        "Entry {entry} says by now what entry {wording} made of it. Please read it, and name that one in `wording`.",
+        "L'atto {entry} dice ora quanto risulta dall'atto {wording}. Rileggerlo e indicare quest'ultimo in `wording`.",
+    ),
     "entry.unknown": (
         "There is no entry {entry} on this record. Please check its number.",
         "Non c'è una registrazione {entry} in questo fascicolo. Controllare il numero.",

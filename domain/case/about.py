@@ -18,9 +18,12 @@ class AboutAct(Act):
 
 
 class ActAttested(AboutAct):
+    """`wording` is the version of the amendment that made the entry say what it says, where there is one."""
+
     effect: ClassVar[Effect] = "answer"
     type: Literal["act-attested"] = "act-attested"
     on: Evidence = "own"
+    wording: EntryVersion | None = None
 
 
 class ActContested(AboutAct):

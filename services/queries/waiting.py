@@ -53,4 +53,5 @@ def _shown(row: WaitingRow, whose: str, person: dict[str, Any] | None) -> dict[s
         "at": row.at,
         "position": row.position,
         "entry": row.version,
+        "wording": row.wording or None,
     }

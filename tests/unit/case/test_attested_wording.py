@@ -24,13 +24,13 @@ AGREED = len(BEGUN) + 1
 MORE: dict[str, Any] = {"grant_cents": 900000}
 
 
-def corrected(version: int = AGREED, **changes: Any) -> Step:
+def corrected(version: int = AGREED, **changes: Any) -> tuple[str, str, dict[str, Any]]:
     act = told(1, COOP, "placement-agreed", {**FIELDS, **BY_OTHERS, **changes}).act.model_dump(mode="json")
-    return (COOP, "act-corrected", {"entry": version, "ground": "mistake", "act": act})
+    return COOP, "act-corrected", {"entry": version, "ground": "mistake", "act": act}
 
 
-def attests(by: str = CENTRE, version: int = AGREED) -> Step:
-    return (by, "act-attested", {"entry": version})
+def attests(wording: int | None = None) -> Step:
+    return (CENTRE, "act-attested", {"entry": AGREED, "wording": wording})
 
 
 def awaited(of: Case) -> list[tuple[str, str | None, int]]:
@@ -49,8 +49,19 @@ def test_a_signature_is_for_what_was_attested() -> None:
     rewritten = stored(signed, corrected(**MORE))
     assert awaited(rewritten) == SIGNATURE
     assert [(row.signed, row.awaited) for row in placements(Line(rewritten))] == [("promoter", CENTRE)]
-    assert awaited(stored(rewritten, attests())) == []
+    assert awaited(stored(rewritten, attests(AGREED + 2))) == []
     assert awaited(rewritten.refolded()) == SIGNATURE
+
+
+@pytest.mark.parametrize("first", [AGREES, CLAIMS])
+def test_a_correction_between_reading_and_attesting_is_not_attested_unread(first: Step) -> None:
+    rewritten = stored(case(*BEGUN), first, corrected(**MORE), corrected(grant_cents=1))
+    for wording, code in ((None, "attestation.of-another-wording"), (AGREED + 1, "attestation.of-another-wording")):
+        assert refused(rewritten, CENTRE, "act-attested", entry=AGREED, wording=wording) == code
+    assert [row.wording for row in waiting(Line(rewritten))] == [AGREED + 2]
+    assert refused(stored(case(*BEGUN), first), CENTRE, "act-attested", entry=AGREED, wording=1) == code
+    agreed = stored(rewritten, attests(AGREED + 2)).path.placements.by_id.values()
+    assert [each.grant_cents for each in agreed] == [1]
 
 
 def test_a_correction_that_changes_nothing_keeps_it() -> None:
@@ -104,7 +115,7 @@ def test_a_claim_that_is_rewritten_has_no_effect_until_it_is_attested_again() ->
     assert dict(rewritten.path.placements.by_id) == {}
     assert awaited(rewritten) == [("claim", CENTRE, AGREED)]
     assert rewritten.refolded().path == rewritten.path
-    again = stored(rewritten, attests())
+    again = stored(rewritten, attests(AGREED + 2))
     assert [p.grant_cents for p in again.path.placements.by_id.values()] == [900000]
     assert ("claim", CENTRE, AGREED) not in awaited(again)
     assert again.refolded().path == again.path
