@@ -761,9 +761,12 @@ _OF_THE_ORPHAN: tuple[tuple[str, str, dict[str, Any]], ...] = (
 )
 
 _OF_CHANGES: tuple[tuple[str, str, dict[str, Any]], ...] = (
-    (CENTRE, "2026-10-01", {"type": "agreement-change-declined", "change": 5}),
-    (COOP, "2026-10-02", {"type": "agreement-change-withdrawn", "change": 6}),
+    (CENTRE, "2026-10-01", {"type": "agreement-renewed", "valid_until": "2028-12-31", "awaits": [COOP, HEALTH]}),
+    (COOP, "2026-10-02", {"type": "agreement-change-declined", "change": 8}),
+    (CENTRE, "2026-10-03", {"type": "agreement-renewed", "valid_until": "2028-06-30", "awaits": [COOP, HEALTH]}),
+    (CENTRE, "2026-10-04", {"type": "agreement-change-withdrawn", "change": 10}),
 )
+"""The door writes whose signature a change awaits."""
 
 _CLOSED = {"type": "closure-declared", "from_day": "2026-08-03", "until_day": "2026-08-21"}
 
