@@ -315,8 +315,12 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "L'ente {organisation} ha un proprio sistema e firma da sé la convenzione.",
     ),
     "closure.ask-the-office": (
-        "Others may tell at most {days} days of closure a year for an organisation without a system. Ask the office.",
-        "Per un ente senza sistema altri comunicano al massimo {days} giorni di chiusura l'anno. Chiedere all'ufficio.",
+        "An organisation is closed for at most {days} days in any twelve months. For more, ask the network office.",
+        "Un ente è chiuso al massimo {days} giorni in dodici mesi. Per di più, chiedere all'ufficio della rete.",
+    ),
+    "closure.too-far-away": (
+        "A closure lies within {years} years of the day on which it is told. Please check its days.",
+        "Una chiusura dista al massimo {years} anni dal giorno in cui è comunicata. Controllare le date.",
     ),
     # referrals
     "referral.not-revived": (
@@ -500,6 +504,22 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "The end of this agreement is told already.",
         "La conclusione di questo accordo è già comunicata.",
     ),
+    "agreement.ended-before-today": (
+        "One party alone ends an agreement from today on. For a day before, all parties sign an amended `valid_until`.",
+        "Una sola parte conclude l'accordo da oggi in poi. Per prima, modificare `valid_until`, che firmano tutte.",
+    ),
+    "agreement.too-many-changes": (
+        "You proposed {most} changes that wait for signatures. Please withdraw one, or wait until they are signed.",
+        "Avete proposto {most} modifiche che attendono firme. Ritirarne una o attendere che siano firmate.",
+    ),
+    "agreement.not-to-be-withdrawn": (
+        "No change {change} that you proposed waits for signatures. Please check the list of agreements.",
+        "Nessuna modifica {change} proposta da voi attende firme. Controllare l'elenco degli accordi.",
+    ),
+    "agreement.not-to-be-declined": (
+        "No change {change} waits for signatures that yours is among. Please check the list of agreements.",
+        "Nessuna modifica {change} attende firme tra cui la vostra. Controllare l'elenco degli accordi.",
+    ),
     "obligation.not-yours": (
         "The obligation {obligation} is between others. Only those who owe it or the responsible may waive it.",
         "L'obbligo {obligation} riguarda altri enti: può rinunciarvi chi vi è tenuto o l'ente titolare.",
@@ -525,6 +545,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "La chiusura finisce prima di iniziare. Correggere le date.",
     ),
     # acts about acts
+    "attestation.of-another-wording": (
+        "Entry {entry} says by now what entry {wording} made of it. Please read it, and name that one in `wording`.",
+        "L'atto {entry} dice ora quanto risulta dall'atto {wording}. Rileggerlo e indicare quest'ultimo in `wording`.",
+    ),
     "entry.unknown": (
         "There is no entry {entry} on this record. Please check its number.",
         "Non c'è una registrazione {entry} in questo fascicolo. Controllare il numero.",

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from domain.entry import Act, Day, Effect, FromList, OrganisationId, Part, Personal, Text, Token
+from domain.entry import Act, Day, Effect, EntryVersion, FromList, OrganisationId, Part, Personal, Text, Token
 from domain.record_id import Kind
 
 Number = Annotated[int, Field(ge=0, le=100_000)]
@@ -107,7 +107,29 @@ class AgreementRenewed(AgreementAct):
     awaits: Awaits = None
 
 
+class ChangeEndedAct(AgreementAct):
+    """What ends a change before all have signed it; `change` is the version of its entry."""
+
+    change: EntryVersion
+
+
+class AgreementChangeWithdrawn(ChangeEndedAct):
+    """Whoever proposed the change takes it back."""
+
+    effect: ClassVar[Effect] = "authority"
+    type: Literal["agreement-change-withdrawn"] = "agreement-change-withdrawn"
+
+
+class AgreementChangeDeclined(ChangeEndedAct):
+    """A party that has to sign the change does not; also one that has signed, until all have."""
+
+    effect: ClassVar[Effect] = "authority"
+    type: Literal["agreement-change-declined"] = "agreement-change-declined"
+
+
 class AgreementEnded(AgreementAct):
+    """Not for a day before it is told: that takes an amendment of `valid_until`, which all parties sign."""
+
     effect: ClassVar[Effect] = "authority"
     type: Literal["agreement-ended"] = "agreement-ended"
     ended: date

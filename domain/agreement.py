@@ -10,15 +10,18 @@ from immutables import Map
 from domain.agreeing import (
     AgreementAct,
     AgreementAmended,
+    AgreementChangeDeclined,
     AgreementEnded,
     AgreementProposed,
     AgreementRenewed,
     AgreementSigned,
+    ChangeEndedAct,
     PlaceAnswered,
     PlaceAsked,
 )
 from domain.case.meeting import MeetingAct
 from domain.case.meetings import Meetings
+from domain.changing import Changes, Pending
 from domain.entry import Entry
 from domain.facts import dataclass, replace
 from domain.history import History
@@ -38,15 +41,6 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
-class Pending:
-    """A change, the version of its entry, and the parties whose signature it still awaits."""
-
-    act: AgreementAmended | AgreementRenewed
-    version: int
-    awaits: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
 class Agreement:
     id: str
     history: History = History()
@@ -58,8 +52,9 @@ class Agreement:
     """Parties whose signature another account has told."""
     since: Map[str, int] = Map()
     """Of parties that joined later, the version from which they see it."""
-    pending: tuple[Pending, ...] = ()
-    """Changes that some party has still to sign, in the order in which they were proposed."""
+    shown: Map[int, frozenset[str]] = Map()
+    """Version of a change, and of what is told of it → those that would join by it, who see it before they do."""
+    changes: Changes = Changes()
     terms: Terms = Terms()
     asks: Map[UUID, Ask] = Map()
     meetings: Meetings = Meetings()
@@ -93,10 +88,14 @@ class Agreement:
         if self.version == 0:
             if not isinstance(entry.act, AgreementProposed):
                 raise Hidden("agreement.unknown")
-        elif entry.organisation not in self.parties:
-            signs = isinstance(entry.act, AgreementSigned) and entry.organisation in self.joining
-            if not signs:
-                raise Hidden("agreement.unknown")
+        elif entry.organisation not in self.parties and not self._answers(entry):
+            raise Hidden("agreement.unknown")
+
+    def _answers(self, entry: Entry) -> bool:
+        """Whether one that would join says if it does."""
+        act, by = entry.act, entry.organisation
+        signs = isinstance(act, AgreementSigned) and act.party == by
+        return by in self.changes.joining and (signs or isinstance(act, AgreementChangeDeclined))
 
     def check(self, entry: Entry) -> None:
         self.check_speaks(entry)
@@ -107,14 +106,15 @@ class Agreement:
                 _check_days(act.valid_from, act.valid_until)
                 _check_parties([s.party for s in act.signed_by], _parties(act, entry))
             case AgreementSigned() as act:
-                _check_parties([act.party], self.parties | self.joining)
+                _check_parties([act.party], self.parties | self.changes.joining)
                 self._check_change(act)
             case AgreementAmended(valid_until=until) | AgreementRenewed(valid_until=until):
                 _check_days(self.terms.valid_from, until)
-            case AgreementEnded() if self.terms.ended:
-                raise Refused("agreement.has-ended")
+                self.changes.check_room(entry.organisation)
+            case ChangeEndedAct() as act:
+                self.changes.check_ends(act, entry.organisation)
             case AgreementEnded(ended=ended):
-                _check_days(self.terms.valid_from, ended)
+                self._check_ending(ended, entry)
             case PlaceAsked(ask=ask) if ask in self.asks:
                 raise Refused("ask.exists", ask=ask)
             case PlaceAnswered(ask=ask) if ask not in self.asks:
@@ -135,7 +135,15 @@ class Agreement:
     def outstanding(self, party: str) -> list[int]:
         """The versions of what the party has still to sign: the agreement itself, and changes of it."""
         itself = [1] if party in self.founders - self.signed else []
-        return itself + [each.version for each in self.pending if party in each.awaits]
+        return itself + self.changes.awaiting(party)
+
+    def _check_ending(self, ended: date, entry: Entry) -> None:
+        """One party alone ends it from today on; so nobody, by a day far away, keeps the others from an earlier one."""
+        if self.terms.ended and self.terms.ended <= ended:
+            raise Refused("agreement.has-ended")
+        _check_days(self.terms.valid_from, ended)
+        if ended < entry.recorded_at.date():
+            raise Refused("agreement.ended-before-today")
 
     def _check_meeting(self, act: MeetingAct, entry: Entry) -> None:
         if placements := getattr(act, "placements", ()):
@@ -157,10 +165,12 @@ class Agreement:
             case AgreementSigned() as act:
                 return agreement._signed(act, entry)  # noqa: SLF001 (of the same class)
             case AgreementAmended() | AgreementRenewed() as act:
-                change = Pending(act, entry.originator_version, frozenset(act.awaits or ()))
-                return replace(agreement, pending=(*self.pending, change))._settled()  # noqa: SLF001
+                return agreement._proposed(act, entry)  # noqa: SLF001
+            case ChangeEndedAct() as act:
+                return agreement._without(act, entry)  # noqa: SLF001
             case AgreementEnded(ended=ended):
-                return replace(agreement, terms=replace(self.terms, ended=ended))
+                ended = max(ended, entry.recorded_at.date())
+                return replace(agreement, terms=replace(self.terms, ended=min(ended, self.terms.ended or ended)))
             case PlaceAsked() as act:
                 ask = Ask(by=entry.actor, number=act.number, place_kind=act.place_kind)
                 return replace(agreement, asks=self.asks.set(act.ask, ask))
@@ -172,29 +182,37 @@ class Agreement:
             case _:
                 return agreement
 
-    @property
-    def joining(self) -> frozenset[str]:
-        """The organisations that a change would make parties, once all have signed it."""
-        found = (o for each in self.pending if isinstance(each.act, AgreementAmended) for o in each.act.joining)
-        return frozenset(found)
-
     def _signed(self, act: AgreementSigned, entry: Entry) -> "Agreement":
         party, words = act.party, self.on_anothers_word
         words = words - {party} if party == entry.organisation else words | {party}
-        pending = tuple(
-            replace(each, awaits=each.awaits - {party}) if act.change in (None, each.version) else each
-            for each in self.pending
-        )
         # Who signs a change only has not signed the agreement as it was proposed.
         signed = self.signed if act.change not in (None, 1) and party in self.founders else self.signed | {party}
-        return replace(self, signed=signed, on_anothers_word=words, pending=pending)._settled()  # noqa: SLF001
+        agreement = self._shown(entry, self.changes.touched(party, act.change))
+        changes = self.changes.signed(party, act.change)
+        return replace(agreement, signed=signed, on_anothers_word=words, changes=changes)._settled()  # noqa: SLF001
+
+    def _proposed(self, act: AgreementAmended | AgreementRenewed, entry: Entry) -> "Agreement":
+        joining = act.joining if isinstance(act, AgreementAmended) else ()
+        shown = self._shown(entry, frozenset(joining))
+        return replace(shown, changes=self.changes.proposed(entry))._settled()  # noqa: SLF001
+
+    def _without(self, act: ChangeEndedAct, entry: Entry) -> "Agreement":
+        """With a change withdrawn or declined; those after it are held up by it no longer."""
+        changes = self.changes.without(act, entry)
+        if changes is self.changes:
+            return self
+        shown = self._shown(entry, self.shown.get(act.change, frozenset()))
+        return replace(shown, changes=changes)._settled()  # noqa: SLF001
+
+    def _shown(self, entry: Entry, joining: frozenset[str]) -> "Agreement":
+        return replace(self, shown=self.shown.set(entry.originator_version, joining)) if joining else self
 
     def _settled(self) -> "Agreement":
         """With the changes in that no signature is outstanding for; a later one waits for those before it."""
         agreement = self
-        while agreement.pending and not agreement.pending[0].awaits:
-            change, *rest = agreement.pending
-            agreement = replace(agreement._changed(change), pending=tuple(rest))
+        while (pending := agreement.changes.pending) and not pending[0].awaits:
+            changes = replace(agreement.changes, pending=pending[1:])
+            agreement = replace(agreement._changed(pending[0]), changes=changes)
         return agreement
 
     def _changed(self, change: Pending) -> "Agreement":
@@ -204,20 +222,19 @@ class Agreement:
             case AgreementAmended() as act:
                 new = [party for party in act.joining if party not in self.parties]
                 # An entry from before the door wrote whom it awaits lets new parties see the whole agreement.
-                since = self.since if act.awaits is None else self.since.update(dict.fromkeys(new, change.version))
+                since = self.since if act.awaits is None else self.since.update(dict.fromkeys(new, self.version))
                 return replace(self, parties=self.parties.union(new), since=since, terms=self.terms.amended(act))
 
     @property
     def admits(self) -> tuple[object, ...]:
         """As long as it stays the same, each entry keeps its readers."""
-        return self.parties, self.since, self.joining
+        return self.parties, self.since
 
     def readers_of(self, entry: Entry) -> frozenset[str]:
-        """The parties, from their joining on. Who is to join sees the change that says so, and nothing else."""
+        """The parties, from their joining on. Who is to join sees the change that says so, and what is told of it."""
         version = entry.originator_version
         parties = frozenset(party for party in self.parties if version >= self.since.get(party, 0))
-        changes = (each.act for each in self.pending if each.version == version)
-        return parties.union(*(act.joining for act in changes if isinstance(act, AgreementAmended)))
+        return parties | self.shown.get(version, frozenset())
 
     def awaited(self, act: AgreementAct, by: str, connected: Callable[[str], bool]) -> frozenset[str]:
         """The parties with a system whose own signature is outstanding for an act told by this account."""

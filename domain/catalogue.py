@@ -29,6 +29,8 @@ ALL: tuple[type[Act], ...] = (
     agreeing.AgreementSigned,
     agreeing.AgreementAmended,
     agreeing.AgreementRenewed,
+    agreeing.AgreementChangeWithdrawn,
+    agreeing.AgreementChangeDeclined,
     agreeing.AgreementEnded,
     agreeing.PlaceAsked,
     agreeing.PlaceAnswered,

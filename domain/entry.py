@@ -59,6 +59,10 @@ class OfOrganisation:
     """Marks a field that names an organisation, so that visibility can put an alias in its place."""
 
 
+class OfEntry:
+    """Marks the version of another entry of the same record, which one that does not see it cannot name."""
+
+
 class Happened:
     """Marks a day on which something happened, and that has come therefore; plans carry no such mark."""
 
@@ -70,6 +74,7 @@ Line = Annotated[str, StringConstraints(max_length=200, pattern=LINE)]
 Name = Annotated[str, StringConstraints(max_length=200, pattern=NAME)]
 Label = Annotated[str, StringConstraints(max_length=2000, pattern=TEXT), Published()]
 Version = Annotated[int, Field(ge=1, le=2**31)]
+EntryVersion = Annotated[Version, OfEntry()]
 Day = Annotated[date, Happened()]
 Cents = Annotated[int, Field(ge=0, le=10**9)]
 """An amount of money: EUR cents, always whole."""
@@ -164,6 +169,8 @@ class Entry:
     """An attestation by which a claim takes effect."""
     ruled: Ruling = ""
     """Derived, not stored: how much effect the rules of authority give it; empty while nobody has ruled."""
+    worded: int = 0
+    """Derived, not stored: the version of the amendment since which it says what it says; 0 for its own."""
     counts_from: int = 0
     """Derived, not stored: the version from which a claim has effect; 0 for its own."""
 

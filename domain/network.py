@@ -59,7 +59,7 @@ class Network:
         before = self.organisation(id_)
         if before.version >= entry.originator_version:
             return self
-        organisation = before.after(entry)
+        organisation = before.after(entry, office=self.office)
         return replace(
             self,
             organisations=self.organisations.set(id_, organisation),

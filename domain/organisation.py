@@ -1,6 +1,7 @@
 """An organisation of the network: what kind it is, how it is recognised, who works there."""
 
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any, ClassVar, Final, Literal
 from uuid import UUID
 
@@ -91,8 +92,11 @@ class ClosureDeclared(OrganisationAct):
     until_day: date
 
 
-MOST_BY_OTHERS: Final = 62
-"""Days of closure a year that others may tell for an organisation without a system."""
+MOST_CLOSED: Final = 62
+"""Days of closure in any twelve months: closures move what is due to others. The office may declare more."""
+A_YEAR: Final = timedelta(days=365)
+AHEAD: Final = 3 * A_YEAR
+"""How far from the day on which it is told a closure may lie."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +120,8 @@ class Organisation:
     possible_duplicates: bool = False
     """It consents to take part in finding them; asked only where its kind says so."""
     closures: tuple[tuple[date, date], ...] = ()
-    """First and last day of each, as declared."""
-    closed_by_others: tuple[tuple[str, tuple[date, date]], ...] = ()
-    """Those that another account told for it, with that account."""
+    """First and last day of each, as declared by itself or its teller, as far as they are within the bound."""
+    closed_by_office: tuple[tuple[date, date], ...] = ()
 
     @property
     def version(self) -> int:
@@ -149,20 +152,31 @@ class Organisation:
                 raise Refused("network.not-the-office")
             case ClosureDeclared(from_day=first, until_day=last) if last < first:
                 raise Refused("closure.ends-before-starts")
-            case ClosureDeclared() as act if by not in (itself, office) and self._too_long_by_others(act):
-                raise Refused("closure.ask-the-office", days=MOST_BY_OTHERS)
+            case ClosureDeclared() if by == office:
+                pass
+            case ClosureDeclared() as act if _far_away(act, entry):
+                raise Refused("closure.too-far-away", years=AHEAD // A_YEAR)
+            case ClosureDeclared() as act if self._too_long(act):
+                raise Refused("closure.ask-the-office", days=MOST_CLOSED)
             case OrganisationSuspended() if itself == office:
                 raise Refused("network.office-cannot-be-suspended")
             case _:
                 pass
 
-    def _too_long_by_others(self, act: ClosureDeclared) -> bool:
-        """Closures move what is due to others, so those that others tell for it are few days a year."""
-        year = act.from_day.year
-        told = (days for _, days in self.closed_by_others if days[0].year == year)
-        return sum((last - first).days + 1 for first, last in (*told, (act.from_day, act.until_day))) > MOST_BY_OTHERS
+    def _too_long(self, act: ClosureDeclared) -> bool:
+        """Whether twelve months would have too many days of closure; days that are told twice count twice."""
+        if (act.until_day - act.from_day).days >= MOST_CLOSED:
+            return True
+        days = sorted(_days((*self.closures, (act.from_day, act.until_day))))
+        within = zip(days, days[MOST_CLOSED:], strict=False)
+        return any(last - first < A_YEAR.days for first, last in within)
 
-    def after(self, entry: Entry) -> "Organisation":
+    @property
+    def closed(self) -> tuple[tuple[date, date], ...]:
+        """First and last day of each closure that moves what is due."""
+        return self.closures + self.closed_by_office
+
+    def after(self, entry: Entry, *, office: str | None = None) -> "Organisation":
         organisation = replace(self, history=self.history.after(entry))
         match entry.act:
             case OrganisationRegistered() as act:
@@ -178,13 +192,25 @@ class Organisation:
                 return replace(organisation, suspended=True)
             case PractitionerNamed(named=named):
                 return replace(organisation, practitioners=self.practitioners | {named})
-            case ClosureDeclared(from_day=first, until_day=last):
-                days, others = (first, last), self.closed_by_others
-                if entry.organisation != self.id.removeprefix("organisation/"):
-                    others = (*others, (entry.organisation, days))
-                return replace(organisation, closures=(*self.closures, days), closed_by_others=others)
+            case ClosureDeclared(from_day=first, until_day=last) if last < first:
+                return organisation
+            case ClosureDeclared(from_day=first, until_day=last) if entry.organisation == office:
+                return replace(organisation, closed_by_office=(*self.closed_by_office, (first, last)))
+            case ClosureDeclared(from_day=first, until_day=last) as act:
+                beyond = _far_away(act, entry) or self._too_long(act)
+                return organisation if beyond else replace(organisation, closures=(*self.closures, (first, last)))
             case _:
                 return organisation
+
+
+def _far_away(act: ClosureDeclared, entry: Entry) -> bool:
+    told = entry.recorded_at.date()
+    return abs(act.from_day - told) > AHEAD or abs(act.until_day - told) > AHEAD
+
+
+def _days(closures: Iterable[tuple[date, date]]) -> Iterator[int]:
+    for first, last in closures:
+        yield from range(first.toordinal(), last.toordinal() + 1)
 
 
 _TOLD = ("organisation_kind", "connected", "country", "part_of", "reached_through", "place", "account", "token")

@@ -1,14 +1,14 @@
 """All that the door asks before an act is entered; what passes it is recorded, even if it broke a rule of practice."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Final
 
 from domain.agreeing import AgreementAmended, AgreementProposed, AgreementRenewed, AgreementSigned
 from domain.agreement import Agreement
 from domain.case import Case
-from domain.case.about import AboutAct
 from domain.case.speaking import check_speaks
-from domain.entry import Act, Entry, Happened
+from domain.entry import Act, Entry, Happened, OfEntry
 from domain.facts import replace
 from domain.finding import acts_in, days_in, found
 from domain.horizon import may_be_told
@@ -17,7 +17,7 @@ from domain.network import Network
 from domain.organisation import Organisation
 from domain.refusal import MOST_FAULTS, Hidden, Misnamed, Refused
 from domain.rulebook import Rulebook
-from domain.visibility import sight
+from domain.visibility import sight, sight_as, standing
 
 IMPOSSIBLE: Final = "correction.makes-impossible"
 
@@ -47,7 +47,12 @@ def check(entry: Entry, state: Case | Organisation | Rulebook | Agreement, netwo
 
 def _signed_by_itself(entry: Entry, agreement: Agreement, network: Network) -> Entry:
     """A signature is the signer's own: the door writes whose is outstanding."""
-    match entry.act:
+    act, told_for = entry.act, entry.on_behalf_of
+    if act.effect != "statement" and entry.only_for is not None:
+        raise Refused("only-for.not-on-this-act", type=act.type)
+    if act.effect == "authority" and told_for and told_for != entry.organisation and network.connected(told_for):
+        raise Refused("act.for-a-connected", organisation=told_for)
+    match act:
         case AgreementSigned(party=party) if party != entry.organisation and network.connected(party):
             raise Refused("agreement.signature-not-yours", organisation=party)
         case AgreementProposed() | AgreementAmended() | AgreementRenewed() as act:
@@ -59,11 +64,21 @@ def _signed_by_itself(entry: Entry, agreement: Agreement, network: Network) -> E
 
 def _check_seen(entry: Entry, case: Case) -> None:
     """Only of what one sees can one say something; to others the entry is as one that does not exist."""
-    if not isinstance(entry.act, AboutAct):
+    named = list(_entries_named(entry.act))
+    if not named:  # nearly always
         return
-    about = case.history.entries.get(entry.act.entry)
-    if about is None or sight(case, about, entry.organisation) is None:
-        raise Hidden("entry.unknown", entry=entry.act.entry)
+    stands = standing(case, entry.organisation)
+    for version in named:
+        about = case.history.entries.get(version)
+        if about is None or sight_as(stands, case, about, entry.organisation) is None:
+            raise Hidden("entry.unknown", entry=version)
+
+
+def _entries_named(act: Act) -> Iterator[int]:
+    """The versions of the entries that an act is about or builds on, also in an act inside it."""
+    yield from (version for _, _, version in found(act, OfEntry))
+    for _, inner in acts_in(act):
+        yield from _entries_named(inner)
 
 
 def _check_told(entry: Entry, case: Case, network: Network) -> Entry:

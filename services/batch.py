@@ -151,7 +151,7 @@ def decided(draft: Entry, told: Told, before: State, network: Network) -> tuple[
     act = lenient(type(draft.act)).model_validate(skeleton)
     unsealed = tuple(SealedPart(category, "", "") for _, category in marked)
     entry = replace(draft, act=act, personal=unsealed)
-    after = before.after(entry)
+    after = _after(before, entry, network)
     entry = after.history.entries[entry.originator_version]  # with the ruling on it
     left = isinstance(before, Case) and before.version > 0 and standing(before, entry.organisation) is None
     decision = Decided(
@@ -166,6 +166,12 @@ def decided(draft: Entry, told: Told, before: State, network: Network) -> tuple[
         opened=past_opened(before, after) if isinstance(before, Case) and isinstance(after, Case) else 0,
     )
     return decision, after
+
+
+def _after(before: State, entry: Entry, network: Network) -> State:
+    if isinstance(before, Organisation):
+        return before.after(entry, office=network.office)
+    return before.after(entry)
 
 
 def _irregularities(entry: Entry, before: State, after: State, network: Network) -> Sequence[Irregularity]:

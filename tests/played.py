@@ -44,7 +44,7 @@ class Played:
         self.position += 1
         entry = draft(told, state.version + 1, at, self.network.position)
         try:
-            check(entry, state, self.network)
+            entry = check(entry, state, self.network)
         except Refused as refused:
             self.refused[f"{entry.act.type}: {refused.code}"] += 1
             return

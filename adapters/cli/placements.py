@@ -1,5 +1,6 @@
 """`raccordo placements|agreements|observations`: who works where, under which agreement, and how it goes."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -71,7 +72,7 @@ def agreements(
 
     """
     asking = {"as_of": as_of, "limit": limit, "cursor": cursor, "after": after}
-    columns = ("agreement", "state", "from", "until", "parties", "year", "places", "used", "left")
+    columns = ("agreement", "state", "from", "until", "parties", "year", "places", "used", "left", "changes")
     listed("agreements", asking, creds, data, as_json, columns, _agreement)
 
 
@@ -82,7 +83,15 @@ def _agreement(each: dict[str, Any], names: Names) -> Cells:
     used = "\n".join(map(_used, places))
     agreed = "\n".join(cell(p["agreed"]) for p in places)
     period = (each["valid_from"], each["ended"] or each["valid_until"])
-    return (short(each), each["state"], *period, who(names, each["parties"]), year, agreed, used, left)
+    changes = "\n".join(_changes(each))
+    return (short(each), each["state"], *period, who(names, each["parties"]), year, agreed, used, left, changes)
+
+
+def _changes(each: dict[str, Any]) -> Iterator[str]:
+    """What waits for how many signatures, and what was withdrawn or declined, each with its entry."""
+    yield from (f"{change['change']} waits for {len(change['awaits'])}" for change in each["pending"])
+    for change in each["dropped"]:
+        yield f"{change['change']} {change['ended']['type'].rpartition('-')[2]}"
 
 
 def _used(place: dict[str, Any]) -> str:

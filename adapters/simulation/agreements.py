@@ -78,6 +78,15 @@ def lived(made: Made) -> None:
     amended = working_from(months_on(made.year.begins, 6))
     telling.tell(made.host, "agreement-amended", amended, places=grown)
     _signed_by_all(made, amended)
+    _not_agreed(made)
+
+
+def _not_agreed(made: Made) -> None:
+    """To meet every month is too often for the senders; every two months, the host thinks better of it."""
+    for months, cadence, by, how in ((8, 1, made.network.senders[-1], "declined"), (9, 2, made.host, "withdrawn")):
+        on = working_from(months_on(made.year.begins, months))
+        change = made.telling.tell(made.host, "agreement-amended", on, cadence_months=cadence)
+        made.telling.tell(by, f"agreement-change-{how}", working_from(days_on(on, 2)), change=change)
 
 
 def joined(made: Made, joining: str) -> None:
@@ -89,12 +98,13 @@ def joined(made: Made, joining: str) -> None:
 
 
 def over(made: Made) -> None:
-    """Renewed first, ended before its time."""
+    """Renewed first, ended before its time, with notice."""
     renewed, ended = (working_from(months_on(made.year.begins, months)) for months in (7, 10))
     until: dict[str, Any] = {"valid_until": months_on(made.year.begins, 36).isoformat()}
     made.telling.tell(made.host, "agreement-renewed", renewed, **until)
     _signed_by_all(made, renewed)
-    made.telling.tell(made.host, "agreement-ended", ended, ended=ended.isoformat(), reason_class="agreed")
+    last = months_on(ended, 3).isoformat()
+    made.telling.tell(made.host, "agreement-ended", ended, ended=last, reason_class="agreed")
 
 
 def _signed_by_all(made: Made, on: date) -> None:

@@ -106,7 +106,7 @@ def _numbered(steps: Iterator[Step]) -> Iterator[Step]:
     versions: dict[str, int] = {}
     for step in steps:
         act = _resolved(step.act, versions)
-        if act.get("entry", 0) is not None:
+        if act.get("entry", act.get("change", 0)) is not None:
             versions[act["act_id"]] = len(versions) + 1
             yield Step(step.at, step.organisation, act)
 

@@ -60,6 +60,8 @@ _AGREEMENT: Final[Rows] = dict.fromkeys(
         agreeing.AgreementSigned,
         agreeing.AgreementAmended,
         agreeing.AgreementRenewed,
+        agreeing.AgreementChangeWithdrawn,
+        agreeing.AgreementChangeDeclined,
         agreeing.AgreementEnded,
         agreeing.PlaceAsked,
         agreeing.PlaceAnswered,

@@ -92,17 +92,21 @@ class Case:
         if target is None or act is None or target.originator_version >= entry.originator_version:
             return path
         if not target.claim:
-            return attested(path, act, entry)
+            return attested(path, act, entry, as_worded=self.as_worded(entry, target))
         if not entry.confirms or entry.ruled == "none":
             return path
-        path = path.after(act, replace(target, counts_from=entry.originator_version, ruled=entry.ruled))
+        path = path.after(act, self._confirmed_by(entry, target))
         return with_word(path, act, entry)
 
-    def _worded(self, path: Path, attestation: Entry) -> Path:
+    def _seconded(self, path: Path, attestation: Entry) -> Path:
         """With the account that confirmed a claim, which has its effect already."""
         target = self.history.entries.get(attestation.act.entry)  # type: ignore[attr-defined]
         act = self.held(target) if target else None
         return path if act is None else with_word(path, act, attestation)
+
+    def _confirmed_by(self, attestation: Entry, claim: Entry) -> Entry:
+        worded = self.about.reworded.get(claim.originator_version, 0)
+        return replace(claim, counts_from=attestation.originator_version, ruled=attestation.ruled, worded=worded)
 
     def held(self, entry: Entry) -> Act | None:
         """The act as corrected; None if it was taken back or has no effect."""
@@ -197,7 +201,15 @@ class Case:
         """The act that has effect at the place of an entry, and the entry."""
         entry = self.history.entries.get(version)
         act = self.held(entry) if entry and has_effect(entry) else None
-        return (act, entry) if entry and act is not None else None
+        return (act, self._worded(entry)) if entry and act is not None else None
+
+    def _worded(self, entry: Entry) -> Entry:
+        worded = self.about.reworded.get(entry.originator_version)
+        return replace(entry, worded=worded) if worded else entry
+
+    def as_worded(self, attestation: Entry, of: Entry) -> bool:
+        """Whether the entry still says what was attested: a later correction asks anew, unless it changed nothing."""
+        return self.about.reworded.get(of.originator_version, 0) < attestation.originator_version
 
     def _amended(self, entry: Entry) -> "Case":
         """With what the amendment changes folded again."""
@@ -229,13 +241,14 @@ class Case:
                 continue
             if entry.confirms:
                 yield from self._confirmed(entry)
-            if has_effect(entry) and (act := self.held(entry)) is not None:
-                yield act, entry
+            if found := self.holds(version):
+                yield found
 
     def _confirmed(self, attestation: Entry) -> Iterator[tuple[Act, Entry]]:
         target = self.history.entries.get(attestation.act.entry)  # type: ignore[attr-defined]
-        if target and target.claim and (act := self.held(target)) is not None and self.held(attestation):
-            yield act, replace(target, counts_from=attestation.originator_version, ruled=attestation.ruled)
+        act = self.held(target) if target and target.claim and self.held(attestation) else None
+        if target and act is not None and self.as_worded(attestation, target):
+            yield act, self._confirmed_by(attestation, target)
 
     def _noted(self, entry: Entry) -> "Case":
         history = self.history.after(entry)
@@ -249,14 +262,15 @@ class Case:
         path = Path()
         for act, entry in self.effective():
             if isinstance(act, ActAttested):
-                path = self._worded(path, entry) if entry.confirms else self._attested(path, entry)
+                path = self._seconded(path, entry) if entry.confirms else self._attested(path, entry)
             else:
                 path = path.after(act, entry)
         return replace(self, path=path)
 
     def confirmed(self, claim: Entry) -> bool:
-        """Whether an attestation has given the claim its effect."""
-        return any(e.confirms and not self.retracted(e) for e in self._about(claim.originator_version))
+        """Whether an attestation has given the claim, as it is worded now, its effect."""
+        said = self._about(claim.originator_version)
+        return any(e.confirms and not self.retracted(e) and self.as_worded(e, claim) for e in said)
 
     @property
     def open_claims(self) -> Iterator[Entry]:

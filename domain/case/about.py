@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import SerializeAsAny, field_validator
 
-from domain.entry import Act, Effect, Evidence, Personal, Text, Version
+from domain.entry import Act, Effect, EntryVersion, Evidence, Personal, Text
 from domain.refusal import Malformed
 
 Ground = Literal["mistake", "unlawful", "wrong-person", "wrong-category", "wrong-organisation"]
@@ -15,13 +15,16 @@ Ground = Literal["mistake", "unlawful", "wrong-person", "wrong-category", "wrong
 class AboutAct(Act):
     """`entry` is the version that the entry has on the same record."""
 
-    entry: Version
+    entry: EntryVersion
 
 
 class ActAttested(AboutAct):
+    """`wording` is the version of the amendment that made the entry say what it says, where there is one."""
+
     effect: ClassVar[Effect] = "answer"
     type: Literal["act-attested"] = "act-attested"
     on: Evidence = "own"
+    wording: EntryVersion | None = None
 
 
 class ActContested(AboutAct):

@@ -38,16 +38,19 @@ def _admits(referral: Referral, receiver: str) -> bool:
     return referral.receiver == receiver and referral.of_responsible and referral.state in TAKEN
 
 
-def attested(path: "Path", target: Act, entry: Entry) -> "Path":
-    """The path with what an attestation confirms of its target; its ruling says with how much authority."""
+def attested(path: "Path", target: Act, entry: Entry, *, as_worded: bool) -> "Path":
+    """The path with what an attestation confirms of its target; its ruling says with how much authority.
+
+    Of an act that says something else by now, `as_worded` is false: the attestation is no signature of that.
+    """
     if entry.ruled == "none":
         return path
     if entry.ruled in ("", "full"):
         path = _confirmed(path, target, entry)
     if isinstance(target, PlacementAgreed | PlacementSigned | PlacementStarted):
-        placements = path.placements.attested(target, entry.organisation)
+        placements = path.placements.attested(target, entry, as_worded=as_worded)
         path = with_past_of(replace(path, placements=placements), target.placement, entry)
-    return with_word(path, target, entry)
+    return with_word(path, target, entry) if as_worded else path
 
 
 def with_word(path: "Path", target: Act, entry: Entry) -> "Path":

@@ -12,6 +12,7 @@ from domain.entry import (
     Cents,
     Day,
     Effect,
+    EntryVersion,
     FromList,
     Line,
     OrganisationId,
@@ -20,7 +21,6 @@ from domain.entry import (
     Special,
     Text,
     Token,
-    Version,
 )
 
 INTERNSHIP, AGENCY, SELF_EMPLOYED = "internship", "agency-mission", "self-employment"
@@ -230,7 +230,7 @@ class FinalEvaluationShared(OutcomeAct):
     type: Literal["final-evaluation-shared"] = "final-evaluation-shared"
     project: UUID | None = None
     outcomes: Annotated[tuple[GoalOutcome, ...], Field(max_length=50)] = ()
-    built_on: Annotated[tuple[Version, ...], Field(max_length=100)] = ()
+    built_on: Annotated[tuple[EntryVersion, ...], Field(max_length=100)] = ()
     person_present: bool = False
     shared_with: Annotated[tuple[OrganisationId, ...], Field(max_length=50)] = ()
     note: Annotated[Text, Personal("work")] = ""

@@ -51,6 +51,9 @@ class Placement:
 
     agreed: int
     agreed_at: Moment
+    agreed_by: str = ""
+    worded: int = 0
+    """The version of the amendment that says what is agreed now; signatures of before are for something else."""
     channel: str
     host: str | None = None
     agency: str | None = None
@@ -247,12 +250,13 @@ class Placements:
         more = {id_: replace(each, monitored=each.monitored + 1) for id_, each in seen.items()}
         return Placements(self.by_id, self.followed_up.update(more))
 
-    def attested(self, act: PlacementAct, by: str) -> "Placements":
+    def attested(self, act: PlacementAct, entry: Entry, *, as_worded: bool) -> "Placements":
         """With the word of one more account on an agreed, signed or started act; its own signature among it."""
         if (placement := self.by_id.get(act.placement)) is None:
             return self
-        mine = placement.signed_for.get(by)
-        signed_for = placement.signed_for.delete(by) if mine else placement.signed_for
+        by, signed_for = entry.organisation, placement.signed_for
+        if by in signed_for and as_worded and entry.originator_version > placement.worded:
+            signed_for = signed_for.delete(by)
         return self._with(act.placement, replace(placement, told_by=placement.told_by | {by}, signed_for=signed_for))
 
     def seconded(self, id_: UUID, entry: Entry) -> "Placements":
@@ -313,6 +317,8 @@ def _as_agreed(act: PlacementAgreed, entry: Entry) -> Placement:
     return Placement(
         agreed=entry.originator_version,
         agreed_at=entry.occurred,
+        agreed_by=entry.organisation,
+        worded=entry.worded,
         channel=act.channel,
         host=act.host,
         agency=act.agency,
@@ -336,15 +342,19 @@ def _as_agreed(act: PlacementAgreed, entry: Entry) -> Placement:
 
 
 def _signed(placement: Placement, act: PlacementSigned, entry: Entry) -> Placement:
-    """A signature that another account tells for an organisation counts as told, and waits for that one's word."""
+    """A signature that another account tells for an organisation counts as told, and waits for that one's word.
+
+    So does its own of before what was agreed was corrected by another.
+    """
     signer = act.organisation or entry.on_behalf_of or _playing(placement, act.party)
+    earlier = entry.since < placement.worded and entry.organisation != placement.agreed_by
     told_by, words_of = _with_word(placement, entry)
     return replace(
         placement,
         signed=placement.signed | {act.party},
-        signed_for=_with_signature(placement.signed_for, signer, act.party, entry),
+        signed_for=_with_signature(placement.signed_for, signer, act.party, entry, earlier=earlier),
         told_by=told_by,
-        words_of=words_of if entry.actor in placement.parties else placement.words_of,
+        words_of=words_of if entry.actor in placement.parties and not earlier else placement.words_of,
     )
 
 
@@ -357,11 +367,11 @@ def _playing(placement: Placement, party: str) -> str | None:
 
 
 def _with_signature(
-    known: Map[str, tuple[str, int]], signer: str | None, party: str, entry: Entry
+    known: Map[str, tuple[str, int]], signer: str | None, party: str, entry: Entry, *, earlier: bool = False
 ) -> Map[str, tuple[str, int]]:
     if signer is None:
         return known
-    if signer == entry.organisation:
+    if signer == entry.organisation and not earlier:
         return known.delete(signer) if signer in known else known
     return known if signer in known else known.set(signer, (party, entry.originator_version))
 

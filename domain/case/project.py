@@ -7,7 +7,19 @@ from uuid import UUID
 from pydantic import Field
 
 from domain.case.signing import Party, Signature
-from domain.entry import Act, Day, Effect, FromList, Line, OrganisationId, Part, Personal, Text, Token, Version
+from domain.entry import (
+    Act,
+    Day,
+    Effect,
+    EntryVersion,
+    FromList,
+    Line,
+    OrganisationId,
+    Part,
+    Personal,
+    Text,
+    Token,
+)
 
 
 class Goal(Part):
@@ -44,7 +56,7 @@ class ProjectAct(Act):
 class Plan(ProjectAct):
     goals: Annotated[tuple[Goal, ...], Field(max_length=50)] = ()
     steps: Annotated[tuple[PlannedStep, ...], Field(max_length=100)] = ()
-    founded_on: Annotated[tuple[Version, ...], Field(max_length=50)] = ()
+    founded_on: Annotated[tuple[EntryVersion, ...], Field(max_length=50)] = ()
     signed_by: Annotated[tuple[Signature, ...], Field(max_length=20)] = ()
     goal_texts: Annotated[tuple[GoalText, ...], Field(max_length=50), Personal("work")] = ()
     step_texts: Annotated[tuple[StepText, ...], Field(max_length=100), Personal("work")] = ()

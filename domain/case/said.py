@@ -33,6 +33,8 @@ class Said:
     """Version of an amendment → version of the one that held before it, or 0."""
     gone: Map[int, None] = Map()
     """Versions of the entries that were taken back."""
+    reworded: Map[int, int] = Map()
+    """Version of an entry → version of the last amendment after which it said something else than before."""
     depths: Map[int, int] = Map()
     ended: Map[str, tuple[int, ...]] = Map()
     """Organisation that was brought in by mistake → versions of the amendments that said so: the last that it sees."""
@@ -76,6 +78,7 @@ class Said:
             holding,
             under,
             gone,
+            self._rewording(entry, entries, holding),
             self.depths.set(version, self.depths.get(of, 0) + 1),
             self._ended(act, entry, entries, holding) if ruled else self.ended,
         )
@@ -99,6 +102,28 @@ class Said:
         if entry.claim and not any(entries[version].confirms for version in self.get(entry.originator_version)):
             return False
         return entry.ruled not in ("none", "bare")
+
+    def _rewording(self, entry: Entry, entries: Mapping[int, Entry], holding: Map[int, int]) -> Map[int, int]:
+        """With the entries that an amendment makes say something else: its own, and what that had amended."""
+        if holding is self.holding:
+            return self.reworded
+        act, reworded = entry.act, self.reworded
+        of = act.entry if isinstance(act, AboutAct) else 0
+        about = entries[of].act if of in entries else None
+        also = about.entry if isinstance(about, AboutAct) else 0
+        for each in (of, also):
+            same = holding.get(each) == self.holding.get(each)
+            if not same and not self._same_words(each, entry, entries):
+                reworded = reworded.set(each, entry.originator_version)
+        return reworded
+
+    def _same_words(self, of: int, amendment: Entry, entries: Mapping[int, Entry]) -> bool:
+        """Whether a correction changes nothing. What is sealed cannot be compared, so it counts as another wording."""
+        was, act = entries.get(self.holding.get(of, of)), amendment.act
+        if was is None or not isinstance(act, ActCorrected) or act.entry != of or was.personal or amendment.personal:
+            return False
+        before = was.act.act if isinstance(was.act, ActCorrected) else was.act
+        return before.model_dump() == act.act.model_dump()
 
 
 def brought_in(act: Act | None) -> str | None:

@@ -452,6 +452,7 @@ def _attesting(case: "Case", act: ActAttested, target: Entry, entry: Entry, acco
     speaks = confirms or any(speaks_for(case, by, each, accounts) for each in named)
     if not speaks or not (held or speaks_for(case, by, entry.actor, accounts)):
         raise Refused("entry.does-not-name-you", entry=act.entry)
+    _check_wording(case, act, target, entry)
     if not target.claim or case.confirmed(target) or by == target.organisation:
         return entry
     if not (by == target.on_behalf_of if _told_for_connected(target, accounts) else held):
@@ -460,6 +461,15 @@ def _attesting(case: "Case", act: ActAttested, target: Entry, entry: Entry, acco
         raise Refused("entry.retracted", entry=act.entry)
     case.check_possible(replace(target, act=told, claim=False, originator_version=case.version + 1))
     return replace(entry, confirms=True)
+
+
+def _check_wording(case: "Case", act: ActAttested, target: Entry, entry: Entry) -> None:
+    """An answer is attested as it is worded: whoever attests it may not have seen the correction that came last."""
+    if target.act.effect == "statement" or target.organisation == entry.organisation or case.held(target) is None:
+        return
+    worded = case.about.reworded.get(act.entry, act.entry)
+    if (act.wording or act.entry) != worded:
+        raise Refused("attestation.of-another-wording", entry=act.entry, wording=worded)
 
 
 def _check_amending(

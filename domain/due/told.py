@@ -120,7 +120,7 @@ class Told:
 
     def closures(self, host: str) -> Closures:
         if (known := self._closures.get(host)) is None:
-            declared = self.network.organisation(host).closures
+            declared = self.network.organisation(host).closed
             known = self._closures[host] = Closures(Closure(*each) for each in declared)
         return known
 

@@ -5,14 +5,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import reduce
 from itertools import groupby
-from typing import Any
+from typing import Any, Final
 
 from domain.agreement import Agreement
 from domain.case.tenure import years_taken
+from domain.changing import Dropped, Pending
+from domain.entry import Entry
 from domain.horizon import last_year
 from services.queries.pages import Answer, cut, fitting
 from services.queries.reading import Reading, named
+from services.timetext import told
 from services.views.places import PlacesTaken
+
+SHOWN: Final = 20
+"""Changes of an agreement that are listed, those that come into force first."""
 
 
 def agreements(at: Reading, *, limit: int = 100, cursor: str | None = None, as_of: date | None = None) -> Answer:
@@ -32,24 +38,27 @@ def _id(agreement: Agreement) -> str:
 
 
 def _of_the_reader(at: Reading, day: date) -> Iterator[Agreement]:
-    """As told up to the day; where the reader was left out of the proposal it is told nothing."""
+    """As told up to the day, also one that the reader is asked to join; where it was left out it is told nothing."""
     entries = sorted((s.entry for s in at.views.agreements(at.reader)), key=lambda e: e.originator_id)
-    for id_, told in at.each(groupby(entries, key=lambda e: e.originator_id)):
-        agreement = reduce(Agreement.after, (e for e in told if e.occurred.time.date() <= day), Agreement(id_))
-        if at.reader in agreement.parties:
+    for id_, entries_ in at.each(groupby(entries, key=lambda e: e.originator_id)):
+        agreement = reduce(Agreement.after, (e for e in entries_ if e.occurred.time.date() <= day), Agreement(id_))
+        if at.reader in agreement.parties or at.reader in agreement.changes.joining:
             yield agreement
 
 
 def _shown(at: Reading, agreement: Agreement, taken: Sequence[PlacesTaken], day: date) -> dict[str, Any]:
-    terms = agreement.terms
+    terms, state = agreement.terms, agreement.state_on(day)
+    pending = () if state == "ended" else agreement.changes.pending
     return {
         **named(agreement.id),
-        "state": agreement.state_on(day),
+        "state": state,
         "parties": sorted(agreement.parties),
         "signed_by": sorted(agreement.signed),
         "on_anothers_word": sorted(agreement.on_anothers_word & agreement.signed),
-        "awaits": sorted({party for each in agreement.pending for party in each.awaits}),
-        "to_sign": agreement.outstanding(at.reader),
+        "awaits": sorted({party for each in pending for party in each.awaits}),
+        "to_sign": [] if state == "ended" else agreement.outstanding(at.reader),
+        "pending": [_pending(each) for each in pending[:SHOWN]],
+        "dropped": [_dropped(agreement, each) for each in agreement.changes.dropped],
         "roles": dict(sorted(terms.roles.items())),
         "convener": terms.convener,
         "cadence_months": terms.cadence_months,
@@ -59,6 +68,24 @@ def _shown(at: Reading, agreement: Agreement, taken: Sequence[PlacesTaken], day:
         "places_a_year": dict(sorted(terms.places.items())),
         "places": [_of_a_year(agreement, *each) for each in _by_year(agreement, at.each(taken), day)],
     }
+
+
+def _pending(change: Pending) -> dict[str, Any]:
+    return {**_told(change.entry), "change": change.version, "awaits": sorted(change.awaits)}
+
+
+def _dropped(agreement: Agreement, dropped: Dropped) -> dict[str, Any]:
+    """A change that came to nothing, and who withdrew or declined it."""
+    entries = agreement.history.entries
+    return {
+        **_told(entries[dropped.change]),
+        "change": dropped.change,
+        "ended": {**_told(entries[dropped.ended]), "entry": dropped.ended},
+    }
+
+
+def _told(entry: Entry) -> dict[str, Any]:
+    return {"type": entry.act.type, "by": entry.organisation, "at": told(entry.occurred)}
 
 
 def _by_year(agreement: Agreement, taken: Iterable[PlacesTaken], day: date) -> list[tuple[int, str, int, int]]:

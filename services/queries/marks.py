@@ -22,13 +22,13 @@ def marks(case: Case, seen: Sequence[Seen], each: Each = iter) -> Marks:
     for entry in each(by_version.values()):
         target = by_version.get(entry.act.entry) if isinstance(entry.act, AboutAct) else None
         if target and not case.retracted(entry):
-            _mark(found[target.position], entry)
+            _mark(found[target.position], entry, as_worded=case.as_worded(entry, target))
     for position in _told_after_leaving(case.id, each(by_version.values())):
         found[position]["told_after_leaving"] = True
     return found
 
 
-def _mark(marks_: dict[str, Any], entry: Entry) -> None:
+def _mark(marks_: dict[str, Any], entry: Entry, *, as_worded: bool) -> None:
     match entry.act:
         case ActCorrected():
             marks_["corrected_by"] = entry.position
@@ -39,6 +39,7 @@ def _mark(marks_: dict[str, Any], entry: Entry) -> None:
             marks_.setdefault("contested", []).append(contested)
         case ActAttested(on=on):
             attested = {"position": entry.position, "organisation": entry.organisation, "on": on}
+            attested |= {} if as_worded else {"of_earlier_wording": True}
             marks_.setdefault("attested", []).append(attested)
         case _:
             pass

@@ -86,7 +86,7 @@ def placement_shown(row: PlacementRow, day: date) -> dict[str, Any]:
         "agreement": row.agreement,
         "referral": row.referral,
         "signed_by": row.signed.split(),
-        "on_anothers_word": row.signed_for.split(),
+        "awaits": row.awaited.split(),
         "on_one_sides_word": bool(row.one_sided),
         "pauses": [{"since": str(p.since), "until": p.until and str(p.until)} for p in _pauses(row)],
         "position": row.position,

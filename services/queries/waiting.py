@@ -89,6 +89,7 @@ def _before(row: ToldForRow) -> WaitingRow:
         at=row.at,
         position=row.position,
         version=row.version,
+        wording=0,  # not kept: who attests one that was corrected is told which to name
     )
 
 
@@ -109,4 +110,5 @@ def _shown(row: WaitingRow, whose: str, person: dict[str, Any] | None) -> dict[s
         "at": row.at,
         "position": row.position,
         "entry": row.version,
+        "wording": row.wording or None,
     }

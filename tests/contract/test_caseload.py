@@ -14,6 +14,7 @@ from services.views.rows import BoardRow
 from services.views.store import Snapshot
 from tests.asked import Asked
 from tests.examples import (
+    AGREEMENT,
     AGREEMENT_ID,
     CASE_ID,
     CENTRE,
@@ -232,6 +233,31 @@ def test_what_was_cancelled_or_taken_back_takes_no_place(asked: Asked, gone: tup
 def test_an_agreement_stands_as_on_the_day(asked: Asked, day: str, state: str) -> None:
     (found,) = asked.queries.ask("agreements", reader=COOP, as_of=date.fromisoformat(day), **asked.now)["agreements"]
     assert found["state"] == state
+
+
+def test_a_change_that_was_withdrawn_or_declined_is_listed_to_all_parties_and_waits_for_nobody(asked: Asked) -> None:
+    """The list says what is outstanding and for whom; one that is asked to join has it in its list, too."""
+    change: dict[str, Any] = {"joining": [TRAINER], "awaits": [CENTRE, TRAINER], "_occurred": "2026-06-02"}
+    version = len(asked.record.entries(AGREEMENT)) + 1
+
+    def listed(reader: str) -> dict[str, Any]:
+        now = {"as_of": date(2026, 6, 5), **asked.now}
+        return next(iter(asked.queries.ask("agreements", reader=reader, **now)["agreements"]), {})
+
+    asked.continue_(AGREEMENT_ID, *[(COOP, "agreement-amended", change)] * 2, of="agreement")
+    assert [listed(reader)["to_sign"] for reader in (CENTRE, TRAINER)] == [[version, version + 1]] * 2
+    assert [each["awaits"] for each in listed(COOP)["pending"]] == [[CENTRE, TRAINER]] * 2
+    ends = ((TRAINER, "declined", version), (COOP, "withdrawn", version + 1))
+    for by, how, each in ends:
+        told = (by, f"agreement-change-{how}", {"change": each, "_occurred": "2026-06-03"})
+        asked.continue_(AGREEMENT_ID, told, of="agreement")
+    for reader in (CENTRE, COOP):
+        found = listed(reader)
+        assert (found["to_sign"], found["awaits"], found["pending"]) == ([], [], [])
+        assert [(d["ended"]["by"], d["ended"]["type"], d["change"]) for d in found["dropped"]] == [
+            (by, f"agreement-change-{how}", each) for by, how, each in ends
+        ]
+    assert listed(TRAINER) == {}
 
 
 # Observations, tasks, agenda

@@ -42,7 +42,7 @@ def test_who_did_not_tell_it_sees_on_whose_word_it_stands(asked: Asked, reader: 
     (due,) = answer(asked, "due", reader, as_of=DAY, case=NEW)["due"]
     assert (due["state"], due["on_one_sides_word"], due["to_attest"]) == ("waiting-for-attestation", True, [CENTRE])
     (placement,) = answer(asked, "placements", reader, case=NEW)["placements"]
-    assert (placement["on_one_sides_word"], placement["on_anothers_word"]) == (True, [PAPER])
+    assert (placement["on_one_sides_word"], placement["awaits"]) == (True, [PAPER])
     (line,) = [x for x in answer(asked, "board", reader, due=True, as_of=DAY)["cases"] if x["case"] == NEW]
     assert line["next_due"]["on_one_sides_word"]
     file = answer(asked, "case", reader, case=NEW, as_of=DAY)

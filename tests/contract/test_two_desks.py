@@ -12,6 +12,7 @@ from pydantic_core import to_json
 from adapters.jetstream.append import Writer
 from adapters.jetstream.batch import Batch
 from adapters.jetstream.link import Link
+from domain.entry import Entry
 from domain.submission import submission
 from services.answers import Answer, Recorded
 from services.batch import Told
@@ -24,6 +25,8 @@ from tests.unit.given import sealed, story
 from tests.unit.test_defaults import shipped_rules
 
 NOW = datetime(2026, 10, 20, 12, tzinfo=UTC)
+ENDED = 7
+"""The entry of the story by which the agreement ends."""
 
 
 @pytest.fixture
@@ -31,7 +34,7 @@ def rig(own_server: NatsServer, tmp_path: Path) -> Iterator[Rig]:
     made_streams(own_server.url)
     with Rig(own_server.url, tmp_path) as rig:
         told = (e for e in story() if e.originator_id.startswith(("organisation/", "agreement/")))
-        rig.enter(sealed(e, {}) for e in [*told, *shipped_rules()] if e.act.type != "agreement-ended")
+        rig.enter(sealed(e, {}) for e in [*told, *shipped_rules()] if not _ended_or_later(e))
         yield rig
 
 
@@ -42,6 +45,10 @@ def other(rig: Rig) -> Iterator[Record]:
     record.learn(record.recorder.select_notifications(start=1, limit=1000), record.position())
     yield record
     record.close()
+
+
+def _ended_or_later(entry: Entry) -> bool:
+    return entry.originator_id == AGREEMENT and entry.originator_version >= ENDED
 
 
 def enter(record: Record, *bodies: dict[str, Any], now: datetime = NOW) -> list[Answer]:
@@ -55,12 +62,12 @@ def told(type_: str, record: dict[str, str], on: str, **fields: Any) -> dict[str
 
 
 def ended() -> dict[str, Any]:
-    return told("agreement-ended", {"agreement": AGREEMENT_ID}, "2026-06-30", ended="2026-06-30")
+    return told("agreement-ended", {"agreement": AGREEMENT_ID}, "2026-10-20", ended="2026-10-20")
 
 
 def placed() -> list[dict[str, Any]]:
     case = {"case": str(uuid4())}
-    days = {"starts": "2026-10-05", "ends": "2026-12-31"}
+    days = {"starts": "2026-10-26", "ends": "2026-12-31"}
     agreed = told("placement-agreed", case, "2026-10-01", agreement=AGREEMENT_ID, placement=str(uuid4()), **days)
     return [told("case-opened", case, "2026-10-01"), agreed]
 

@@ -90,6 +90,28 @@ def test_nobody_registers_another_before_there_is_an_office() -> None:
         )
 
 
+@pytest.mark.parametrize(
+    ("by", "first", "last", "code"),
+    [
+        (COOP, "2026-09-01", "2026-10-13", ""),  # with the three weeks of August: 62 days
+        (COOP, "2026-09-01", "2026-10-14", "closure.ask-the-office"),
+        (COOP, "2027-06-15", "2027-08-01", "closure.ask-the-office"),
+        (COOP, "2027-08-22", "2027-10-22", ""),
+        (COOP, "2026-09-01", "9999-12-31", "closure.too-far-away"),
+        (COOP, "0001-01-01", "2026-09-01", "closure.too-far-away"),
+        (COOP, "2029-03-01", "2029-03-10", "closure.too-far-away"),
+        (OFFICE, "2026-09-01", "2027-10-14", ""),
+        (OFFICE, "2026-09-01", "2026-08-31", "closure.ends-before-starts"),
+    ],
+)
+def test_closed_for_two_months_of_twelve_unless_the_office_says_so(by: str, first: str, last: str, code: str) -> None:
+    assert network().organisation(COOP).closed == ((date(2026, 8, 3), date(2026, 8, 21)),)
+    tried = of(COOP, by, "closure-declared", from_day=first, until_day=last)
+    assert code_of(lambda: network().organisation(COOP).check(tried, office=OFFICE)) == code
+    closed = network().after(tried).organisation(COOP).closed
+    assert ((date.fromisoformat(first), date.fromisoformat(last)) in closed) is (not code)
+
+
 def test_what_an_update_leaves_out_stays() -> None:
     before, after = (reduce(Network.after, acts, Network()).organisation(TRAINER) for acts in (_first(8), _first(9)))
     assert (after.part_of, after.country, after.organisation_kind) == (OTHER_COOP, "SI", before.organisation_kind)

@@ -16,7 +16,7 @@ from domain.entry import Entry
 from domain.network import Network
 from domain.obligation import EXPECTED
 from domain.obligations import Due, due_list, obligations_of
-from tests.examples import CASE, CENTRE, COOP, PAPER, PLACEMENT, PLACEMENT_REFERRAL, REFERRAL, act
+from tests.examples import CASE, CENTRE, COOP, OFFICE, PAPER, PLACEMENT, PLACEMENT_REFERRAL, REFERRAL, act, entry
 from tests.unit.case.test_placement import least
 from tests.unit.given import told, uuid
 from tests.unit.test_defaults import founded
@@ -210,6 +210,23 @@ def test_closures_of_the_host_move_it() -> None:
     closed = replace(known, organisations=known.organisations.set(COOP, host))
     found = due(case(*AGREED, start), "2026-07-14", closed)
     assert found[f"joint-monitoring-{PLACEMENT}"].due == date(2026, 8, 24)
+
+
+def closing(by: str, first: date, last: date, version: int) -> Entry:
+    told = act("closure-declared", from_day=str(first), until_day=str(last))
+    return entry(told, by, version, record=f"organisation/{COOP}")
+
+
+def test_closures_beyond_two_months_a_year_move_nothing_of_others() -> None:
+    """Refused at the door; stored by an older release they have no effect. What the office declares has."""
+    known, start = founded(), ("2026-07-14", COOP, "placement-started", {"started": "2026-07-14"})
+    for first in range(0, 300, 3):
+        day = date(2026, 8, 1) + timedelta(first)
+        known = known.after(closing(COOP, day, day + timedelta(2), known.organisation(COOP).version + 1))
+    assert due(case(*AGREED, start), "2026-07-14", known)[f"joint-monitoring-{PLACEMENT}"].due == date(2026, 9, 14)
+    by_office = closing(OFFICE, date(2026, 9, 12), date(2026, 10, 30), known.organisation(COOP).version + 1)
+    moved = known.after(by_office)
+    assert due(case(*AGREED, start), "2026-07-14", moved)[f"joint-monitoring-{PLACEMENT}"].due > date(2026, 10, 30)
 
 
 SENT = ("2026-02-02", CENTRE, "referral-sent", {"answer_by": None})

@@ -142,6 +142,10 @@ def test_what_is_irregular(
     assert broken(so_far, by, type_, day, **fields) == rules
 
 
+def ended(told: str) -> Step:
+    return (COOP, "agreement-ended", {"ended": "2026-02-28", "_recorded_at": moment(told).latest})
+
+
 @pytest.mark.parametrize(
     ("more", "starts", "host", "rules"),
     [
@@ -149,7 +153,8 @@ def test_what_is_irregular(
         ((), "2027-03-02", COOP, {"agreement-in-force"}),
         ((), "2026-03-02", HEALTH, {"agreement-in-force"}),
         (((COOP, "agreement-amended"),), "2026-03-02", HEALTH, {"agreement-in-force"}),
-        (((COOP, "agreement-ended", {"ended": "2026-02-28"}),), "2026-03-02", COOP, {"agreement-in-force"}),
+        ((ended("2026-02-28"),), "2026-03-02", COOP, {"agreement-in-force"}),
+        ((ended("2026-03-03"),), "2026-03-02", COOP, set()),  # told afterwards it ends nothing that was
     ],
 )
 def test_the_agreement_of_a_placement_is_in_force(

@@ -14,7 +14,7 @@ from domain.visibility import sight
 from services.batch import Told, decided
 from services.seen import seen_by, sees_all_before
 from tests.examples import CENTRE, COOP, HEALTH, OTHER_COOP, PAPER, TRAINER
-from tests.unit.given import ACCEPTED, SENT, Step, case, network, then, told, uuid
+from tests.unit.given import ACCEPTED, SENT, Step, case, code_of, network, then, told, uuid
 from tests.unit.test_defaults import founded
 
 APART = {"_only_for": (CENTRE,)}
@@ -165,6 +165,37 @@ def test_an_entry_one_does_not_see_is_as_one_that_does_not_exist(type_: str, by:
 def test_of_what_was_before_it_joined_a_member_learns_as_little(type_: str) -> None:
     before = case(*SENT, (CENTRE, "contact-made", {"with_organisation": TRAINER}), *BY)
     assert refusal(before, TRAINER, type_, **ABOUT[type_], entry=2).code == "entry.unknown"
+
+
+BUILT: dict[str, tuple[str, dict[str, Any]]] = {
+    "a draft": ("project-drafted", {"founded_on": ...}),
+    "a revision": ("project-revised", {"founded_on": ...}),
+    "an evaluation": ("final-evaluation-shared", {"placement": None, "built_on": ...}),
+}
+
+
+@pytest.mark.parametrize("corrected", [False, True])
+@pytest.mark.parametrize("built", BUILT)
+def test_what_a_project_builds_on_is_seen_by_its_teller(built: str, *, corrected: bool) -> None:
+    """One that it does not see is as one that does not exist, whatever else is wrong with the act."""
+    type_, fields = BUILT[built]
+    drafted: Step = (HEALTH, "project-drafted", {"founded_on": [1]})
+    hidden = case(*ACCEPTED, *BY, (CENTRE, "contact-made", APART), drafted)
+    there, nowhere, seen = (
+        code_of(lambda each=each: check(each, hidden, founded()))  # type: ignore[misc]
+        for each in (
+            _citing(hidden, type_, fields, cited, corrected=corrected) for cited in (hidden.version - 1, 999, 1)
+        )
+    )
+    assert (there, nowhere) == ("entry.unknown", "entry.unknown")
+    assert seen != "entry.unknown"
+
+
+def _citing(before: Case, type_: str, fields: dict[str, Any], cited: int, *, corrected: bool) -> Entry:
+    version = before.version + 1
+    draft = told(version, HEALTH, type_, {name: [cited] if v is ... else v for name, v in fields.items()})
+    as_told = {"entry": before.version, "ground": "mistake", "act": draft.act.model_dump(mode="json")}
+    return told(version, HEALTH, "act-corrected", as_told) if corrected else draft
 
 
 def test_what_one_sees_is_attested_as_before() -> None:

@@ -35,7 +35,8 @@ from services.views.kinds.kind import Kind
 
 
 class WaitingRow(NamedTuple):
-    """`version` is that of the entry to attest; `told_for` the organisation whose word it is, if it has a system.
+    """`version` is that of the entry to attest, `wording` that of the amendment that made it say what it says, or 0;
+    `told_for` the organisation whose word it is, if it has a system.
 
     Otherwise it is the responsible's word, or that of `teller` if the responsible has no system.
     """
@@ -52,6 +53,7 @@ class WaitingRow(NamedTuple):
     at: str
     position: int
     version: int
+    wording: int
 
 
 def rows(line: Line) -> list[WaitingRow]:
@@ -97,6 +99,7 @@ def _row(line: Line, what: Literal["claim", "membership", "signature"], version:
         at=told(entry.occurred),
         position=entry.position,
         version=version,
+        wording=case.about.reworded.get(version, 0),
     )
 
 

@@ -25,9 +25,9 @@ from services.views.kinds.kind import Kind, teller
 class PlacementRow(NamedTuple):
     """Days as ISO texts. `tutors` are `organisation:practitioner`, `pauses` are `since/until`, each parted by spaces.
 
-    `signed_for` are the organisations whose signature another account told; `one_sided`: one account alone has spoken
-    for all. `agreed` is the day on which it was agreed, `state` what was told last, `position` that of the entry that
-    agreed it.
+    `awaited` are the organisations whose signature another has told, or that was for what was agreed before;
+    `one_sided`: one account alone has spoken for all. `agreed` is the day on which it was agreed, `state` what was
+    told last, `position` that of the entry that agreed it.
     """
 
     organisation: str
@@ -55,7 +55,7 @@ class PlacementRow(NamedTuple):
     tutors: str
     pauses: str
     signed: str
-    signed_for: str
+    awaited: str
     one_sided: int
     position: int
 
@@ -92,7 +92,7 @@ def _row(line: Line, id_: UUID, placement: Placement) -> PlacementRow:
         tutors=" ".join(f"{t.organisation}:{t.practitioner or ''}" for t in placement.tutors),
         pauses=" ".join(f"{p.since}/{p.until or ''}" for p in placement.pauses),
         signed=" ".join(sorted(placement.signed)),
-        signed_for=" ".join(sorted(placement.signed_for)),
+        awaited=" ".join(sorted(placement.signed_for)),
         one_sided=int(placement.on_one_side),
         position=teller(line.case, placement.agreed).position,
     )
