@@ -36,7 +36,8 @@ def check_holding(before: "Case", noted: "Case") -> None:
         first = None if first and was and was[0].originator_version <= first[0].originator_version else first
     if first and before.about.ended is not noted.about.ended:
         # What a wrong organisation has done since keeps nobody from ending its sight.
-        first = first if any(first[0] is each.entry for each in amended) else None
+        itself = {each.entry.originator_version for each in amended}
+        first = first if first[0].originator_version in itself else None
     if first:
         later, why = first
         raise Refused(

@@ -177,8 +177,8 @@ def test_before_today_it_ends_once_all_have_signed() -> None:
 
 
 def test_an_end_far_away_does_not_keep_another_party_from_an_earlier_one() -> None:
-    far = agreed((COOP, "agreement-ended", {"ended": "2099-12-31"}))
-    assert refusal(far, (CENTRE, "agreement-ended", {"ended": "2099-12-31"})) == "agreement.has-ended"
+    far = agreed((COOP, "agreement-ended", {"ended": "2035-12-31"}))
+    assert refusal(far, (CENTRE, "agreement-ended", {"ended": "2035-12-31"})) == "agreement.has-ended"
     sooner = told(far, (CENTRE, "agreement-ended", {"ended": "2026-04-30"}))
     assert [sooner.in_force(date(2026, month, 30)) for month in (4, 5)] == [True, False]
     with pytest.raises(Refused, match=r"agreement.has-ended"):

@@ -88,7 +88,8 @@ def test_a_word_on_a_placement_opens_no_past_that_was_named_after_it() -> None:
     forced = stored(then(attested, (TRAINER, "act-corrected", naming)), (TRAINER, "placement-started"))
     assert 1 not in read(forced, TRAINER)
     # Named first and then attested, it opens: the responsible organisation has seen what it gave its word on.
-    named = stored(agreed, (TRAINER, "act-corrected", naming), (CENTRE, "act-attested", {"entry": entry}))
+    reads = {"entry": entry, "wording": agreed.version + 1}
+    named = stored(agreed, (TRAINER, "act-corrected", naming), (CENTRE, "act-attested", reads))
     assert 1 in read(stored(named, (TRAINER, "placement-started")), TRAINER)
 
 
