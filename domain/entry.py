@@ -197,7 +197,7 @@ class Entry:
     @property
     def categories(self) -> frozenset[str]:
         """Those that this version knows: a part of another category is nobody's to open."""
-        return frozenset(part.category for part in self.personal if part.category in CATEGORIES)
+        return frozenset([part.category for part in self.personal if part.category in CATEGORIES])
 
     @property
     def id(self) -> str:

@@ -15,12 +15,18 @@ class NoRoomError(Exception):
 class Following:
     """Entries in lists; what this version cannot read raises after all before it were given.
 
-    Raises `NoRoomError` while there is no `room` to write elsewhere what they say.
+    Raises `NoRoomError` while there is no `room` to write elsewhere what they say. `states` is given what each entry
+    is on the record, by its position: whoever keeps entries as they are stored need not write them again.
     """
 
     def __init__(
-        self, follow: Any, read: Callable[[Notification], Entry], room: Callable[[], bool] = lambda: True
+        self,
+        follow: Any,
+        read: Callable[[Notification], Entry],
+        room: Callable[[], bool] = lambda: True,
+        states: dict[int, bytes] | None = None,
     ) -> None:
+        self._states = states
         self._follow = follow
         self._read = read
         self._room = room
@@ -37,6 +43,8 @@ class Following:
             for notification in notifications:
                 try:
                     entries.append(self._read(notification))
+                    if self._states is not None:
+                        self._states[notification.id] = notification.state
                 except Exception:
                     if entries:
                         yield entries

@@ -96,11 +96,11 @@ class Record(Application[str]):
         return cast("str", cast("Any", self.recorder).incarnation)
 
     @contextmanager
-    def following(self, gt: int, *, batch: int = 500) -> Iterator[Following]:
+    def following(self, gt: int, *, batch: int = 500, states: dict[int, bytes] | None = None) -> Iterator[Following]:
         """The entries after a position and then each new one as it comes, in lists, in order, without a gap."""
         follow = cast("Any", self.recorder).follow(gt, batch=batch)
         with follow:
-            yield Following(follow, self.read, self._room)
+            yield Following(follow, self.read, self._room, states)
 
     # The network beside the cases
 

@@ -37,7 +37,11 @@ class ListRecord:
         return len(self._all)
 
     @contextmanager
-    def following(self, gt: int, *, batch: int = 500) -> Iterator["ListFollowing"]:
+    def following(
+        self, gt: int, *, batch: int = 500, states: dict[int, bytes] | None = None
+    ) -> Iterator["ListFollowing"]:
+        """It has no `states` to give: what it holds was never stored."""
+        del states
         following = ListFollowing(self._more, lambda since: self._read(since, batch), gt)
         try:
             yield following

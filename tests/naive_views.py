@@ -35,7 +35,14 @@ def line(case: Case, reader: str) -> dict[str, Any] | None:
     if not visible:
         return None
     masked = {e.originator_version for e in visible if sight(case, e, reader) == sight_masked}
-    state: dict[str, Any] = {"status": "open", "taken_on": None, "referrals": {}, "contact": None, "orphan": False}
+    state: dict[str, Any] = {
+        "status": "open",
+        "taken_on": None,
+        "referrals": {},
+        "asked": {},
+        "contact": None,
+        "orphan": False,
+    }
     for act, entry in _holding(visible, masked):
         _take(state, act, entry)
     stands = standing(case, reader)
@@ -131,7 +138,12 @@ def _take(state: dict[str, Any], act: Act, entry: Entry) -> None:
         "referral-withdrawn": "withdrawn",
         "referral-outcome-returned": "closed",
     }.get(act.type)
-    if known and (known == "sent" or str(act.thread) in state["referrals"]):
+    asked = state["asked"].get(str(act.thread))
+    if known == "sent":
+        state["asked"][str(act.thread)] = act.to  # type: ignore[attr-defined]
+    elif known in ("accepted", "declined", "waitlisted", "closed") and asked != entry.actor:
+        return  # it was corrected to ask another: this is no answer of that one
+    if known and (known == "sent" or asked):
         state["referrals"][str(act.thread)] = known
 
 

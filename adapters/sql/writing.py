@@ -19,16 +19,17 @@ class OtherWriterError(Exception):
     """Another process moves these views; this one must look again where they stand."""
 
 
-def stored(entry: Entry) -> StoredEvent:
-    """As the record keeps it."""
+def stored(entry: Entry, state: bytes | None = None) -> StoredEvent:
+    """As the record keeps it; written anew where its `state` there is not at hand."""
     act = entry.act
-    state = act.stored if isinstance(act, OfUnknownKind) else to_json(cloud_event(entry))
+    if state is None:
+        state = act.stored if isinstance(act, OfUnknownKind) else to_json(cloud_event(entry))
     return StoredEvent(entry.originator_id, entry.originator_version, act.type, state)
 
 
 def write(connection: Connection, changes: Changes, before: Reached) -> Reached:
     """Within the caller's transaction; returns where the views stand with it."""
-    written = [stored(entry) for entry in changes.entries]
+    written = [stored(entry, changes.states.get(entry.position)) for entry in changes.entries]
     last = changes.entries[-1]
     reached = before._replace(
         position=last.position,

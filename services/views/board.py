@@ -8,7 +8,7 @@ from domain.case.person import CaseOpened, PersonUpdated
 from domain.case.referral import OPEN, ReferralSent
 from domain.case.team import CaseHandedOut
 from domain.entry import Act, Entry
-from domain.facts import dataclass
+from domain.facts import dataclass, replace
 from domain.moment import Moment
 from domain.visibility import amends
 from services.seen import Masked
@@ -36,7 +36,9 @@ class Line:
     """Something was amended: what is folded beside the case is to be folded again before it is read."""
 
     def after(self, entry: Entry) -> "Line":
-        return self.grown(self.case.after(entry), entry)
+        """As one reader goes on; who saw all and no longer does rules on nothing either."""
+        case = self.case if self.case.partial else replace(self.case, partial=True)
+        return self.grown(case.after(entry), entry)
 
     def grown(self, case: Case, entry: Entry) -> "Line":
         """With the entry in, where the case is already folded."""

@@ -1,8 +1,9 @@
 """One generation of the views being brought up to the record, batch by batch."""
 
 import gc
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
+from types import MappingProxyType
 from typing import Final
 
 from domain.entry import Entry
@@ -12,6 +13,7 @@ from services.views.rows import Reached
 from services.views.store import ViewStore
 
 MANY: Final = 1000
+NONE: Final[Mapping[int, bytes]] = MappingProxyType({})
 
 
 class GapError(Exception):
@@ -25,8 +27,13 @@ class Building:
         self.reached: Reached = store.reached()
         self._projection = self._made()
 
-    def take(self, entries: Sequence[Entry], moved: Callable[[Reached], None]) -> None:
-        """Store the entries; at one that cannot be processed it raises, with everything before it stored."""
+    def take(
+        self, entries: Sequence[Entry], moved: Callable[[Reached], None], states: Mapping[int, bytes] = NONE
+    ) -> None:
+        """Store the entries; at one that cannot be processed it raises, with everything before it stored.
+
+        `states` is what they are on the record, by position, as far as it is at hand.
+        """
         new = [e for e in entries if e.position > self.reached.position]
         if not new:
             return
@@ -34,15 +41,17 @@ class Building:
             raise GapError
         try:
             with _uncollected() if len(new) >= MANY else nullcontext():
-                self.reached = self.store.write(self._projection.fold(new), self.reached)
+                changes = self._projection.fold(new)
+                changes.states = states
+                self.reached = self.store.write(changes, self.reached)
         except Exception:
             self._projection = self._made()  # it had run ahead of the store
             self.reached = self.store.reached()
             if len(new) == 1:
                 raise
             half = len(new) // 2  # the one at fault is found in a few steps
-            self.take(new[:half], moved)
-            self.take(new[half:], moved)
+            self.take(new[:half], moved, states)
+            self.take(new[half:], moved, states)
         else:
             moved(self.reached)
 

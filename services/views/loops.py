@@ -5,6 +5,7 @@ from uuid import UUID
 from immutables import Map
 
 from domain.case import Case
+from domain.case.about import AboutAct
 from domain.case.referral import (
     ReferralAccepted,
     ReferralAct,
@@ -45,7 +46,7 @@ Loops = Map[UUID, Loop]
 def loops_after(loops: Loops, act: Act, entry: Entry, case: Case) -> Loops:
     if isinstance(act, ReferralSent):
         loops = loops.set(act.referral, Loop(act.service, told(entry.occurred), entry.position, act.to))
-    if loops:
+    if loops and (isinstance(act, AboutAct) or getattr(act, "referral", None)):  # else it is in no referral's thread
         loops = _opened(loops, act, entry, case)
     if not isinstance(act, ReferralAct) or (loop := loops.get(act.referral)) is None:
         return loops

@@ -26,7 +26,7 @@ from services.views.kinds.tasks import TASKS
 from services.views.kinds.tasks import rows_of as tasks_of
 from services.views.places import places
 from services.views.readable import joined, see, shown
-from services.views.readers import HeldReaders, Readers
+from services.views.readers import HeldReaders, Readers, only_adds
 from services.views.rows import Changes, Shown
 from services.views.told_for import told_for
 
@@ -56,10 +56,11 @@ class Projection:
         return batch
 
     def _fold(self, entry: Entry, batch: Changes, touched: Touched) -> None:
-        match entry.kind:
-            case Kind.CASE:
-                self._fold_case(entry, batch, touched)
-                return
+        kind = entry.kind
+        if kind is Kind.CASE:
+            self._fold_case(entry, batch, touched)
+            return
+        match kind:
             case Kind.ORGANISATION:
                 self._directory.fold(entry, batch)
             case Kind.AGREEMENT:
@@ -68,7 +69,7 @@ class Projection:
                 see(batch, entry, audience(entry))
             case None:
                 pass  # kept, and hidden from everybody
-            case kind:
+            case _:
                 assert_never(kind)
         batch.numbers[entry.originator_id] = self._number(entry)
 
@@ -178,19 +179,20 @@ def _add(
 ) -> None:
     """Most entries move nobody's past: whoever sees this one sees just that more."""
     id_, position, case = entry.originator_id, entry.position, folded.whole.case
-    how = shown(entry, entry)
-    kinds = names_touched_by(type(entry.act))
+    how, touched_by_it = shown(entry, entry), names_touched_by(type(entry.act))
     grown: dict[int, Line] = {id(held.whole): folded.whole}  # readers who see the same share one line
     for reader in admitted(case, entry, folded.standings):
         if reader in moving:
             continue
         batch.audience[reader, id_, position] = how
-        _touch(touched, reader, position, kinds)
-        if reader not in held.lost:
-            line = id(held.lines.get(reader))
-            if line not in grown:
-                grown[line] = held.line_with(folded.whole, entry, reader)
-            folded.lines[reader] = grown[line]
+        if reader in held.lost:
+            _touch(touched, reader, position, touched_by_it)
+            continue
+        line = id(held.lines.get(reader))
+        if line not in grown:
+            grown[line] = held.line_with(folded.whole, entry, reader)
+        folded.lines[reader] = grown[line]
+        _touch(touched, reader, position, _among_held(touched_by_it, grown[line]))
 
 
 def _move(
@@ -214,7 +216,9 @@ def _move(
             _touch(touched, reader, entry.position, _kinds_held(before) if before else frozenset())
         else:
             folded.lines[reader] = line
-            _touch(touched, reader, entry.position, kinds | names_touched_by(type(entry.act)))
+            moves = frozenset[str]() if only_adds(moved, entry) else _kinds_held(line)
+            touched_by_it = _among_held(names_touched_by(type(entry.act)), line)
+            _touch(touched, reader, entry.position, kinds | moves | touched_by_it)
     if (reader in folded.lines or reader in folded.lost) and folded.role(reader) != held.role(reader):
         _touch(touched, reader, entry.position, frozenset())
     return folded
@@ -224,6 +228,11 @@ def _see_changed(batch: Changes, reader: str, entry: Entry, moved: Iterable[Chan
     for change in moved:
         key, how = (reader, entry.originator_id, change.entry.position), change.sight
         batch.audience[key] = Shown(joined(how.categories), int(how.masked), entry.position) if how else None
+
+
+def _among_held(kinds: frozenset[str], line: Line) -> frozenset[str]:
+    """Those of which there may be rows: of what a line never had any, none is to be taken away either."""
+    return frozenset([name for name in kinds if BY_NAME[name].held(line)]) if kinds else kinds
 
 
 def _kinds_held(line: Line) -> frozenset[str]:

@@ -1,6 +1,6 @@
 """Writes who sees an entry of the network into the audience that queries read."""
 
-from collections.abc import Iterable
+from functools import cache
 
 from domain.access.audience import Audience
 from domain.entry import Entry
@@ -18,5 +18,6 @@ def shown(entry: Entry, because: Entry) -> Shown:
     return Shown(joined(entry.categories), 0, because.position)
 
 
-def joined(categories: Iterable[str]) -> str:
+@cache
+def joined(categories: frozenset[str]) -> str:
     return " ".join(sorted(categories))

@@ -1,6 +1,7 @@
 """The rows of the views: numbers and texts only, the same in every database, and so in every digest."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -108,6 +109,8 @@ class Changes:
     practitioners: dict[Of, PractitionerRow] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
     """Of each record that is named here the position of its first entry: by that the tables know it."""
+    states: Mapping[int, bytes] = field(default_factory=dict)
+    """By position what entries are on the record, as far as it is at hand."""
     rulings: dict[int, str] = field(default_factory=dict)
     """By position, of entries that have less effect than their own."""
     recorded: str = ""

@@ -2,13 +2,14 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
 import structlog
 
+from domain.entry import Entry
 from services.cost import Cost
 from services.views.awaited import Awaited, Call
 from services.views.building import Building
@@ -127,8 +128,10 @@ class Views:
         with self._rebuilding:
             building = Building(self._record, self._generations.fresh(self._record.incarnation))
             try:
-                with self._record.following(0, batch=READ_AT_ONCE) as batches, self._stoppable(batches):
-                    old = self._caught_up(building, batches, progress)
+                states: dict[int, bytes] = {}
+                followed = self._record.following(0, batch=READ_AT_ONCE, states=states)
+                with followed as batches, self._stoppable(batches):
+                    old = self._caught_up(building, batches, states, progress)
             except BaseException:
                 self._generations.drop(building.store)
                 raise
@@ -136,9 +139,14 @@ class Views:
         log.info("views.switched", generation=building.store.name, position=building.reached.position)
         return building.reached.position
 
-    def _caught_up(self, building: Building, following: Following, progress: Callable[[int, int], None]) -> Building:
+    def _caught_up(
+        self, building: Building, following: Following, states: dict[int, bytes], progress: Callable[[int, int], None]
+    ) -> Building:
         def take() -> None:
-            building.take(batch, lambda _: None) if (batch := next(batches, None)) else self._refuse_ended()
+            if (batch := next(batches, None)) is None:
+                raise ClosedError("the views were stopped while they were built anew")
+            building.take(batch, lambda _: None, states)
+            _let_go(states, batch)
             progress(building.reached.position, max(goal, self._reached().position))
 
         goal = self._record.position()
@@ -154,9 +162,6 @@ class Views:
                 self._building, self._stale = building, False
             self._awaited.reached(building.reached.position)
             return old
-
-    def _refuse_ended(self) -> None:
-        raise ClosedError("the views were stopped while they were built anew")
 
     @contextmanager
     def _stoppable(self, following: Following) -> Iterator[None]:
@@ -187,17 +192,19 @@ class Views:
 
     def _follow(self) -> None:
         check_same(self._record, self._now().store)
-        since = self._reached().position
-        with self._record.following(since, batch=READ_AT_ONCE) as batches, self._stoppable(batches):
+        since, states = self._reached().position, dict[int, bytes]()
+        followed = self._record.following(since, batch=READ_AT_ONCE, states=states)
+        with followed as batches, self._stoppable(batches):
             if self._stopped and self._record.position() <= since:
                 self._stopped = None  # it could not follow, but nothing is left undone
             pace = Pace(time.monotonic())
             for batch in gathered(batches, self._record.position()):
                 began = time.monotonic()
                 with self._turn:
-                    self._now().take(batch, self._noted)
+                    self._now().take(batch, self._noted, states)
                     if self._stale and self._reached().position >= self._record.position():
                         self._promote()
+                _let_go(states, batch)
                 if pace.busy(len(batch), began):
                     self._ended.wait(max(0.0, began + BREATH_S - time.monotonic()))
 
@@ -220,3 +227,8 @@ class Views:
 
     def _reached(self) -> Reached:
         return self._now().reached
+
+
+def _let_go(states: dict[int, bytes], batch: Sequence[Entry]) -> None:
+    for entry in batch:
+        states.pop(entry.position, None)

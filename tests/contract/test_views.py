@@ -66,7 +66,7 @@ def test_the_story_is_there_for_who_may_see_it(tmp_path: Path, database: str | N
             board = snapshot.board(CENTRE, before=2**62, limit=10, status=None)
             assert [row.status for row in board] == ["open"] * 4
             agreement = {o: len(snapshot.of_record(o, AGREEMENT)) for o in (COOP, CENTRE, HEALTH, OFFICE)}
-            assert agreement == {COOP: 7, CENTRE: 7, HEALTH: 7, OFFICE: 0}
+            assert agreement == {COOP: 11, CENTRE: 11, HEALTH: 11, OFFICE: 0}
             own = snapshot.board(OFFICE, before=2**62, limit=10, status=None)
             assert [(row.record, row.role, row.person) for row in own] == [(ORPHAN_CASE, None, "")]
             assert len(snapshot.organisations()) == 7
