@@ -17,7 +17,8 @@ from domain.catalogue import ALL
 from domain.entry import Act, Effect, Entry, SealedPart
 from domain.network import Network
 from domain.record_id import Kind, RecordId, kind_of
-from domain.visibility import standing
+from domain.visibility import standing, standings
+from services.seen import sees_all_before
 from tests.examples import CENTRE, COOP, HEALTH, OFFICE, TRAINER, act, entry
 
 ROOT = Path(__file__).parents[2]
@@ -88,6 +89,9 @@ def test_a_member_does_not_see_an_act_of_a_case_without_a_row() -> None:
         stands = standing(after, reader)
         assert (cases.sight_as(stands, after, told[2], reader) is not None) is sees
         assert cases.admits(after, told[2], reader, stands) is sees
+        assert (reader in cases.admitted(after, told[2], standings(after))) is sees
+        assert sees_all_before(4, after, reader) is False or reader == HEALTH
+    assert sees_all_before(3, after, CENTRE)
 
 
 @pytest.mark.parametrize("record", ["programme/1", "Case/1", "cases/1", "/1", "", "uuid/1"])
