@@ -11,6 +11,7 @@ from domain.case.assessment import AssessmentAct
 from domain.case.authority import leads, ruling
 from domain.case.belonging import attested, opens_sheet, with_word
 from domain.case.claiming import check_waiting
+from domain.case.disturbing import effect
 from domain.case.holding import check_holding
 from domain.case.leaving import in_thread
 from domain.case.meeting import MeetingAct
@@ -21,7 +22,7 @@ from domain.case.referral import ReferralAct, ReferralDeclined, ReferralSent, Re
 from domain.case.said import DEEPEST, Said
 from domain.case.speaking import EVERYBODY_CONNECTED, Accounts, check_speaks, judged
 from domain.case.team import MemberLeft, TeamAct
-from domain.case.threads import Threads
+from domain.case.threads import Threads, keys
 from domain.entry import Act, Entry
 from domain.facts import dataclass, replace
 from domain.history import History
@@ -217,11 +218,27 @@ class Case:
         path: Path | None = self.path
         threads.grown(noted.history)
         for amended in self.amended_by(noted):
-            path = path and path_after(path, amended, threads, self.holds, noted.holds, claims=bool(self.claims))
+            path = path and path_after(path, amended, threads, self.holds, noted.holds, claims=self.entangled(amended))
         if path is None:
             threads.forget()
             return noted.refolded()
         return replace(noted, path=path)
+
+    def entangled(self, amended: Amended) -> bool:
+        """Whether a claim that was confirmed, and so has its effect later than it stands, may meet what is amended.
+
+        An open claim has no effect that could.
+        """
+        confirmed = [claim for claim in self._claims() if self.confirmed(claim)]
+        if not confirmed:
+            return False
+        if any(effect(type(act)) in ("standing", "everything") for act in amended.acts):
+            return True
+        named = {key for claim in confirmed for act in (claim.act, self.held(claim)) if act for key in keys(act)}
+        return not named.isdisjoint(amended.keys)
+
+    def _claims(self) -> Iterator[Entry]:
+        return (entry for version in self.claims if (entry := self.history.entries.get(version)))
 
     def amended_by(self, noted: "Case") -> list[Amended]:
         """The entries of which another act holds with the last entry of `noted`, which is not folded yet."""
@@ -275,10 +292,7 @@ class Case:
     @property
     def open_claims(self) -> Iterator[Entry]:
         """The claims that still wait for the word of the one they concern."""
-        for version in self.claims:
-            entry = self.history.entries.get(version)
-            if entry and self.held(entry) is not None and not self.confirmed(entry):
-                yield entry
+        return (e for e in self._claims() if self.held(e) is not None and not self.confirmed(e))
 
     def _check_order(self, act: ReferralAct, entry: Entry) -> None:
         referral = self.path.referrals.by_id.get(act.referral)

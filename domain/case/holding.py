@@ -48,7 +48,7 @@ def check_holding(before: "Case", noted: "Case") -> None:
 def _local(before: "Case", noted: "Case", amended: Amended) -> bool:
     """Whether only entries of the same threads can be impossible with it."""
     effects = {effect(type(act)) for act in amended.acts}
-    if before.claims or len(effects) > 1 or "everything" in effects or amended.version == 1:
+    if before.entangled(amended) or len(effects) > 1 or "everything" in effects or amended.version == 1:
         return False
     return "standing" not in effects or _quiet(before, noted, amended)
 
