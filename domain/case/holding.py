@@ -4,16 +4,19 @@ An entry that could not have been before the amendment either is none of its fau
 """
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from domain.case.about import AboutAct
 from domain.case.amending import Amended, patched, quietly_sent
+from domain.case.assessment import AssessmentAct
 from domain.case.disturbing import effect, read_by
+from domain.case.meeting import MeetingAct
 from domain.case.path import Path
-from domain.case.placement import PlacementAct
-from domain.case.project import Plan, StepAct
-from domain.case.referral import ReferralSent
+from domain.case.placement import OutcomeAct, PlacementAct
+from domain.case.project import Plan, ProjectAct, ProposalAct, StepAct
+from domain.case.referral import ReferralAct, ReferralSent
+from domain.case.team import TeamAct
 from domain.case.threads import Key, keys
 from domain.entry import Act, Entry
 from domain.facts import replace
@@ -127,18 +130,32 @@ class Holding:
 
 def _first_impossible(case: "Case") -> tuple[Entry, Refused] | None:
     """The first entry of a case that could not be as things stand before it; it is asked of what holds alone."""
-    walked = type(case)(case.id, partial=True)
+    path, empty = Path(), type(case)(case.id, partial=True)
     for act, entry in case.effective():
-        held = _as(entry, act)
-        walked = replace(walked, history=History(entry.since - 1, case.history.entries))
         if isinstance(act, AboutAct):
             continue
-        try:
-            walked.check_possible(held)
-        except Refused as refused:
-            return entry, refused
-        walked = replace(walked, path=walked.path.after(act, held))
+        held = _as(entry, act)
+        if isinstance(act, _JUDGED):  # most of a long case is not: contacts, news of the person
+            walked = replace(empty, path=path, history=History(entry.since - 1, case.history.entries))
+            try:
+                walked.check_possible(held)
+            except Refused as refused:
+                return entry, refused
+        path = path.after(act, held)
     return None
+
+
+_JUDGED: Final = (
+    ReferralAct,
+    TeamAct,
+    PlacementAct,
+    OutcomeAct,
+    AssessmentAct,
+    MeetingAct,
+    ProjectAct,
+    ProposalAct,
+)
+"""What `Case.check_possible` may refuse."""
 
 
 def _as(entry: Entry, act: Act) -> Entry:
