@@ -5,11 +5,14 @@ from pathlib import Path
 from sqlite3 import SQLITE_BUSY, Connection, OperationalError
 from typing import Any, Final
 from urllib.parse import quote
+from weakref import WeakSet
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 
 PATIENCE_S: Final = 15.0
+CURSORS: Final = "raccordo.cursors"
+"""Under this name a connection keeps its cursors until it is given back."""
 
 
 def sqlite(path: Path, *, writing: bool, pragmas: dict[str, str]) -> Engine:
@@ -28,6 +31,16 @@ def sqlite(path: Path, *, writing: bool, pragmas: dict[str, str]) -> Engine:
     @event.listens_for(engine, "begin")
     def _begun(connection: Any) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    @event.listens_for(engine, "after_cursor_execute")
+    def _opened(connection: Any, cursor: Any, *_: Any) -> None:
+        connection.info.setdefault(CURSORS, WeakSet()).add(cursor)
+
+    @event.listens_for(engine, "reset")
+    def _given_back(_: Any, connection: Any, __: Any) -> None:
+        # SQLite reads the same old state for ever as long as one question that was given up has rows to come.
+        for cursor in tuple(connection.info.pop(CURSORS, ())):
+            cursor.close()
 
     return engine
 

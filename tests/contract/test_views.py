@@ -343,3 +343,23 @@ def test_views_that_have_gone_on_follow_what_they_had_read_before(tmp_path: Path
         assert earlier is not None
         assert store.follows(earlier)
         assert not store.follows(replace(earlier, organisation=HEALTH))
+
+
+def test_a_question_that_is_given_up_amid_its_rows_keeps_no_reader_at_an_old_state(
+    tmp_path: Path, database: str | None
+) -> None:
+    record = ListRecord(list(story()))
+    store = generations(tmp_path, database).fresh(record.incarnation)
+    building, half = Building(record, store), len(record._all) // 2
+    building.take(record._all[:half], lambda _: None)
+    kept: list[object] = []  # as a fault that names itself keeps what it was raised in
+    for _ in range(3):
+        with pytest.raises(ZeroDivisionError) as fault, store.reading() as snapshot:
+            rows = snapshot._connection.execute(text("SELECT position FROM entry"))  # type: ignore[attr-defined]
+            kept += [fault, rows, rows.fetchone()]
+            raise ZeroDivisionError
+    building.take(record._all[half:], lambda _: None)
+    for _ in range(4):
+        with store.reading() as snapshot:
+            assert snapshot.reached().position == record.position()
+    store.close()
