@@ -354,12 +354,18 @@ def test_a_question_that_is_given_up_amid_its_rows_keeps_no_reader_at_an_old_sta
     building.take(record._all[:half], lambda _: None)
     kept: list[object] = []  # as a fault that names itself keeps what it was raised in
     for _ in range(3):
-        with pytest.raises(ZeroDivisionError) as fault, store.reading() as snapshot:
-            rows = snapshot._connection.execute(text("SELECT position FROM entry"))  # type: ignore[attr-defined]
-            kept += [fault, rows, rows.fetchone()]
-            raise ZeroDivisionError
+        with pytest.raises(ZeroDivisionError) as fault:
+            _given_up(store, kept)
+        kept.append(fault)
     building.take(record._all[half:], lambda _: None)
     for _ in range(4):
         with store.reading() as snapshot:
             assert snapshot.reached().position == record.position()
     store.close()
+
+
+def _given_up(store: ViewStore, kept: list[object]) -> None:
+    with store.reading() as snapshot:
+        rows = snapshot._connection.execute(text("SELECT position FROM entry"))  # type: ignore[attr-defined]
+        kept += [rows, rows.fetchone()]
+        raise ZeroDivisionError
