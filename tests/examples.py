@@ -773,6 +773,8 @@ _OF_THE_ORPHAN: tuple[tuple[str, str, dict[str, Any]], ...] = (
     (HEALTH, "2026-03-19", {"type": "task-dropped", "task": MOVED_TASK, "reason_class": "not-needed"}),
 )
 
+_CLOSED = {"type": "closure-declared", "from_day": "2026-08-03", "until_day": "2026-08-21"}
+
 _OF_CHANGES: tuple[tuple[str, str, dict[str, Any]], ...] = (
     (CENTRE, "2026-10-01", {"type": "agreement-renewed", "valid_until": "2028-12-31", "awaits": [COOP, HEALTH]}),
     (COOP, "2026-10-02", {"type": "agreement-change-declined", "change": 8}),
@@ -780,8 +782,6 @@ _OF_CHANGES: tuple[tuple[str, str, dict[str, Any]], ...] = (
     (CENTRE, "2026-10-04", {"type": "agreement-change-withdrawn", "change": 10}),
 )
 """The door writes whose signature a change awaits."""
-
-_CLOSED = {"type": "closure-declared", "from_day": "2026-08-03", "until_day": "2026-08-21"}
 
 
 def _story() -> Iterable[Told]:
