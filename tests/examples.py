@@ -800,10 +800,12 @@ def _story() -> Iterable[Told]:
         ("agreement", AGREEMENT_ID, _OF_THE_AGREEMENT),
         ("case", PLACEMENT_CASE_ID, _OF_THE_PLACEMENT),
         ("case", ORPHAN_CASE_ID, _OF_THE_ORPHAN),
-        ("agreement", AGREEMENT_ID, _OF_CHANGES),
     ):
         for by, at, fields in acts:
             yield _told(number := number + 1, by, of, id_, at, **fields)
+    # With numbers of their own: what `docs/extending.md` adds comes last in the case before.
+    for number, (by, at, fields) in enumerate(_OF_CHANGES, 9001):
+        yield _told(number, by, "agreement", AGREEMENT_ID, at, **fields)
 
 
 STORY: tuple[Told, ...] = tuple(_story())
