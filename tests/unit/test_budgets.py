@@ -165,6 +165,8 @@ def test_of_what_is_too_long_the_beginning_and_a_digest_of_the_whole_are_kept(ch
 
 OPENED: tuple[Step, ...] = ((CENTRE, "case-opened"), *((CENTRE, "contact-made"),) * 9)
 JOINS: Step = (CENTRE, "member-joined", {"organisation": COOP, "past": "all", "past_since": None})
+LATER: Step = (CENTRE, "member-joined", {"organisation": COOP, "past": "since", "past_since": "2036-01-01"})
+"""It stays, and sees of the past only what happened since a day that nothing of it has reached."""
 LEAVES: Step = (CENTRE, "member-left", {"organisation": COOP})
 
 
@@ -178,6 +180,10 @@ LEAVES: Step = (CENTRE, "member-left", {"organisation": COOP})
         ((JOINS,), JOINS, 0),
         ((JOINS,), LEAVES, 0),
         ((JOINS, LEAVES), JOINS, 12),
+        ((JOINS,), LATER, 11),
+        ((JOINS, LATER), JOINS, 11),
+        ((JOINS, LATER, JOINS), LATER, 13),
+        ((), LATER, 0),
         (
             (JOINS, (CENTRE, "handover-proposed", {"to": HEALTH})),
             (HEALTH, "handover-accepted", {"handover": HANDOVER}),
