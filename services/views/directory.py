@@ -31,7 +31,6 @@ class Directory:
         see(batch, entry, audience(entry, office=self._office))
         batch.organisations[id_] = _row(id_, organisation, self._last_naming(id_, organisation))
 
-
     def _last_naming(self, id_: str, organisation: Organisation) -> int:
         """Only what came since it was asked last is looked at."""
         until, named = self._named.get(id_, (0, 0))
