@@ -1,5 +1,6 @@
 """Of what organisations read in their lists only what differs is written, made once for all who see the same."""
 
+import time
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +11,8 @@ import pytest
 from adapters.sql.generations import generations
 from domain.agreement import Agreement
 from domain.case.meetings import MOST_OPEN
-from domain.entry import Entry
+from domain.entry import Entry, SealedPart
+from domain.facts import replace
 from services.views.building import Building
 from services.views.kinds.meetings import MEETINGS
 from services.views.kinds.tasks import TASKS
@@ -127,3 +129,15 @@ def test_a_record_takes_so_many_open_tasks_and_no_more() -> None:
     for each in recorded(f"agreement/{AGREEMENT_ID}", PROPOSED, *meetings, held(MOST_OPEN)):
         last, before, agreement = each, agreement, agreement.after(each)
     assert code_of(lambda: before.check(last)) == "task.too-many"
+
+
+def test_an_organisation_that_names_itself_again_and_again_holds_up_nobodys_views() -> None:
+    """Its last naming is what everybody reads; those before are not looked through again."""
+    named: dict[str, Any] = {"name": "x", "organisation_kind": None, "connected": None, "account": None, "token": None}
+    updates: list[Step] = [(COOP, "organisation-updated", named)] * 4000
+    told = recorded(f"organisation/{COOP}", (COOP, "organisation-registered"), *updates)
+    entries = [replace(each, personal=(SealedPart("identity", "", ""),)) for each in told]
+    projection, began = Projection(ListRecord(entries).entries, None), time.process_time()
+    (last,) = [projection.fold([each]) for each in entries][-1].organisations.values()
+    assert time.process_time() - began < 5
+    assert last.named == entries[-1].position
