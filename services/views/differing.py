@@ -41,7 +41,7 @@ class Made:
 
     def _all(self, kind: Kind[Any], line: Line | None) -> dict[str, Any]:
         """By id, which is the third column of each."""
-        if line is None:
+        if line is None or not kind.held(line):
             return {}
         key = kind.name, id(line)
         if key not in self._rows:
