@@ -442,6 +442,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "The task {task} is not on this record. Please check its id.",
         "Il compito {task} non è in questo registro. Controllare l'identificativo.",
     ),
+    "task.too-many": (
+        "So many tasks would be open on one record: it takes at most {most}. Please do or drop some of them first.",
+        "Troppi compiti aperti in uno stesso registro: al massimo {most}. Prima svolgerne o lasciarne cadere alcuni.",
+    ),
     "task.over": (
         "The task {task} is done or was dropped. It can be neither moved nor dropped any more.",
         "Il compito {task} è svolto o è stato lasciato cadere: non si può più spostare né lasciare cadere.",

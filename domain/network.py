@@ -75,6 +75,11 @@ class Network:
     def agreement(self, id_: str) -> Agreement:
         return self.agreements.get(id_) or Agreement(f"agreement/{id_}")
 
+    @property
+    def number_connected(self) -> int:
+        """The organisations with a system of their own: what everybody may see is sent to each."""
+        return sum(each.connected for each in self.organisations.values())
+
     def connected(self, organisation: str) -> bool:
         return self.organisation(organisation).connected
 

@@ -5,7 +5,7 @@ Pure: from the case as it stands at a position, an entry of it and the organisat
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import Literal
+from typing import Literal, TypeGuard
 from uuid import UUID
 
 from domain.case import Case
@@ -197,15 +197,37 @@ def unsettled(was: Standings, now: Standings) -> frozenset[str]:
 
 
 def past_opened(before: Case, after: Case) -> int:
-    """How many earlier entries the last one has opened, counted for each reader: so many are told anew."""
+    """How many earlier entries the last one has opened, counted for each reader: so many are told anew.
+
+    For one that stays, those that are hidden from it again count too: else to open them the next time were free.
+    """
     if before.path.team is after.path.team:
         return 0
     was, now = standings(before), standings(after)
-    return before.version * sum(_reads_past(now[o]) and not _reads_past(was.get(o)) for o in now)
+    return sum(_past_moved(before, was.get(reader), stands) for reader, stands in now.items())
 
 
-def _reads_past(stands: Standing | None) -> bool:
-    return stands is not None and stands.role in ("responsible", "member") and stands.past != "none"
+def _past_moved(case: Case, had: Standing | None, has: Standing | None) -> int:
+    if not _is_within(has) or (_is_within(had) and _past(had) == _past(has)):
+        return 0
+    if not _is_within(had) and has.past == "all":
+        return case.version
+    return sum(_in_past(had, entry) != _in_past(has, entry) for entry in case.history.entries.values())
+
+
+def _is_within(stands: Standing | None) -> TypeGuard[Standing]:
+    return stands is not None and stands.role in _WITHIN
+
+
+def _past(stands: Standing) -> tuple[object, ...]:
+    return ("all",) if stands.past == "all" else (stands.past, stands.past_since, stands.joined)
+
+
+def _in_past(stands: Standing | None, entry: Entry) -> bool:
+    """Whether it is open to one within the case, whatever threads it stands in."""
+    if not _is_within(stands):
+        return False
+    return stands.past == "all" or entry.originator_version >= stands.joined or _since(stands, entry)
 
 
 def touched(before: Case, entered: Entry) -> list[Entry]:

@@ -29,7 +29,7 @@ class Recorded:
     sealed_bytes: int = field(default=0, compare=False)
     """Of what is sealed in it: it may take three times the room of what its teller wrote."""
     opened: int = field(default=0, compare=False)
-    """Earlier entries that it opened, counted for each reader: they are sent to each."""
+    """Earlier entries that it opened, and what many see, counted for each reader: they are sent to each."""
 
     @property
     def possible_duplicate(self) -> bool:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, cast
 from uuid import UUID
 
+from domain.access.audience import audience, opened
 from domain.agreement import Agreement
 from domain.case import Case
 from domain.case.about import AboutAct
@@ -52,7 +53,7 @@ class Decided:
     moves_person: bool
     """Who the person of the case is, or who is responsible for it, may be another now."""
     opened: int
-    """Earlier entries that it opens, counted for each reader."""
+    """Messages to others beside itself: earlier entries that it opens, and what many see, counted for each reader."""
 
 
 class Batch:
@@ -163,9 +164,21 @@ def decided(draft: Entry, told: Told, before: State, network: Network) -> tuple[
         after_leaving=left,
         dry_run=told.submission.dry_run,
         moves_person=moves_person(before, after, entry, marked),
-        opened=past_opened(before, after) if isinstance(before, Case) and isinstance(after, Case) else 0,
+        opened=_sent(entry, before, after, network),
     )
     return decision, after
+
+
+def _sent(entry: Entry, before: State, after: State, network: Network) -> int:
+    """How many messages to others an entry makes, beside itself: a past that it opens, and what so many may see."""
+    match before, after:
+        case Case(), Case():
+            return past_opened(before, after)
+        case Agreement(), Agreement():
+            return sum(1 for reader, _ in opened(before, after) if reader != entry.organisation)
+        case _:
+            by_office = entry.organisation == network.office  # which has no bound
+            return network.number_connected if audience(entry).everyone and not by_office else 0
 
 
 def _after(before: State, entry: Entry, network: Network) -> State:

@@ -66,8 +66,10 @@ def _write_caseloads(connection: Connection, changes: Changes) -> None:
     _delete(connection, BOARD, [(of, number[id_]) for (of, id_), row in board if not row])
     for kind, lists in changes.rows.items():
         table = CASELOAD[kind]
-        _delete(connection, table, [(of, number[id_]) for of, id_ in lists])
-        _insert(connection, table, [(of, number[id_], *row[2:]) for (of, id_), rows in lists.items() for row in rows])
+        each = [(of, number[id_], differing) for (of, id_), differing in lists.items()]
+        _delete(connection, table, [(of, n) for of, n, (_, gone) in each if gone is None])
+        _delete(connection, table, [(of, n, key) for of, n, (_, gone) in each for key in gone or ()])
+        _upsert(connection, table, [(of, n, *row[2:]) for of, n, (rows, _) in each for row in rows])
     told = changes.told_for.items()
     _upsert(connection, TOLD_FOR, [(of, number[id_], at, *row[3:]) for (of, id_, at), row in told if row])
     _delete(connection, TOLD_FOR, [(of, number[id_], at) for (of, id_, at), row in told if not row])

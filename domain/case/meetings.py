@@ -1,7 +1,8 @@
 """The meetings and tasks of a record as the acts have made them."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Literal
+from typing import Final, Literal
 from uuid import UUID
 
 from immutables import Map
@@ -19,11 +20,15 @@ from domain.case.meeting import (
     TaskDone,
     TaskDropped,
     TaskMoved,
+    TaskSet,
 )
 from domain.entry import Entry
 from domain.facts import dataclass, replace
 from domain.moment import Moment
 from domain.refusal import Refused
+
+MOST_OPEN: Final = 500
+"""Tasks of one record that are neither done nor dropped. Each is in the lists of everybody who sees the record."""
 
 State = Literal["convened", "held", "missed", "cancelled"]
 
@@ -75,6 +80,8 @@ class Meetings:
         match act:
             case MeetingConvened() if (known := self.by_id.get(act.meeting)) and known.day:
                 raise Refused("meeting.exists", meeting=act.meeting)
+            case MeetingHeld(tasks=set_) if set_:
+                self._check_room(set_)
             case MeetingMoved() | MeetingCancelled() | InvitationAnswered():
                 meeting = self.by_id.get(act.meeting)
                 if meeting is None:
@@ -87,6 +94,13 @@ class Meetings:
                 raise Refused("task.over", task=act.task)
             case _:
                 pass
+
+    def _check_room(self, set_: Sequence[TaskSet]) -> None:
+        new = sum(task.task not in self.tasks for task in set_)
+        if not new or len(self.tasks) + new <= MOST_OPEN:
+            return  # nearly always: those that are over need not be counted
+        if sum(not task.over for task in self.tasks.values()) + new > MOST_OPEN:
+            raise Refused("task.too-many", most=MOST_OPEN)
 
     def after(self, act: MeetingAct, entry: Entry) -> "Meetings":
         meetings = self._after(act, entry)

@@ -17,6 +17,8 @@ class Directory:
     def __init__(self, entries: Entries, office: str | None) -> None:
         self._organisations = Walked(entries, Organisation)
         self._office = office
+        self._named: dict[str, tuple[int, int]] = {}
+        """By organisation: up to which version its namings are looked through, and the position of the last one."""
 
     def fold(self, entry: Entry, batch: Changes) -> None:
         id_ = id_of(entry.originator_id)
@@ -27,15 +29,25 @@ class Directory:
             row = PractitionerRow(id_, str(entry.act.named), entry.position)
             batch.practitioners[row.organisation, row.practitioner] = row
         see(batch, entry, audience(entry, office=self._office))
-        batch.organisations[id_] = _row(id_, organisation)
+        batch.organisations[id_] = _row(id_, organisation, self._last_naming(id_, organisation))
+
+    def _last_naming(self, id_: str, organisation: Organisation) -> int:
+        """Only what came since it was asked last is looked at."""
+        until, named = self._named.get(id_, (0, 0))
+        if until > organisation.version:
+            until, named = 0, 0
+        entries = organisation.history.entries
+        new = (entries[version] for version in range(until + 1, organisation.version + 1))
+        named = max((e.position for e in new if _names(e)), default=named)
+        self._named[id_] = organisation.version, named
+        return named
 
 
-def _row(id_: str, organisation: Organisation) -> OrganisationRow:
-    naming = (
-        e.position
-        for e in organisation.history.entries.values()
-        if isinstance(e.act, OrganisationRegistered | OrganisationUpdated) and "identity" in e.categories
-    )
+def _names(entry: Entry) -> bool:
+    return isinstance(entry.act, OrganisationRegistered | OrganisationUpdated) and "identity" in entry.categories
+
+
+def _row(id_: str, organisation: Organisation, named: int) -> OrganisationRow:
     return OrganisationRow(
         id=id_,
         kind=organisation.organisation_kind,
@@ -45,7 +57,7 @@ def _row(id_: str, organisation: Organisation) -> OrganisationRow:
         reached_through=organisation.reached_through,
         suspended=int(organisation.suspended),
         founder=int(organisation.founder),
-        named=max(naming, default=0),
+        named=named,
         connected_at=organisation.connecting.position if organisation.connecting else 0,
         connected_on=instant(organisation.connecting.recorded_at) if organisation.connecting else "",
     )

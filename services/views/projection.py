@@ -1,14 +1,15 @@
 """What a batch of entries changes in the views of each organisation."""
 
-from collections.abc import Container, Iterable, Sequence
-from typing import Any, assert_never
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import field
+from typing import assert_never
 
 from domain.access.audience import audience
 from domain.access.cases import admitted, changes_in, changes_of, newly
 from domain.case import Case
 from domain.case.meeting import MeetingAct
 from domain.entry import Entry
-from domain.facts import replace
+from domain.facts import dataclass, replace
 from domain.record_id import Kind
 from domain.visibility import Change, amends, standings_after, unsettled
 from domain.visibility import touched as touched_by
@@ -16,24 +17,31 @@ from services.agreements import Agreements
 from services.cases import Cases, Entries
 from services.timetext import instant
 from services.views.board import Line
+from services.views.differing import Made, in_agreement
 from services.views.directory import Directory
 from services.views.kinds import BY_NAME, KINDS, names_touched_by
-from services.views.kinds.meetings import MEETINGS
-from services.views.kinds.meetings import rows_of as meetings_of
 from services.views.kinds.placements import PLACEMENTS
 from services.views.kinds.referrals import REFERRALS
-from services.views.kinds.tasks import TASKS
-from services.views.kinds.tasks import rows_of as tasks_of
 from services.views.places import places
 from services.views.readable import joined, see, shown
 from services.views.readers import HeldReaders, Readers, only_adds
-from services.views.rows import Changes, Shown
+from services.views.rows import BoardRow, Changes, Differing, Of, Shown
 from services.views.told_for import told_for
 
-Touching = dict[str, tuple[int, frozenset[str]]]
-"""By reader of a case: the position of the entry that touched it last, and the kinds of rows to be made anew."""
+
+@dataclass(frozen=True, slots=True)
+class Touching:
+    """What a batch touches of a case: `lines` are those before it, of which the rows are written."""
+
+    lines: Mapping[str, Line]
+    readers: dict[str, tuple[int, frozenset[str]]] = field(default_factory=dict)
+    """The position of the entry that touched each last, and the kinds of rows to be made anew."""
+
+
 Touched = dict[str, Touching]
 """By case."""
+Agreed = dict[str, set[str]]
+"""By agreement: the parties who may see other meetings or tasks in it than before."""
 
 
 class Projection:
@@ -49,13 +57,15 @@ class Projection:
     def fold(self, entries: Sequence[Entry]) -> Changes:
         batch = Changes(entries=list(entries), recorded=instant(max(e.recorded_at for e in entries)))
         touched: Touched = {}
+        agreed: Agreed = {}
         for entry in entries:
-            self._fold(entry, batch, touched)
+            self._fold(entry, batch, touched, agreed)
         self._write_lines(batch, touched)
+        self._write_agreements(batch, agreed)
         self._readers.evict()
         return batch
 
-    def _fold(self, entry: Entry, batch: Changes, touched: Touched) -> None:
+    def _fold(self, entry: Entry, batch: Changes, touched: Touched, agreed: Agreed) -> None:
         kind = entry.kind
         if kind is Kind.CASE:
             self._fold_case(entry, batch, touched)
@@ -64,7 +74,7 @@ class Projection:
             case Kind.ORGANISATION:
                 self._directory.fold(entry, batch)
             case Kind.AGREEMENT:
-                self._fold_agreement(entry, batch)
+                self._fold_agreement(entry, batch, agreed)
             case Kind.RULEBOOK:
                 see(batch, entry, audience(entry))
             case None:
@@ -84,7 +94,7 @@ class Projection:
         folded = Readers(after.version, held.whole.grown(after, entry), dict(held.lines), now, held.lost)
         moving = unsettled(held.standings, now)
         batch.numbers[after.id] = after.history.entries[1].position
-        readers = touched.setdefault(after.id, {})
+        readers = touched.get(after.id) or touched.setdefault(after.id, Touching(held.lines))
         kinds = _kinds_amended(before, after) if amends(entry) else frozenset[str]()
         if amends(entry):
             folded = self._amend(entry, (before, after), kinds, held, folded, moving, batch, readers)
@@ -128,50 +138,39 @@ class Projection:
             self._numbers[id_] = first.position
         return self._numbers[id_]
 
-    def _fold_agreement(self, entry: Entry, batch: Changes) -> None:
-        """Agreements are few and short, so what a party's meetings and tasks are is folded anew."""
-        id_ = entry.originator_id
-        parties = set()
+    def _fold_agreement(self, entry: Entry, batch: Changes, agreed: Agreed) -> None:
         for reader, opened in self._agreements.opened(entry):
-            batch.audience[reader, id_, opened.position] = shown(opened, entry)
+            batch.audience[reader, entry.originator_id, opened.position] = shown(opened, entry)
             if isinstance(entry.act, MeetingAct) or opened.position != entry.position:
-                parties.add(reader)
-        for reader in parties:
-            seen = self._agreements.as_seen(id_, reader)
-            told_by = seen.history.entries.__getitem__
-            batch.rows[MEETINGS.name][reader, id_] = list(meetings_of(id_, seen.meetings, told_by))
-            batch.rows[TASKS.name][reader, id_] = list(tasks_of(id_, seen.meetings, told_by))
+                agreed.setdefault(entry.originator_id, set()).add(reader)
+
+    def _write_agreements(self, batch: Changes, agreed: Agreed) -> None:
+        """Once for all parties who saw and see the same."""
+        for id_, parties in agreed.items():
+            seen = self._agreements.seen_by(id_, sorted(parties))
+            made: dict[tuple[int, int], dict[str, Differing]] = {}
+            for reader, (was, now) in seen.items():
+                if (share := (id(was), id(now))) not in made:
+                    made[share] = in_agreement(id_, was, now)
+                for name, differing in made[share].items():
+                    _write(batch, name, (reader, id_), differing)
 
     def _write_lines(self, batch: Changes, touched: Touched) -> None:
-        for id_, readers in touched.items():
+        for id_, touching in touched.items():
             lost = self._readers[id_].lost
             held = self._readers.settle(id_)
-            made: dict[int, Made] = {}  # readers who see the same share one line
-            for reader, (position, kinds) in readers.items():
-                line = held.lines.get(reader)
+            boards: dict[int, BoardRow] = {}  # readers who see the same share one line
+            made = Made()
+            for reader, (position, kinds) in touching.readers.items():
+                was, line = touching.lines.get(reader), held.lines.get(reader)
                 if line is None:
                     batch.board[reader, id_] = None
-                    for name in kinds:
-                        batch.rows[name][reader, id_] = []
-                    continue
-                rows = made.get(id(line)) or made.setdefault(id(line), Made(line))
-                batch.board[reader, id_] = rows.board.of(reader, held.role(reader), position)
-                for name in kinds | _kinds_held(line) if reader in lost else kinds:
-                    batch.rows[name][reader, id_] = rows.of(name)
-
-
-class Made:
-    """The rows of a line, each made once for all who share it."""
-
-    def __init__(self, line: Line) -> None:
-        self._line = line
-        self.board = line.row()
-        self._of: dict[str, list[Any]] = {}
-
-    def of(self, kind: str) -> list[Any]:
-        if kind not in self._of:
-            self._of[kind] = BY_NAME[kind].rows(self._line)
-        return self._of[kind]
+                else:
+                    board = boards.get(id(line)) or boards.setdefault(id(line), line.row())
+                    batch.board[reader, id_] = board.of(reader, held.role(reader), position)
+                again = (was, line) if reader in lost or line is None else ()
+                for name in kinds.union(*(_kinds_held(each) for each in again if each)):
+                    _write(batch, name, (reader, id_), made.of(name, was, line))
 
 
 def _add(
@@ -247,6 +246,11 @@ def _kinds_amended(before: Case, after: Case) -> frozenset[str]:
     return kinds if before.path.referrals is after.path.referrals else kinds | {REFERRALS.name}
 
 
+def _write(batch: Changes, name: str, of: Of, differing: Differing) -> None:
+    if differing:
+        batch.rows[name][of] = differing
+
+
 def _touch(touched: Touching, reader: str, position: int, kinds: frozenset[str]) -> None:
-    known = touched.get(reader)
-    touched[reader] = position, known[1] | kinds if known else kinds
+    known = touched.readers.get(reader)
+    touched.readers[reader] = position, known[1] | kinds if known else kinds

@@ -92,6 +92,16 @@ Of = tuple[str, str]
 """Organisation and record."""
 
 
+class Differing(NamedTuple):
+    """Rows of one kind that are new or other than before, and the ids of those that are no more; None is all."""
+
+    rows: list[Any]
+    gone: list[str] | None
+
+    def __bool__(self) -> bool:
+        return bool(self.rows) or self.gone is None or bool(self.gone)
+
+
 @dataclass(slots=True)
 class Changes:
     """What a batch of entries changes, folded so that each row is written once."""
@@ -100,8 +110,8 @@ class Changes:
     audience: dict[tuple[str, str, int], Shown | None] = field(default_factory=dict)
     """By organisation, record and position."""
     board: dict[Of, BoardRow | None] = field(default_factory=dict)
-    rows: dict[str, dict[Of, list[Any]]] = field(default_factory=lambda: defaultdict(dict))
-    """By kind, all of them, for each organisation and record where any may have changed; the key says whose."""
+    rows: dict[str, dict[Of, Differing]] = field(default_factory=lambda: defaultdict(dict))
+    """By kind, for each organisation and record where any has changed; the key says whose."""
     places: dict[str, list[PlaceRow]] = field(default_factory=dict)
     """By case, all of them."""
     told_for: dict[tuple[str, str, int], ToldForRow | None] = field(default_factory=dict)

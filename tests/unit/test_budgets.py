@@ -1,5 +1,6 @@
 """What an organisation has not used comes back little by little, and never grows over its bound."""
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -9,16 +10,20 @@ from hypothesis import strategies as st
 from adapters.jetstream.drop_limits import fitted
 from adapters.spending import Spending, size
 from adapters.web.beginning import Beginning
+from domain.agreement import Agreement
 from domain.catalogue import ACTS, read_act
 from domain.entry import Act
-from domain.submission import LARGEST
+from domain.network import Network
+from domain.submission import LARGEST, Submission
 from domain.visibility import changes, past_opened
 from services.answers import KnownAlready, Recorded, TryLater
+from services.batch import State, Told, decided
 from services.budgets import Budget, Limits
 from services.desk import Arrival
 from services.joining import BRINGS_IN, Joins, brought_in
-from tests.examples import CENTRE, COOP, HANDOVER, HEALTH
-from tests.unit.given import Step, case, then
+from tests.examples import AGREEMENT, CENTRE, COOP, HANDOVER, HEALTH
+from tests.unit.given import Step, case, then, told
+from tests.unit.test_defaults import founded
 
 OTHER = "oaltracooper2"
 
@@ -165,6 +170,8 @@ def test_of_what_is_too_long_the_beginning_and_a_digest_of_the_whole_are_kept(ch
 
 OPENED: tuple[Step, ...] = ((CENTRE, "case-opened"), *((CENTRE, "contact-made"),) * 9)
 JOINS: Step = (CENTRE, "member-joined", {"organisation": COOP, "past": "all", "past_since": None})
+LATER: Step = (CENTRE, "member-joined", {"organisation": COOP, "past": "since", "past_since": "2036-01-01"})
+"""It stays, and sees of the past only what happened since a day that nothing of it has reached."""
 LEAVES: Step = (CENTRE, "member-left", {"organisation": COOP})
 
 
@@ -178,6 +185,10 @@ LEAVES: Step = (CENTRE, "member-left", {"organisation": COOP})
         ((JOINS,), JOINS, 0),
         ((JOINS,), LEAVES, 0),
         ((JOINS, LEAVES), JOINS, 12),
+        ((JOINS,), LATER, 11),
+        ((JOINS, LATER), JOINS, 11),
+        ((JOINS, LATER, JOINS), LATER, 13),
+        ((), LATER, 0),
         (
             (JOINS, (CENTRE, "handover-proposed", {"to": HEALTH})),
             (HEALTH, "handover-accepted", {"handover": HANDOVER}),
@@ -207,3 +218,41 @@ def test_who_opens_a_long_past_again_and_again_has_used_up_its_bytes() -> None:
     assert spending.before(Arrival(OTHER, b"x" * 300)) is None
     spending.after(arrival, Recorded(position=0, version=1, opened=10**9, dry_run=True))
     assert spending.bytes.used(COOP) < 2_000_000
+
+
+def opened_by(before: State, by: str, type_: str, network: Network, **changes: Any) -> int:
+    """How many messages to others its teller is charged with."""
+    draft = told(before.version + 1, by, type_, {**changes, "_record": before.id})
+    sent = Submission(
+        record=before.id,
+        act=draft.act,
+        act_id=draft.act_id,
+        occurred=draft.occurred,
+        practitioner=draft.practitioner,
+        on_behalf_of=None,
+        evidence=draft.evidence,
+        only_for=None,
+        imported_from=None,
+        dry_run=False,
+    )
+    return decided(draft, Told(by, sent), before, network)[0].opened
+
+
+def test_what_goes_to_everybody_uses_bytes_for_each_who_is_sent_it() -> None:
+    """Else one organisation, with few bytes of its own, fills the feeds of all."""
+    network = founded()
+    office = network.office
+    assert office
+    itself = network.organisation(office)
+    connected = sum(each.connected for each in network.organisations.values())
+    named: dict[str, Any] = {"name": "x", "organisation_kind": None, "connected": None, "account": None, "token": None}
+    assert opened_by(itself, COOP, "organisation-updated", network, **named) == connected
+    assert opened_by(itself, office, "organisation-updated", network, **named) == 0, "the office has no bound"
+
+
+def test_an_agreement_uses_bytes_for_each_party_that_sees_it() -> None:
+    parties = [CENTRE, *(f"oparty{chr(97 + n) * 7}" for n in range(20))]
+    before = Agreement(AGREEMENT)
+    proposed = told(1, COOP, "agreement-proposed", {"parties": parties, "awaits": parties, "_record": AGREEMENT})
+    assert opened_by(before, COOP, "agreement-proposed", founded(), parties=parties, awaits=parties) == 21
+    assert opened_by(before.after(proposed), COOP, "place-asked", founded()) == 21

@@ -1,14 +1,16 @@
 """What one kind of rows of a caseload is: a row for each reader, case and thing."""
 
-from collections.abc import Callable, Sized
+from collections.abc import Callable, Iterable, Mapping, Sized
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 from domain.case import Case
 from domain.entry import Act, Entry
 from services.views.board import Line
 
 R = TypeVar("R", bound=tuple[Any, ...])
+Items = Iterable[tuple[UUID, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +24,15 @@ class Kind(Generic[R]):
     name: str
     row: type[R]
     touched_by: tuple[type[Act], ...]
-    held: Callable[[Line], Sized]
+    held: Callable[[Line], Mapping[Any, Any] | Sized]
     rows: Callable[[Line], list[R]]
     """Of a case as its readers see it; which one reads is filled in where they are written."""
     indexed: tuple[str, ...] = ()
     """A column by which a long list is read in pages."""
+    some: Callable[[Line, Items], list[R]] | None = None
+    """The rows of a few of what is held, where a case may hold many: each is made of that one, and what is `beside`."""
+    beside: Callable[[Line, Line], bool] = lambda _, __: False
+    """Whether what the rows are made of beside what is held is the same in both."""
 
 
 def teller(case: Case, version: int) -> Entry:

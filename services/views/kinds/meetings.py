@@ -1,11 +1,12 @@
 """The meetings of a caseload, as far as they have or had a day."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
+from uuid import UUID
 
 from domain.case.about import ActAttested
 from domain.case.meeting import MeetingAct
-from domain.case.meetings import Meetings
+from domain.case.meetings import Meeting
 from domain.entry import Entry
 from services.timetext import instant
 from services.views.board import Line
@@ -31,9 +32,11 @@ class MeetingRow(NamedTuple):
     position: int
 
 
-def rows_of(record: str, meetings: Meetings, told_by: Callable[[int], Entry]) -> Iterator[MeetingRow]:
+def rows_of(
+    record: str, meetings: Iterable[tuple[UUID, Meeting]], told_by: Callable[[int], Entry]
+) -> Iterator[MeetingRow]:
     """`told_by` gives the entry that says what holds, by the version of the one that said it first."""
-    for id_, meeting in meetings.by_id.items():
+    for id_, meeting in meetings:
         day = meeting.held.time.date() if meeting.held else meeting.day
         if day is None:
             continue
@@ -54,8 +57,12 @@ def rows_of(record: str, meetings: Meetings, told_by: Callable[[int], Entry]) ->
 
 
 def _rows(line: Line) -> list[MeetingRow]:
+    return _some(line, line.case.path.meetings.by_id.items())
+
+
+def _some(line: Line, meetings: Iterable[tuple[UUID, Meeting]]) -> list[MeetingRow]:
     case = line.case
-    return list(rows_of(case.id, case.path.meetings, lambda version: teller(case, version)))
+    return list(rows_of(case.id, meetings, lambda version: teller(case, version)))
 
 
 MEETINGS = Kind(
@@ -64,4 +71,6 @@ MEETINGS = Kind(
     touched_by=(MeetingAct, ActAttested),
     held=lambda line: line.case.path.meetings.by_id,
     rows=_rows,
+    some=_some,
+    beside=lambda was, now: was.case.about.reworded == now.case.about.reworded,
 )

@@ -1,12 +1,14 @@
 """The tasks that meetings of a caseload have set: who, by when, done or not."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
+from uuid import UUID
 
 from domain.case.about import ActAttested
 from domain.case.leaving import left_at
 from domain.case.meeting import OF_TASKS, MeetingHeld
-from domain.case.meetings import Meetings
+from domain.case.meetings import Task
+from domain.case.path import Path
 from domain.case.placement import PlacementAgreed
 from domain.case.referral import ReferralAccepted, ReferralDeclined, ReferralWithdrawn
 from domain.case.team import TeamAct
@@ -35,9 +37,9 @@ class TaskRow(NamedTuple):
     position: int
 
 
-def rows_of(record: str, meetings: Meetings, told_by: Callable[[int], Entry]) -> Iterator[TaskRow]:
+def rows_of(record: str, tasks: Iterable[tuple[UUID, Task]], told_by: Callable[[int], Entry]) -> Iterator[TaskRow]:
     """`told_by` gives the entry that says what holds, by the version of the one that said it first."""
-    for id_, task in meetings.tasks.items():
+    for id_, task in tasks:
         entry = told_by(task.told)
         yield TaskRow(
             organisation="",
@@ -55,11 +57,29 @@ def rows_of(record: str, meetings: Meetings, told_by: Callable[[int], Entry]) ->
 
 
 def _rows(line: Line) -> list[TaskRow]:
-    case, path = line.case, line.case.path
-    found = rows_of(case.id, path.meetings, lambda version: teller(case, version))
-    left = {doer: left_at(path, doer) for doer in {task.organisation for task in path.meetings.tasks.values()}}
-    days = {doer: moment.time.date().isoformat() for doer, moment in left.items() if moment}
+    return _some(line, line.case.path.meetings.tasks.items())
+
+
+def _some(line: Line, tasks: Iterable[tuple[UUID, Task]]) -> list[TaskRow]:
+    case, path, some = line.case, line.case.path, list(tasks)
+    found = rows_of(case.id, some, lambda version: teller(case, version))
+    days = _left(path, {task.organisation for _, task in some})
     return [row._replace(left=days.get(row.doer), responsible=path.team.responsible) for row in found]
+
+
+def _left(path: Path, doers: Iterable[str]) -> dict[str, str]:
+    left = {doer: left_at(path, doer) for doer in doers}
+    return {doer: moment.time.date().isoformat() for doer, moment in left.items() if moment}
+
+
+def _beside(was: Line, now: Line) -> bool:
+    had, has = was.case.path, now.case.path
+    if was.case.about.reworded != now.case.about.reworded or had.team.responsible != has.team.responsible:
+        return False
+    if had.team is has.team and had.referrals is has.referrals and had.placements is has.placements:
+        return True
+    doers = {task.organisation for task in has.meetings.tasks.values()}
+    return _left(had, doers) == _left(has, doers)
 
 
 TASKS = Kind(
@@ -77,4 +97,6 @@ TASKS = Kind(
     ),
     held=lambda line: line.case.path.meetings.tasks,
     rows=_rows,
+    some=_some,
+    beside=_beside,
 )
