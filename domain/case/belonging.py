@@ -57,7 +57,9 @@ def with_word(path: "Path", target: Act, entry: Entry) -> "Path":
     """With one more account that stands by a placement: what one alone tells is shown as its word alone."""
     if not isinstance(target, PlacementAgreed | PlacementSigned | PlacementStarted):
         return path
-    return replace(path, placements=path.placements.seconded(target.placement, entry))
+    return with_past_of(
+        replace(path, placements=path.placements.seconded(target.placement, entry)), target.placement, entry
+    )
 
 
 def _confirmed(path: "Path", target: Act, entry: Entry) -> "Path":

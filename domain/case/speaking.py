@@ -17,6 +17,7 @@ from domain.case.authority import (
     places_teller,
     receives,
     revives,
+    stands_by,
 )
 from domain.case.closing import CaseResumed, CaseSuspended
 from domain.case.leaving import in_thread
@@ -334,7 +335,7 @@ def _has_standing(case: "Case", entry: Entry, accounts: Accounts) -> bool:
     """Whether the answer is its teller's to give now; if not, it is a claim. Refuses an answer that is nobody's."""
     owners = _owners(case, entry)
     if owners is None:
-        return True
+        return _still_asked(case, entry)
     actor, by = entry.actor, entry.organisation
     if actor not in owners:
         return _of_another(entry.act)
@@ -418,6 +419,8 @@ def _still_asked(case: "Case", entry: Entry) -> bool:
             handover = path.team.handover(act.handover)
             overtaken = handover.state == "proposed" and path.team.responsible != handover.proposer
             return isinstance(act, HandoverDeclined) or not overtaken
+        case PlacementAct():
+            return stands_by(path, act, by)
         case _:
             return path.team.belongs(by) or bool(threads_of(case, by))
 
