@@ -15,6 +15,7 @@ from domain.case.person import CaseOpened
 from domain.case.placement import PlacementAct, PlacementAgreed, PlacementSigned, PlacementStarted
 from domain.case.referral import (
     OPEN,
+    Referral,
     ReferralAccepted,
     ReferralAct,
     ReferralDeclined,
@@ -115,7 +116,7 @@ def ruling(case: "Case", entry: Entry) -> Ruling:
 
 
 def claimed(case: "Case", claim: Entry) -> Ruling:
-    """Once it is confirmed, a claim counts as the word of who confirms it; of its teller's too, if that one is there."""
+    """Once it is confirmed, a claim counts as the word of who confirms it, and of its teller if it is there."""
     act = claim.act
     beside = isinstance(act, PlacementSigned | PlacementStarted) and not stands_by(case.path, act, claim.organisation)
     return "bare" if beside else "full"
@@ -196,6 +197,8 @@ def _answers(case: "Case", act: ReferralAct, entry: Entry) -> bool:
     match act:
         case ReferralAccepted() | ReferralWaitlisted():
             return referral.state in OPEN and speaks_for(case, by, referral.receiver)
+        case ReferralDeclined() | ReferralOutcomeReturned() if left_since(path, act.referral, referral):
+            return False
         case ReferralDeclined():
             return _may_end(path, act) and speaks_for(case, by, referral.receiver)
         case ReferralWithdrawn():
@@ -204,6 +207,12 @@ def _answers(case: "Case", act: ReferralAct, entry: Entry) -> bool:
             return referral.state == "accepted" and speaks_for(case, by, referral.receiver)
         case _:
             return True
+
+
+def left_since(path: "Path", id_: UUID, referral: Referral) -> bool:
+    """Whether the receiver accepted it, and has left the case or its thread: how it ends is not its to tell any more."""
+    there = path.team.belongs(referral.receiver) or id_ in path.referrals.taken_in_thread(referral.receiver)
+    return referral.state == "accepted" and not there
 
 
 def _may_end(path: "Path", act: ReferralAct) -> bool:

@@ -272,11 +272,12 @@ class Placements:
     def confirmed(self, id_: UUID) -> "Placements":
         return self._with(id_, replace(self.by_id[id_], in_thread=False))
 
-    def cancelled_with(self, referral: UUID) -> "Placements":
-        """What was agreed from a referral and has not begun is cancelled with it."""
+    def cancelled_with(self, referral: UUID, receiver: str) -> "Placements":
+        """What was agreed from a referral with its receiver and has not begun is cancelled with it."""
         placements = self
         for id_, each in self.by_id.items():
-            if each.referral == referral and not each.started and not each.cancelled:
+            from_it = each.referral == referral and each.host in (None, receiver)
+            if from_it and not each.started and not each.cancelled:
                 placements = placements._with(id_, replace(each, cancelled=True))
         return placements
 

@@ -12,6 +12,7 @@ from domain.case.authority import (
     confirmed_from,
     effect_of,
     effects_of,
+    left_since,
     moves_belonging,
     of_another_type,
     places_teller,
@@ -412,7 +413,8 @@ def _still_asked(case: "Case", entry: Entry) -> bool:
         case ReferralWithdrawn():
             return path.team.belongs(by)
         case ReferralAct():
-            return path.referrals.known(act.referral).state != "withdrawn"
+            referral = path.referrals.known(act.referral)
+            return referral.state != "withdrawn" and not left_since(path, act.referral, referral)
         case ProposalAct():
             return entry.actor == path.team.responsible
         case HandoverAct():
