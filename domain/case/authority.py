@@ -210,7 +210,7 @@ def _answers(case: "Case", act: ReferralAct, entry: Entry) -> bool:
 
 
 def left_since(path: "Path", id_: UUID, referral: Referral) -> bool:
-    """Whether the receiver accepted it, and has left the case or its thread: how it ends is not its to tell any more."""
+    """Whether the receiver accepted it, and has left the case or its thread; it ends nothing there any more."""
     there = path.team.belongs(referral.receiver) or id_ in path.referrals.taken_in_thread(referral.receiver)
     return referral.state == "accepted" and not there
 
@@ -229,7 +229,7 @@ def _agreed(case: "Case", act: PlacementAgreed, entry: Entry) -> Ruling:
         return "none"
     if entry.only_for is not None:
         return "bare"
-    if leads(case, by) or (act.host and team.belongs(act.host)):
+    if decides(case, by) or (act.host and team.belongs(act.host)):
         return "full"
     if entry.actor not in (team.responsible, act.promoter, act.host) or not speaks_for(case, by, entry.actor):
         return "bare"
@@ -260,7 +260,7 @@ def _about(case: "Case", act: AboutAct, entry: Entry) -> Ruling:
     match act:
         case ActAttested() if entry.confirms:
             return _confirming(case, target, entry)
-        case ActAttested() if leads(case, entry.organisation):
+        case ActAttested() if leads(case, entry.organisation) and may_confirm(case, target):
             return "full"
         case ActAttested() if not speaks_for(case, entry.organisation, entry.actor):
             return "none"  # nobody gives the word of one that it does not speak for
@@ -274,12 +274,17 @@ def _about(case: "Case", act: AboutAct, entry: Entry) -> Ruling:
             return "full"
 
 
+def may_confirm(case: "Case", target: Entry) -> bool:
+    """Whether the responsible attests as such: before the past is confirmed only what happened, which admits nobody."""
+    return target.act.effect == "statement" or not case.path.team.adopted
+
+
 def _confirming(case: "Case", claim: Entry, attestation: Entry) -> Ruling:
     """The effect of a claim that is confirmed: as if the one that attests had told it."""
     by, act = attestation.organisation, case.held(claim)
     if isinstance(act, HandoverAct) and not _proposed(case.path.team, act, claim):
         return "none"
-    if leads(case, by) or act is None:
+    if act is None or (leads(case, by) and may_confirm(case, claim)):
         return "full"
     return ruling(case, replace(claim, act=act, organisation=by, on_behalf_of=None, claim=False))
 

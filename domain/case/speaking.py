@@ -13,6 +13,7 @@ from domain.case.authority import (
     effect_of,
     effects_of,
     left_since,
+    may_confirm,
     moves_belonging,
     of_another_type,
     places_teller,
@@ -451,10 +452,13 @@ def _attesting(case: "Case", act: ActAttested, target: Entry, entry: Entry, acco
         raise Refused("only-for.not-on-this-act", type=act.type)
     if _told_for_connected(entry, accounts):
         raise Refused("act.for-a-connected", organisation=entry.on_behalf_of)
-    held, named = holds(case, by, accounts), organisations_named(target)
+    leads, named = holds(case, by, accounts), organisations_named(target)
+    held = leads and may_confirm(case, target)
     needs_two = target.act.effect != "statement" or isinstance(target.act, MeetingHeld)
     confirms = held and target.organisation != by and needs_two
     speaks = confirms or any(speaks_for(case, by, each, accounts) for each in named)
+    if leads and not held and not speaks:
+        raise Refused("case.past-not-confirmed")
     if not speaks or not (held or speaks_for(case, by, entry.actor, accounts)):
         raise Refused("entry.does-not-name-you", entry=act.entry)
     _check_wording(case, act, target, entry)
