@@ -317,6 +317,7 @@ def _agreed(act: PlacementAgreed, entry: Entry) -> Placement:
 
 
 def _as_agreed(act: PlacementAgreed, entry: Entry) -> Placement:
+    party = entry.organisation in (act.host, act.promoter, act.agency, act.user_company)
     return Placement(
         agreed=entry.originator_version,
         agreed_at=entry.occurred,
@@ -339,7 +340,7 @@ def _as_agreed(act: PlacementAgreed, entry: Entry) -> Placement:
         starts=act.starts,
         ends=act.ends,
         told_by=frozenset({entry.organisation}),
-        words_of=frozenset({entry.organisation}),
+        words_of=frozenset({entry.organisation} if not entry.counts_from or party else ()),
         in_thread=entry.ruled == "thread",
     )
 

@@ -7,7 +7,7 @@ import pytest
 
 from domain.case import Case
 from domain.visibility import sight
-from tests.examples import CENTRE, COOP, REFERRAL, TRAINER
+from tests.examples import CENTRE, COOP, HEALTH, PAPER, REFERRAL, TRAINER
 from tests.unit.given import Step, case, stored, then
 from tests.unit.given import told as given_told
 
@@ -65,3 +65,51 @@ def test_what_one_who_was_removed_signs_waits_for_the_responsible_whose_word_ope
     for each in (confirmed, confirmed.refolded()):
         assert opened(each)
         assert each.path.placements.by_id[next(iter(each.path.placements.by_id))].told_by == {COOP, CENTRE}
+
+
+TEAM: tuple[Step, ...] = (
+    (CENTRE, "case-opened"),
+    *((CENTRE, "member-joined", {"organisation": each, "past": "none"}) for each in (COOP, HEALTH, TRAINER)),
+)
+PLAIN: dict[str, Any] = {"agreement": None, "referral": None, "agency": None}
+WITH_PAPER: Step = (COOP, "placement-agreed", {**PLAIN, "host": PAPER, "promoter": COOP, "signed_by": []})
+BY_HOST: Step = (
+    COOP,
+    "placement-agreed",
+    {**PLAIN, "host": COOP, "promoter": HEALTH, "signed_by": [{"party": "promoter", "organisation": HEALTH}]},
+)
+
+
+def signed(by: str, party: str, for_: str) -> Step:
+    return by, "placement-signed", {"party": party, "organisation": None, "_on_behalf_of": for_, **FOR}
+
+
+def on_one_side(about: Case) -> bool:
+    """As the list of placements shows it."""
+    return next(iter(about.path.placements.by_id.values())).on_one_side
+
+
+@pytest.mark.parametrize(
+    ("agreed", "beside"),
+    [(WITH_PAPER, signed(TRAINER, "host", PAPER)), (BY_HOST, signed(TRAINER, "promoter", HEALTH))],
+)
+def test_a_member_that_it_is_nothing_to_makes_no_second_word(agreed: Step, beside: Step) -> None:
+    alone = stored(case(), *TEAM, agreed, STARTED)
+    assert on_one_side(alone)
+    for after in (stored(alone, beside), then(alone, beside), then(alone, beside).refolded()):
+        assert on_one_side(after)
+
+
+@pytest.mark.parametrize(("agreed", "by", "party"), [(WITH_PAPER, PAPER, "host"), (BY_HOST, HEALTH, "promoter")])
+def test_the_word_of_a_party_is_one(agreed: Step, by: str, party: str) -> None:
+    own: Step = (by, "placement-signed", {"party": party, "organisation": None})
+    assert not on_one_side(then(case(), *TEAM, agreed, STARTED, own))
+
+
+def test_a_claim_is_no_word_of_who_told_it_beside() -> None:
+    """Told by one that it is nothing to, and confirmed by the host: it is the word of the host alone."""
+    told: Step = (TRAINER, "placement-agreed", {**BY_HOST[2], "_on_behalf_of": COOP, **FOR})  # type: ignore[misc]
+    claim = stored(case(), *TEAM, told)
+    confirmed = stored(claim, (COOP, "act-attested", {"entry": claim.version}), STARTED)
+    for each in (confirmed, confirmed.refolded()):
+        assert on_one_side(each)
