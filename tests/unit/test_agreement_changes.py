@@ -108,7 +108,7 @@ def test_what_comes_after_it_is_held_up_no_longer_and_all_see_why(ends: Step) ->
     assert (over.terms.cadence_months, HEALTH in over.parties) == (6, False)
     assert [over.outstanding(each) for each in (*PARTIES, HEALTH)] == [[]] * 4
     assert [over.version in seen(over, each) for each in (*PARTIES, HEALTH)] == [True] * 4
-    assert seen(over, HEALTH) == [CHANGE, over.version]
+    assert seen(over, HEALTH) == list(range(CHANGE, over.version + 1))  # it was to sign both
     assert refusal(over, signs(CENTRE, CHANGE)) == "agreement.not-to-sign"
     assert refusal(over, ends) in ("agreement.not-to-be-withdrawn", "agreement.not-to-be-declined")
 
@@ -188,3 +188,40 @@ def test_an_end_far_away_does_not_keep_another_party_from_an_earlier_one() -> No
 def test_a_later_end_that_is_stored_puts_none_off() -> None:
     ended = agreed((COOP, "agreement-ended", {"ended": "2026-04-30"}))
     assert forced(ended, (COOP, "agreement-ended", {"ended": "2026-12-31"})).terms == ended.terms
+
+
+def test_who_is_to_join_signs_what_is_proposed_meanwhile_and_sees_it() -> None:
+    """Nobody is bound by terms that it has not seen."""
+    waiting = agreed(JOINS, RENEWED)
+    later = waiting.version
+    assert waiting.outstanding(HEALTH) == [CHANGE, later]
+    signing = told(waiting, *(signs(by, CHANGE) for by in (CENTRE, TRAINER, HEALTH)))
+    assert HEALTH in signing.parties
+    assert later in seen(signing, HEALTH)
+    over = told(signing, *(signs(by, later) for by in (COOP, TRAINER)))
+    assert over.terms.valid_until is None
+    assert told(over, signs(HEALTH, later)).terms.valid_until == date(2028, 12, 31)
+
+
+def test_who_does_not_join_holds_up_nothing_that_came_after() -> None:
+    waiting = agreed(JOINS, RENEWED, *(signs(by, CHANGE + 1) for by in (COOP, TRAINER, HEALTH)))
+    over = told(waiting, declines(HEALTH))
+    assert over.terms.valid_until == date(2028, 12, 31)
+    gone = told(agreed(JOINS, RENEWED), declines(HEALTH))
+    assert gone.outstanding(HEALTH) == []
+    assert refusal(gone, declines(HEALTH, CHANGE + 1)) == "agreement.unknown"
+    assert told(gone, *(signs(by, CHANGE + 1) for by in (COOP, TRAINER))).terms.valid_until == date(2028, 12, 31)
+
+
+def test_who_signed_a_change_that_came_to_nothing_is_no_signer() -> None:
+    over = told(agreed(JOINS), signs(HEALTH, CHANGE), withdraws(COOP))
+    assert over.signed == set(PARTIES)
+
+
+@pytest.mark.parametrize(
+    "terms", [{"convener": HEALTH}, {"roles": [{"organisation": HEALTH, "role": "tutor"}]}], ids=["convener", "roles"]
+)
+def test_terms_name_parties_alone(terms: dict[str, Any]) -> None:
+    plain = {"joining": [], "places": None, **terms}
+    assert refusal(agreed(JOINS), (COOP, "agreement-amended", plain)) == "agreement.not-a-party"
+    assert refusal(agreed(), (COOP, "agreement-amended", {**plain, "joining": [HEALTH]})) == ""
