@@ -99,6 +99,7 @@ class Agreement:
 
     def check(self, entry: Entry) -> None:
         self.check_speaks(entry)
+        self._check_told_for(entry)
         match entry.act:
             case AgreementProposed() if self.version:
                 raise Refused("agreement.already-proposed")
@@ -125,6 +126,12 @@ class Agreement:
                 self._check_meeting(act, entry)
             case _:
                 pass
+
+    def _check_told_for(self, entry: Entry) -> None:
+        """Nobody answers here for one that is no party."""
+        told_for = entry.on_behalf_of
+        if told_for and self.version and entry.act.effect != "statement":
+            _check_parties([told_for], self.parties | self.changes.joining)
 
     def _check_change(self, act: AgreementSigned) -> None:
         """A signature is for one change: whoever signs may not have seen the one that came last."""
@@ -176,13 +183,17 @@ class Agreement:
             case PlaceAsked() as act:
                 ask = Ask(by=entry.actor, number=act.number, place_kind=act.place_kind)
                 return replace(agreement, asks=self.asks.set(act.ask, ask))
-            case PlaceAnswered() as act if known := self.asks.get(act.ask):
+            case PlaceAnswered() as act if self._is_party(entry.actor) and (known := self.asks.get(act.ask)):
                 answered = replace(known, answers=known.answers.set(entry.actor, act.number))
                 return replace(agreement, asks=self.asks.set(act.ask, answered))
             case MeetingAct() as act:
                 return replace(agreement, meetings=self.meetings.after(act, entry))
             case _:
                 return agreement
+
+    def _is_party(self, organisation: str) -> bool:
+        """Who joined later does not see between whom it was proposed: what it sees is folded as told."""
+        return not self.founders or organisation in self.parties
 
     def _signed(self, act: AgreementSigned, entry: Entry) -> "Agreement":
         party, words = act.party, self.on_anothers_word
@@ -203,11 +214,10 @@ class Agreement:
         changes = self.changes.without(act, entry, self.parties)
         if changes is self.changes:
             return self
-        there = self.parties | changes.joining
-        signed, words = self.signed & there, self.on_anothers_word & there
-        shown = self._shown(entry, self._see(act.change))
-        changes = changes.between(there)
-        return replace(shown, changes=changes, signed=signed, on_anothers_word=words)._settled()  # noqa: SLF001
+        gone = self.changes.joining - changes.joining - self.parties
+        agreement = replace(self, signed=self.signed - gone, on_anothers_word=self.on_anothers_word - gone)
+        shown = agreement._shown(entry, self._see(act.change))  # noqa: SLF001
+        return replace(shown, changes=changes.awaiting_no_more(gone))._settled()  # noqa: SLF001
 
     def _see(self, *changes: int) -> frozenset[str]:
         """Who is asked to join, and sees these changes before it has."""

@@ -39,7 +39,7 @@ class Pending:
         """The organisations that it would make parties."""
         return frozenset(self.act.joining if isinstance(self.act, AgreementAmended) else ())
 
-    def ended_by(self, act: ChangeEndedAct, by: str, parties: frozenset[str]) -> bool:
+    def ended_by(self, act: ChangeEndedAct, by: str, joining: frozenset[str]) -> bool:
         """Who proposed it withdraws it; who has to sign it declines it, also after signing, until all have signed.
 
         Who would join by another change declines that one: it stops nothing that is between the parties.
@@ -48,7 +48,7 @@ class Pending:
             case AgreementChangeWithdrawn():
                 return by in (self.entry.organisation, self.entry.actor)
             case _:
-                return by in (self.act.awaits or ()) and by in parties | self.joining
+                return by in (self.act.awaits or ()) and by not in joining - self.joining
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +107,10 @@ class Changes:
         dropped = (*self.dropped, Dropped(ended.version, entry.originator_version))
         return Changes(tuple(each for each in self.pending if each is not ended), dropped[-KEPT:])
 
-    def between(self, there: frozenset[str]) -> "Changes":
-        """Waiting for nobody who neither is a party nor would become one any more."""
-        return replace(self, pending=tuple(replace(each, awaits=each.awaits & there) for each in self.pending))
+    def awaiting_no_more(self, gone: frozenset[str]) -> "Changes":
+        """Waiting for nobody who would not become a party any more."""
+        return replace(self, pending=tuple(replace(each, awaits=each.awaits - gone) for each in self.pending))
 
     def _ended(self, act: ChangeEndedAct, by: str, parties: frozenset[str]) -> Pending | None:
-        return next((p for p in self.pending if p.version == act.change and p.ended_by(act, by, parties)), None)
+        joining = self.joining - parties
+        return next((p for p in self.pending if p.version == act.change and p.ended_by(act, by, joining)), None)
