@@ -151,7 +151,7 @@ class Case:
             case MemberLeft(organisation=organisation) if in_thread(self.path, organisation):
                 pass
             case TeamAct():
-                self.path.team.check(act, entry.actor)
+                self.path.team.check(act, entry.actor, entry.occurred)
             case AboutAct():
                 pass
             case _:

@@ -30,7 +30,7 @@ def ended(path: "Path", id_: UUID, referral: Referral, entry: Entry) -> "Path":
         return path
     team = path.team
     if not any(i != id_ and _admits(r, referral.receiver) for i, r in path.referrals.by_id.items()):
-        team = team.left_through(id_, entry.occurred)
+        team = team.left_through(id_, entry)
     return replace(path, team=team, placements=path.placements.cancelled_with(id_, referral.receiver))
 
 
