@@ -151,7 +151,8 @@ class Case:
             case MemberLeft(organisation=organisation) if in_thread(self.path, organisation):
                 pass
             case TeamAct():
-                self.path.team.check(act, entry.actor, entry.occurred)
+                self.path.team.check(act, entry.actor)
+                self.path.team.check_leaving(act, entry.occurred)
             case AboutAct():
                 pass
             case _:

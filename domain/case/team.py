@@ -214,15 +214,13 @@ class Team:
     def asked_for_handover(self, organisation: str) -> frozenset[UUID]:
         return frozenset(i for i, h in self.handovers.items() if h.to == organisation and h.state == "proposed")
 
-    def check(self, act: Act, by: str, occurred: Moment) -> None:
+    def check(self, act: Act, by: str) -> None:
         """Refuses what names nothing that is there, and what comes in an impossible order."""
         match act:
             case MemberJoined(past="since", past_since=None):
                 raise Refused("member.past-without-date")
             case MemberLeft(organisation=organisation) if self.membership(organisation) is None:
                 raise Refused("member.unknown", organisation=organisation)
-            case MemberLeft(organisation=organisation) if _before(occurred, self.membership(organisation)):
-                raise Refused("member.left-before-joining", organisation=organisation)
             case HandoverProposed() if act.handover in self.handovers:
                 raise Refused("handover.exists", handover=act.handover)
             case HandoverAccepted() | HandoverDeclined():
@@ -231,6 +229,12 @@ class Team:
                 raise Refused("case.not-adopted", organisation=organisation)
             case _:
                 pass
+
+    def check_leaving(self, act: Act, occurred: Moment) -> None:
+        if not isinstance(act, MemberLeft) or (stay := self.membership(act.organisation)) is None:
+            return
+        if occurred.latest < stay.since.earliest:
+            raise Refused("member.left-before-joining", organisation=act.organisation)
 
     def handover(self, id_: UUID) -> Handover:
         if (handover := self.handovers.get(id_)) is None:
@@ -366,7 +370,3 @@ class Team:
     @staticmethod
     def _ended(stays: tuple[Stay, ...], moment: Moment, told: Moment | None = None) -> tuple[Stay, ...]:
         return tuple(stay if stay.until else replace(stay, until=moment, told=told) for stay in stays)
-
-
-def _before(moment: Moment, stay: Stay | None) -> bool:
-    return stay is not None and moment.latest < stay.since.earliest
