@@ -234,6 +234,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "The past is to be open since a day, but the day is missing. Please say since when.",
         "Il passato va aperto da una data, ma la data manca. Indicare da quando.",
     ),
+    "member.left-before-joining": (
+        "The organisation {organisation} joined this case later than that. Please give the day on which it left.",
+        "L'ente {organisation} è entrato in questo fascicolo più tardi. Indicare il giorno in cui è uscito.",
+    ),
     "member.unknown": (
         "The organisation {organisation} is not a member of this case now.",
         "L'ente {organisation} ora non fa parte di questo fascicolo.",

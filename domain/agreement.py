@@ -99,6 +99,7 @@ class Agreement:
 
     def check(self, entry: Entry) -> None:
         self.check_speaks(entry)
+        self._check_told_for(entry)
         match entry.act:
             case AgreementProposed() if self.version:
                 raise Refused("agreement.already-proposed")
@@ -108,11 +109,13 @@ class Agreement:
             case AgreementSigned() as act:
                 _check_parties([act.party], self.parties | self.changes.joining)
                 self._check_change(act)
-            case AgreementAmended(valid_until=until) | AgreementRenewed(valid_until=until):
+            case AgreementAmended(valid_until=until) | AgreementRenewed(valid_until=until) as act:
+                if isinstance(act, AgreementAmended):
+                    _check_parties(_named(act), self.parties.union(act.joining))
                 _check_days(self.terms.valid_from, until)
                 self.changes.check_room(entry.organisation)
             case ChangeEndedAct() as act:
-                self.changes.check_ends(act, entry.organisation)
+                self.changes.check_ends(act, entry.organisation, self.parties)
             case AgreementEnded(ended=ended):
                 self._check_ending(ended, entry)
             case PlaceAsked(ask=ask) if ask in self.asks:
@@ -123,6 +126,12 @@ class Agreement:
                 self._check_meeting(act, entry)
             case _:
                 pass
+
+    def _check_told_for(self, entry: Entry) -> None:
+        """Nobody answers here for one that is no party."""
+        told_for = entry.on_behalf_of
+        if told_for and self.version and entry.act.effect != "statement":
+            _check_parties([told_for], self.parties | self.changes.joining)
 
     def _check_change(self, act: AgreementSigned) -> None:
         """A signature is for one change: whoever signs may not have seen the one that came last."""
@@ -174,7 +183,7 @@ class Agreement:
             case PlaceAsked() as act:
                 ask = Ask(by=entry.actor, number=act.number, place_kind=act.place_kind)
                 return replace(agreement, asks=self.asks.set(act.ask, ask))
-            case PlaceAnswered() as act if known := self.asks.get(act.ask):
+            case PlaceAnswered() as act if self._is_party(entry.actor) and (known := self.asks.get(act.ask)):
                 answered = replace(known, answers=known.answers.set(entry.actor, act.number))
                 return replace(agreement, asks=self.asks.set(act.ask, answered))
             case MeetingAct() as act:
@@ -182,27 +191,37 @@ class Agreement:
             case _:
                 return agreement
 
+    def _is_party(self, organisation: str) -> bool:
+        """Who joined later does not see between whom it was proposed: what it sees is folded as told."""
+        return not self.founders or organisation in self.parties
+
     def _signed(self, act: AgreementSigned, entry: Entry) -> "Agreement":
         party, words = act.party, self.on_anothers_word
         words = words - {party} if party == entry.organisation else words | {party}
         # Who signs a change only has not signed the agreement as it was proposed.
         signed = self.signed if act.change not in (None, 1) and party in self.founders else self.signed | {party}
-        agreement = self._shown(entry, self.changes.touched(party, act.change))
+        agreement = self._shown(entry, self._see(*self.changes.touched(party, act.change)))
         changes = self.changes.signed(party, act.change)
         return replace(agreement, signed=signed, on_anothers_word=words, changes=changes)._settled()  # noqa: SLF001
 
     def _proposed(self, act: AgreementAmended | AgreementRenewed, entry: Entry) -> "Agreement":
         joining = act.joining if isinstance(act, AgreementAmended) else ()
-        shown = self._shown(entry, frozenset(joining))
+        shown = self._shown(entry, frozenset(joining).union(act.awaits or ()) - self.parties)
         return replace(shown, changes=self.changes.proposed(entry))._settled()  # noqa: SLF001
 
     def _without(self, act: ChangeEndedAct, entry: Entry) -> "Agreement":
         """With a change withdrawn or declined; those after it are held up by it no longer."""
-        changes = self.changes.without(act, entry)
+        changes = self.changes.without(act, entry, self.parties)
         if changes is self.changes:
             return self
-        shown = self._shown(entry, self.shown.get(act.change, frozenset()))
-        return replace(shown, changes=changes)._settled()  # noqa: SLF001
+        gone = self.changes.joining - changes.joining - self.parties
+        agreement = replace(self, signed=self.signed - gone, on_anothers_word=self.on_anothers_word - gone)
+        shown = agreement._shown(entry, self._see(act.change))  # noqa: SLF001
+        return replace(shown, changes=changes.awaiting_no_more(gone))._settled()  # noqa: SLF001
+
+    def _see(self, *changes: int) -> frozenset[str]:
+        """Who is asked to join, and sees these changes before it has."""
+        return frozenset().union(*(self.shown.get(each, frozenset()) for each in changes)) & self.changes.joining
 
     def _shown(self, entry: Entry, joining: frozenset[str]) -> "Agreement":
         return replace(self, shown=self.shown.set(entry.originator_version, joining)) if joining else self
@@ -237,19 +256,27 @@ class Agreement:
         return parties | self.shown.get(version, frozenset())
 
     def awaited(self, act: AgreementAct, by: str, connected: Callable[[str], bool]) -> frozenset[str]:
-        """The parties with a system whose own signature is outstanding for an act told by this account."""
+        """The parties with a system whose own signature is outstanding for an act told by this account.
+
+        Also those that would join by a change that waits: they will be bound by what comes after it.
+        """
         match act:
             case AgreementProposed():
                 parties = frozenset(act.parties)
             case AgreementAmended():
-                parties = self.parties | set(act.joining)
+                parties = self.parties | self.changes.joining | set(act.joining)
             case _:
-                parties = self.parties
+                parties = self.parties | self.changes.joining
         return frozenset(party for party in parties if party != by and connected(party))
 
 
 def _parties(act: AgreementProposed, entry: Entry) -> frozenset[str]:
     return frozenset((*act.parties, entry.actor, entry.organisation))
+
+
+def _named(act: AgreementAmended) -> list[str]:
+    """To whom its terms give something to do."""
+    return [*([act.convener] if act.convener else []), *(each.organisation for each in act.roles or ())]
 
 
 def _check_days(begins: date | None, ends: date | None) -> None:

@@ -39,13 +39,16 @@ class Pending:
         """The organisations that it would make parties."""
         return frozenset(self.act.joining if isinstance(self.act, AgreementAmended) else ())
 
-    def ended_by(self, act: ChangeEndedAct, by: str) -> bool:
-        """Who proposed it withdraws it; who has to sign it declines it, also after signing, until all have signed."""
+    def ended_by(self, act: ChangeEndedAct, by: str, joining: frozenset[str]) -> bool:
+        """Who proposed it withdraws it; who has to sign it declines it, also after signing, until all have signed.
+
+        Who would join by another change declines that one: it stops nothing that is between the parties.
+        """
         match act:
             case AgreementChangeWithdrawn():
                 return by in (self.entry.organisation, self.entry.actor)
             case _:
-                return by in (self.act.awaits or ())
+                return by in (self.act.awaits or ()) and by not in joining - self.joining
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +79,9 @@ class Changes:
         if sum(each.entry.organisation == by for each in self.pending) >= MOST_PENDING:
             raise Refused("agreement.too-many-changes", most=MOST_PENDING)
 
-    def check_ends(self, act: ChangeEndedAct, by: str) -> None:
+    def check_ends(self, act: ChangeEndedAct, by: str, parties: frozenset[str]) -> None:
         """One that is not there, and one that is not the account's to end, are answered alike."""
-        if self._ended(act, by) is None:
+        if self._ended(act, by, parties) is None:
             code = "declined" if isinstance(act, AgreementChangeDeclined) else "withdrawn"
             raise Refused(f"agreement.not-to-be-{code}", change=act.change)
 
@@ -86,10 +89,9 @@ class Changes:
         awaits = entry.act.awaits or ()  # type: ignore[attr-defined]
         return replace(self, pending=(*self.pending, Pending(entry, frozenset(awaits))))
 
-    def touched(self, party: str, change: int | None) -> frozenset[str]:
-        """Who would join by the changes that a signature of the party is for."""
-        of = (each for each in self.pending if party in each.awaits and change in (None, each.version))
-        return frozenset().union(*(each.joining for each in of))
+    def touched(self, party: str, change: int | None) -> tuple[int, ...]:
+        """The versions of the changes that a signature of the party is for."""
+        return tuple(p.version for p in self.pending if party in p.awaits and change in (None, p.version))
 
     def signed(self, party: str, change: int | None) -> "Changes":
         signed = (
@@ -98,12 +100,17 @@ class Changes:
         )
         return replace(self, pending=tuple(signed))
 
-    def without(self, act: ChangeEndedAct, entry: Entry) -> "Changes":
+    def without(self, act: ChangeEndedAct, entry: Entry, parties: frozenset[str]) -> "Changes":
         """The very same if the account could not end it."""
-        if (ended := self._ended(act, entry.organisation)) is None or entry.only_for is not None:
+        if (ended := self._ended(act, entry.organisation, parties)) is None or entry.only_for is not None:
             return self
         dropped = (*self.dropped, Dropped(ended.version, entry.originator_version))
         return Changes(tuple(each for each in self.pending if each is not ended), dropped[-KEPT:])
 
-    def _ended(self, act: ChangeEndedAct, by: str) -> Pending | None:
-        return next((p for p in self.pending if p.version == act.change and p.ended_by(act, by)), None)
+    def awaiting_no_more(self, gone: frozenset[str]) -> "Changes":
+        """Waiting for nobody who would not become a party any more."""
+        return replace(self, pending=tuple(replace(each, awaits=each.awaits - gone) for each in self.pending))
+
+    def _ended(self, act: ChangeEndedAct, by: str, parties: frozenset[str]) -> Pending | None:
+        joining = self.joining - parties
+        return next((p for p in self.pending if p.version == act.change and p.ended_by(act, by, joining)), None)

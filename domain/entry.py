@@ -180,6 +180,11 @@ class Entry:
         return kind_of(self.originator_id)
 
     @property
+    def told(self) -> Moment:
+        """When others could know of it: when it was recorded, and not before it happened."""
+        return max(self.occurred, Moment(self.recorded_at), key=lambda each: each.time)
+
+    @property
     def key(self) -> tuple[str, UUID]:
         """What makes an act the same act when it arrives twice."""
         return self.organisation, self.act_id

@@ -50,7 +50,7 @@ def _signed_by_itself(entry: Entry, agreement: Agreement, network: Network) -> E
     act, told_for = entry.act, entry.on_behalf_of
     if act.effect != "statement" and entry.only_for is not None:
         raise Refused("only-for.not-on-this-act", type=act.type)
-    if act.effect == "authority" and told_for and told_for != entry.organisation and network.connected(told_for):
+    if act.effect != "statement" and told_for and told_for != entry.organisation and network.connected(told_for):
         raise Refused("act.for-a-connected", organisation=told_for)
     match act:
         case AgreementSigned(party=party) if party != entry.organisation and network.connected(party):

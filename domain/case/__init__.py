@@ -8,7 +8,7 @@ from itertools import groupby
 from domain.case.about import AboutAct, ActAttested, ActCorrected, ActRetracted
 from domain.case.amending import Amended, path_after
 from domain.case.assessment import AssessmentAct
-from domain.case.authority import leads, ruling
+from domain.case.authority import claimed, leads, ruling
 from domain.case.belonging import attested, opens_sheet, with_word
 from domain.case.claiming import check_waiting
 from domain.case.disturbing import effect
@@ -59,7 +59,7 @@ class Case:
 
     def _ruled(self, entry: Entry) -> Entry:
         """With the effect that the rules of authority give it, where that is less than its own."""
-        if entry.ruled or entry.claim or (ruled := ruling(self, entry)) == "full":
+        if entry.ruled or (ruled := claimed(self, entry) if entry.claim else ruling(self, entry)) == "full":
             return entry
         return replace(entry, ruled=ruled)
 
@@ -107,7 +107,9 @@ class Case:
 
     def _confirmed_by(self, attestation: Entry, claim: Entry) -> Entry:
         worded = self.about.reworded.get(claim.originator_version, 0)
-        return replace(claim, counts_from=attestation.originator_version, ruled=attestation.ruled, worded=worded)
+        by = attestation.originator_version
+        ruled = "bare" if claim.ruled == "bare" else attestation.ruled
+        return replace(claim, counts_from=by, ruled=ruled, worded=worded)
 
     def held(self, entry: Entry) -> Act | None:
         """The act as corrected; None if it was taken back or has no effect."""
@@ -150,6 +152,7 @@ class Case:
                 pass
             case TeamAct():
                 self.path.team.check(act, entry.actor)
+                self.path.team.check_leaving(act, entry.occurred)
             case AboutAct():
                 pass
             case _:

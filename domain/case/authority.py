@@ -12,9 +12,10 @@ from uuid import UUID
 from domain.calendar import Calendar
 from domain.case.about import AboutAct, ActAttested, ActContested, ActCorrected, ActRetracted
 from domain.case.person import CaseOpened
-from domain.case.placement import PlacementAgreed
+from domain.case.placement import PlacementAct, PlacementAgreed, PlacementSigned, PlacementStarted
 from domain.case.referral import (
     OPEN,
+    Referral,
     ReferralAccepted,
     ReferralAct,
     ReferralDeclined,
@@ -97,6 +98,8 @@ def ruling(case: "Case", entry: Entry) -> Ruling:
         return _about(case, act, entry)
     if isinstance(act, PlacementAgreed):
         return _agreed(case, act, entry)
+    if isinstance(act, PlacementSigned | PlacementStarted):
+        return _worded(case, act, entry)
     if isinstance(act, CaseOpened | TeamAct | ReferralAct) and entry.only_for is not None:
         return "none"
     match act:
@@ -110,6 +113,13 @@ def ruling(case: "Case", entry: Entry) -> Ruling:
             return "full" if _answers(case, act, entry) else "none"
         case _:
             return "full"
+
+
+def claimed(case: "Case", claim: Entry) -> Ruling:
+    """Once it is confirmed, a claim counts as the word of who confirms it, and of its teller if it is there."""
+    act = claim.act
+    beside = isinstance(act, PlacementSigned | PlacementStarted) and not stands_by(case.path, act, claim.organisation)
+    return "bare" if beside else "full"
 
 
 def _of_team(case: "Case", act: TeamAct, entry: Entry) -> bool:
@@ -187,6 +197,8 @@ def _answers(case: "Case", act: ReferralAct, entry: Entry) -> bool:
     match act:
         case ReferralAccepted() | ReferralWaitlisted():
             return referral.state in OPEN and speaks_for(case, by, referral.receiver)
+        case ReferralDeclined() | ReferralOutcomeReturned() if left_since(path, act.referral, referral):
+            return False
         case ReferralDeclined():
             return _may_end(path, act) and speaks_for(case, by, referral.receiver)
         case ReferralWithdrawn():
@@ -195,6 +207,12 @@ def _answers(case: "Case", act: ReferralAct, entry: Entry) -> bool:
             return referral.state == "accepted" and speaks_for(case, by, referral.receiver)
         case _:
             return True
+
+
+def left_since(path: "Path", id_: UUID, referral: Referral) -> bool:
+    """Whether the receiver accepted it, and has left the case or its thread; it ends nothing there any more."""
+    there = path.team.belongs(referral.receiver) or id_ in path.referrals.taken_in_thread(referral.receiver)
+    return referral.state == "accepted" and not there
 
 
 def _may_end(path: "Path", act: ReferralAct) -> bool:
@@ -211,12 +229,28 @@ def _agreed(case: "Case", act: PlacementAgreed, entry: Entry) -> Ruling:
         return "none"
     if entry.only_for is not None:
         return "bare"
-    if leads(case, by) or (act.host and team.belongs(act.host)):
+    if decides(case, by) or (act.host and team.belongs(act.host)):
         return "full"
     if entry.actor not in (team.responsible, act.promoter, act.host) or not speaks_for(case, by, entry.actor):
         return "bare"
-    there = team.belongs(by) or act.referral in path.referrals.asked(by) | path.referrals.taken_in_thread(by)
-    return "thread" if there else "bare"
+    return "thread" if stands_by(path, act, by) else "bare"
+
+
+def stands_by(path: "Path", act: PlacementAct, account: str) -> bool:
+    """Whether the account belongs now, or stands in the thread of the placement or of the referral that it names."""
+    if path.team.belongs(account):
+        return True
+    known = path.placements.by_id.get(act.placement)
+    named = act.referral if isinstance(act, PlacementAgreed) else known and known.referral
+    in_thread = known is not None and known.in_thread and known.host == account
+    return in_thread or named in path.referrals.asked(account) | path.referrals.taken_in_thread(account)
+
+
+def _worded(case: "Case", act: PlacementSigned | PlacementStarted, entry: Entry) -> Ruling:
+    """As the word of the one it is told for; as that of the account beside it; or as nobody's that is there."""
+    if not stands_by(case.path, act, entry.organisation):
+        return "bare"
+    return "full" if speaks_for(case, entry.organisation, entry.actor) else "thread"
 
 
 def _about(case: "Case", act: AboutAct, entry: Entry) -> Ruling:
@@ -226,14 +260,23 @@ def _about(case: "Case", act: AboutAct, entry: Entry) -> Ruling:
     match act:
         case ActAttested() if entry.confirms:
             return _confirming(case, target, entry)
-        case ActAttested() if leads(case, entry.organisation):
+        case ActAttested() if leads(case, entry.organisation) and may_confirm(case, target):
             return "full"
-        case ActAttested():  # nobody gives the word of one that it does not speak for
-            return "thread" if speaks_for(case, entry.organisation, entry.actor) else "none"
+        case ActAttested() if not speaks_for(case, entry.organisation, entry.actor):
+            return "none"  # nobody gives the word of one that it does not speak for
+        case ActAttested():
+            about = case.held(target)
+            there = not isinstance(about, PlacementAct) or stands_by(case.path, about, entry.organisation)
+            return "thread" if there else "bare"
         case ActCorrected() | ActRetracted():
             return "full" if _amends(case, act, target, entry) else "none"
         case _:
             return "full"
+
+
+def may_confirm(case: "Case", target: Entry) -> bool:
+    """Whether the responsible attests as such: before the past is confirmed only what happened, which admits nobody."""
+    return target.act.effect == "statement" or not case.path.team.adopted
 
 
 def _confirming(case: "Case", claim: Entry, attestation: Entry) -> Ruling:
@@ -241,7 +284,7 @@ def _confirming(case: "Case", claim: Entry, attestation: Entry) -> Ruling:
     by, act = attestation.organisation, case.held(claim)
     if isinstance(act, HandoverAct) and not _proposed(case.path.team, act, claim):
         return "none"
-    if leads(case, by) or act is None:
+    if act is None or (leads(case, by) and may_confirm(case, claim)):
         return "full"
     return ruling(case, replace(claim, act=act, organisation=by, on_behalf_of=None, claim=False))
 

@@ -30,8 +30,8 @@ def ended(path: "Path", id_: UUID, referral: Referral, entry: Entry) -> "Path":
         return path
     team = path.team
     if not any(i != id_ and _admits(r, referral.receiver) for i, r in path.referrals.by_id.items()):
-        team = team.left_through(id_, entry.occurred)
-    return replace(path, team=team, placements=path.placements.cancelled_with(id_))
+        team = team.left_through(id_, entry)
+    return replace(path, team=team, placements=path.placements.cancelled_with(id_, referral.receiver))
 
 
 def _admits(referral: Referral, receiver: str) -> bool:
@@ -57,7 +57,9 @@ def with_word(path: "Path", target: Act, entry: Entry) -> "Path":
     """With one more account that stands by a placement: what one alone tells is shown as its word alone."""
     if not isinstance(target, PlacementAgreed | PlacementSigned | PlacementStarted):
         return path
-    return replace(path, placements=path.placements.seconded(target.placement, entry))
+    return with_past_of(
+        replace(path, placements=path.placements.seconded(target.placement, entry)), target.placement, entry
+    )
 
 
 def _confirmed(path: "Path", target: Act, entry: Entry) -> "Path":

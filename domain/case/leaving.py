@@ -25,11 +25,11 @@ def out_of_threads(path: "Path", organisation: str, moment: Moment) -> "Path":
 
 
 def left_at(path: "Path", organisation: str) -> Moment | None:
-    """When it last left; None if it is there, or never was."""
+    """When it last left, as far as others knew: not before that was told. None if it is there, or never was."""
     team = path.team
     if team.belongs(organisation) or in_thread(path, organisation):
         return None
-    stays = (stay.until for stay in team.stays(organisation))
+    stays = (stay.told or stay.until for stay in team.stays(organisation))
     hosts = (p.host_left for p in path.placements.by_id.values() if p.host == organisation)
     return max((each for each in (*stays, *hosts) if each), key=lambda each: each.time, default=None)
 

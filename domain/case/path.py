@@ -69,7 +69,7 @@ class Path:
 
     def of_team(self, act: TeamAct, entry: Entry) -> "Path":
         path = replace(self, team=self.team.after(act, entry))
-        return out_of_threads(path, act.organisation, entry.occurred) if isinstance(act, MemberLeft) else path
+        return out_of_threads(path, act.organisation, entry.told) if isinstance(act, MemberLeft) else path
 
     def on_course(self, act: Act, _: Entry) -> "Path":
         match act:

@@ -76,7 +76,7 @@ class Placement:
     ended_class: str | None = None
     cancelled: bool = False
     told_by: frozenset[str] = frozenset()
-    """The accounts that told, signed or attested that it was agreed, signed or started."""
+    """The accounts that told, signed or attested that it was agreed, signed or started, and stood there then."""
     words_of: frozenset[str] = frozenset()
     """Those of them whose word counts: who agreed or started it, its parties, the responsible that attests it."""
     signed_for: Map[str, tuple[str, int]] = Map()
@@ -202,7 +202,7 @@ class Placements:
             case PlacementSigned():
                 return self._with(act.placement, _signed(placement, act, entry))
             case PlacementStarted(started=started):
-                told_by, words_of = _with_word(placement, entry)
+                told_by, words_of = _with_teller(placement, entry), _with_word(placement, entry)
                 return self._with(
                     act.placement, replace(placement, started=started, told_by=told_by, words_of=words_of)
                 )
@@ -257,7 +257,8 @@ class Placements:
         by, signed_for = entry.organisation, placement.signed_for
         if by in signed_for and as_worded and entry.originator_version > placement.worded:
             signed_for = signed_for.delete(by)
-        return self._with(act.placement, replace(placement, told_by=placement.told_by | {by}, signed_for=signed_for))
+        told_by = _with_teller(placement, entry)
+        return self._with(act.placement, replace(placement, told_by=told_by, signed_for=signed_for))
 
     def seconded(self, id_: UUID, entry: Entry) -> "Placements":
         """With the word of a party that attests it, or of the responsible."""
@@ -265,16 +266,18 @@ class Placements:
             return self
         if entry.actor not in placement.parties and not by_responsible(entry):
             return self
-        return self._with(id_, replace(placement, words_of=placement.words_of | {entry.organisation}))
+        words_of = placement.words_of | {entry.organisation}
+        return self._with(id_, replace(placement, told_by=_with_teller(placement, entry), words_of=words_of))
 
     def confirmed(self, id_: UUID) -> "Placements":
         return self._with(id_, replace(self.by_id[id_], in_thread=False))
 
-    def cancelled_with(self, referral: UUID) -> "Placements":
-        """What was agreed from a referral and has not begun is cancelled with it."""
+    def cancelled_with(self, referral: UUID, receiver: str) -> "Placements":
+        """What was agreed from a referral with its receiver and has not begun is cancelled with it."""
         placements = self
         for id_, each in self.by_id.items():
-            if each.referral == referral and not each.started and not each.cancelled:
+            from_it = each.referral == referral and each.host in (None, receiver)
+            if from_it and not each.started and not each.cancelled:
                 placements = placements._with(id_, replace(each, cancelled=True))
         return placements
 
@@ -314,6 +317,7 @@ def _agreed(act: PlacementAgreed, entry: Entry) -> Placement:
 
 
 def _as_agreed(act: PlacementAgreed, entry: Entry) -> Placement:
+    party = entry.organisation in (act.host, act.promoter, act.agency, act.user_company)
     return Placement(
         agreed=entry.originator_version,
         agreed_at=entry.occurred,
@@ -336,7 +340,7 @@ def _as_agreed(act: PlacementAgreed, entry: Entry) -> Placement:
         starts=act.starts,
         ends=act.ends,
         told_by=frozenset({entry.organisation}),
-        words_of=frozenset({entry.organisation}),
+        words_of=frozenset({entry.organisation} if not entry.counts_from or party else ()),
         in_thread=entry.ruled == "thread",
     )
 
@@ -348,18 +352,25 @@ def _signed(placement: Placement, act: PlacementSigned, entry: Entry) -> Placeme
     """
     signer = act.organisation or entry.on_behalf_of or _playing(placement, act.party)
     earlier = entry.since < placement.worded and entry.organisation != placement.agreed_by
-    told_by, words_of = _with_word(placement, entry)
+    own = entry.actor in placement.parties and not earlier
     return replace(
         placement,
         signed=placement.signed | {act.party},
         signed_for=_with_signature(placement.signed_for, signer, act.party, entry, earlier=earlier),
-        told_by=told_by,
-        words_of=words_of if entry.actor in placement.parties and not earlier else placement.words_of,
+        told_by=_with_teller(placement, entry),
+        words_of=_with_word(placement, entry) if own else placement.words_of,
     )
 
 
-def _with_word(placement: Placement, entry: Entry) -> tuple[frozenset[str], frozenset[str]]:
-    return placement.told_by | {entry.organisation}, placement.words_of | {entry.organisation}
+def _with_teller(placement: Placement, entry: Entry) -> frozenset[str]:
+    """Whoever was not there any more when it told opens nothing to anybody."""
+    return placement.told_by if entry.ruled == "bare" else placement.told_by | {entry.organisation}
+
+
+def _with_word(placement: Placement, entry: Entry) -> frozenset[str]:
+    """The word is of the one it is told for: an account beside it, which does not speak for that one, gives none."""
+    beside = entry.ruled in ("bare", "thread") or (entry.counts_from and entry.organisation not in placement.parties)
+    return placement.words_of if beside else placement.words_of | {entry.organisation}
 
 
 def _playing(placement: Placement, party: str) -> str | None:

@@ -12,11 +12,14 @@ from domain.case.authority import (
     confirmed_from,
     effect_of,
     effects_of,
+    left_since,
+    may_confirm,
     moves_belonging,
     of_another_type,
     places_teller,
     receives,
     revives,
+    stands_by,
 )
 from domain.case.closing import CaseResumed, CaseSuspended
 from domain.case.leaving import in_thread
@@ -334,7 +337,7 @@ def _has_standing(case: "Case", entry: Entry, accounts: Accounts) -> bool:
     """Whether the answer is its teller's to give now; if not, it is a claim. Refuses an answer that is nobody's."""
     owners = _owners(case, entry)
     if owners is None:
-        return True
+        return _still_asked(case, entry)
     actor, by = entry.actor, entry.organisation
     if actor not in owners:
         return _of_another(entry.act)
@@ -411,13 +414,16 @@ def _still_asked(case: "Case", entry: Entry) -> bool:
         case ReferralWithdrawn():
             return path.team.belongs(by)
         case ReferralAct():
-            return path.referrals.known(act.referral).state != "withdrawn"
+            referral = path.referrals.known(act.referral)
+            return referral.state != "withdrawn" and not left_since(path, act.referral, referral)
         case ProposalAct():
             return entry.actor == path.team.responsible
         case HandoverAct():
             handover = path.team.handover(act.handover)
             overtaken = handover.state == "proposed" and path.team.responsible != handover.proposer
             return isinstance(act, HandoverDeclined) or not overtaken
+        case PlacementAct():
+            return stands_by(path, act, by)
         case _:
             return path.team.belongs(by) or bool(threads_of(case, by))
 
@@ -446,10 +452,13 @@ def _attesting(case: "Case", act: ActAttested, target: Entry, entry: Entry, acco
         raise Refused("only-for.not-on-this-act", type=act.type)
     if _told_for_connected(entry, accounts):
         raise Refused("act.for-a-connected", organisation=entry.on_behalf_of)
-    held, named = holds(case, by, accounts), organisations_named(target)
+    leads, named = holds(case, by, accounts), organisations_named(target)
+    held = leads and may_confirm(case, target)
     needs_two = target.act.effect != "statement" or isinstance(target.act, MeetingHeld)
     confirms = held and target.organisation != by and needs_two
     speaks = confirms or any(speaks_for(case, by, each, accounts) for each in named)
+    if leads and not held and not speaks:
+        raise Refused("case.past-not-confirmed")
     if not speaks or not (held or speaks_for(case, by, entry.actor, accounts)):
         raise Refused("entry.does-not-name-you", entry=act.entry)
     _check_wording(case, act, target, entry)

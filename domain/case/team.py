@@ -110,6 +110,8 @@ class Stay:
     past: Past = "none"
     past_since: date | None = None
     until: Moment | None = None
+    told: Moment | None = None
+    """When it was told that it ended: what was late by then stays missed, whatever day is given for the leaving."""
     through: UUID | None = None
     """The referral by whose acceptance it began."""
 
@@ -228,6 +230,12 @@ class Team:
             case _:
                 pass
 
+    def check_leaving(self, act: Act, occurred: Moment) -> None:
+        if not isinstance(act, MemberLeft) or (stay := self.membership(act.organisation)) is None:
+            return
+        if occurred.latest < stay.since.earliest:
+            raise Refused("member.left-before-joining", organisation=act.organisation)
+
     def handover(self, id_: UUID) -> Handover:
         if (handover := self.handovers.get(id_)) is None:
             raise Refused("handover.unknown", handover=id_)
@@ -248,7 +256,7 @@ class Team:
                 stay = Stay(entry.occurred, entry.since, act.past, act.past_since)
                 return self.introduced(act.organisation, entry.organisation).joined(act.organisation, stay)
             case MemberLeft():
-                return self._left(act.organisation, entry.occurred)
+                return self._left(act.organisation, entry)
             case HandoverProposed():
                 handover = Handover(entry.actor, act.to, proposed=entry.originator_version, teller=act.teller)
                 return replace(self, handovers=self.handovers.set(act.handover, handover))
@@ -306,12 +314,12 @@ class Team:
             placed_by=None,
         )
 
-    def left_through(self, referral: UUID, moment: Moment) -> "Team":
+    def left_through(self, referral: UUID, entry: Entry) -> "Team":
         """Without the memberships that the acceptance of this referral began."""
         team = self
         for organisation, stays in self.memberships.items():
             if any(stay.until is None and stay.through == referral for stay in stays):
-                team = team._left(organisation, moment)
+                team = team._left(organisation, entry)
         return team
 
     def _handed_over(self, act: HandoverAccepted, entry: Entry) -> "Team":
@@ -341,10 +349,10 @@ class Team:
         stays = (s if s.until else replace(s, past="all") for s in self.responsibilities[responsible])
         return replace(self, responsibilities=self.responsibilities.set(responsible, tuple(stays)), adopted=0)
 
-    def _left(self, organisation: str, moment: Moment) -> "Team":
+    def _left(self, organisation: str, entry: Entry) -> "Team":
         if organisation not in self.memberships:
             return self
-        stays = self._ended(self.memberships[organisation], moment)
+        stays = self._ended(self.memberships[organisation], entry.occurred, entry.told)
         return replace(self, memberships=self.memberships.set(organisation, stays))
 
     def _released(self, moment: Moment) -> "Team":
@@ -360,5 +368,5 @@ class Team:
         return replace(self, handovers=self.handovers.set(act.handover, replace(handover, state=state)))
 
     @staticmethod
-    def _ended(stays: tuple[Stay, ...], moment: Moment) -> tuple[Stay, ...]:
-        return tuple(stay if stay.until else replace(stay, until=moment) for stay in stays)
+    def _ended(stays: tuple[Stay, ...], moment: Moment, told: Moment | None = None) -> tuple[Stay, ...]:
+        return tuple(stay if stay.until else replace(stay, until=moment, told=told) for stay in stays)

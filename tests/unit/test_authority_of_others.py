@@ -343,3 +343,35 @@ def test_claims_that_an_older_release_took_wait_on() -> None:
     stands = standing(heard, TRAINER)
     assert stands
     assert stands.threads == {("referral", uuid(200 + MOST + 4))}
+
+
+OUTSIDE: dict[str, Any] = {"agreement": None, "host": OTHER_COOP, "referral": None}
+BEFORE_ADOPTION: tuple[Step, ...] = (
+    *ACCEPTED,
+    JOINED,
+    (COOP, "referral-sent", {"to": TRAINER, "referral": SECOND, "past": "none"}),
+    (TRAINER, "referral-accepted", {"referral": SECOND}),
+    (COOP, "placement-agreed", {**OUTSIDE, "promoter": COOP}),
+    (CENTRE, "case-handed-out"),
+    (HEALTH, "case-adopted", {"organisation": HEALTH}),
+)
+
+
+@pytest.mark.parametrize(("entry", "whom"), [(5, TRAINER), (6, OTHER_COOP)])
+def test_who_adopted_a_case_makes_nobody_a_member_by_attesting(entry: int, whom: str) -> None:
+    adopted = stored(case(), *BEFORE_ADOPTION)
+    attests: Step = (HEALTH, "act-attested", {"entry": entry})
+    assert refused(adopted, HEALTH, "act-attested", entry=entry) in ("case.past-not-confirmed", "entry.unknown")
+    for each in (adopted, then(adopted, attests), then(adopted, attests).refolded()):
+        stands = standing(each, whom)
+        assert stands
+        assert stands.role == "thread"
+
+
+def test_nor_by_agreeing_a_placement_with_a_host_from_outside() -> None:
+    adopted = case(*ADOPTED)
+    agrees: Step = (HEALTH, "placement-agreed", {**OUTSIDE, "promoter": HEALTH})
+    for each in (stored(adopted, agrees), then(adopted, agrees), then(adopted, agrees).refolded()):
+        stands = standing(each, OTHER_COOP)
+        assert stands
+        assert stands.role == "thread"

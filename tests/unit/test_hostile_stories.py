@@ -36,7 +36,7 @@ def test_an_overtaken_handover_gives_no_case_away_by_the_word_of_who_adopted_it(
         case(*TEAM), PROPOSED, (CENTRE, "case-handed-out"), (HEALTH, "case-adopted", {"organisation": HEALTH})
     )
     claimed = stored(adopted, (TRAINER, "handover-accepted", {"handover": HANDOVER}))
-    assert refused(claimed, HEALTH, "act-attested", entry=claimed.version) == "handover.overtaken"
+    assert refused(claimed, HEALTH, "act-attested", entry=claimed.version) == "case.past-not-confirmed"
     attests = told(claimed.version + 1, HEALTH, "act-attested", {"entry": claimed.version})
     forced = claimed.after(replace(attests, confirms=True))
     assert forced.path.team.responsible == HEALTH

@@ -1,6 +1,6 @@
 """Who leaves a case, or a thread of it: what it still sees, what becomes of what it had to do."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -182,3 +182,20 @@ def test_a_task_is_moved_by_the_responsible_or_who_is_named_in_it(by: str, to: s
         assert refused(before, by, "task-dropped", task=TASK) == "task.not-yours"
     else:
         assert not judged(before, by, "task-moved", task=TASK, to=to).claim
+
+
+def test_leaving_on_an_earlier_day_undoes_nothing_that_was_late_when_it_was_told() -> None:
+    told_at = datetime(2026, 4, 10, 12, tzinfo=UTC)
+    about = case(*STARTED, left("2026-03-10", _recorded_at=told_at))
+    missed = due(about, "joint-monitoring", "2026-04-20")
+    assert (missed.state, missed.missed_by, missed.to_reassign) == ("missed", (COOP,), ())
+    in_time = due(case(*STARTED, left("2026-03-10")), "joint-monitoring", "2026-04-20")
+    assert (in_time.state, in_time.missed_by, in_time.to_reassign) == ("late", (), (COOP,))
+
+
+def test_nobody_leaves_before_it_came() -> None:
+    about = case(*STARTED)
+    assert (
+        refused(about, COOP, "member-left", organisation=COOP, _occurred="2026-02-01") == "member.left-before-joining"
+    )
+    assert standing(stored(about, left("2026-02-05")), COOP) != standing(about, COOP)
