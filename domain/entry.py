@@ -94,6 +94,8 @@ class Act(Form):
     """Other kinds of record on which the same act may stand."""
     effect: ClassVar[Effect]
     """Declared by every act; one without it fails the build."""
+    may_be_narrowed: ClassVar[bool] = False
+    """Whether `only_for` may keep it from some: true of notes that move nothing that others share."""
     thread_kind: ClassVar[str] = ""
     """The kind of the id that `thread` gives."""
     type: str
