@@ -31,11 +31,7 @@ class Directory:
 
 
 def _row(id_: str, organisation: Organisation) -> OrganisationRow:
-    naming = (
-        e.position
-        for e in organisation.history.entries.values()
-        if isinstance(e.act, OrganisationRegistered | OrganisationUpdated) and "identity" in e.categories
-    )
+    naming = (e.position for e in organisation.history.entries.values() if _names_for_all(e))
     return OrganisationRow(
         id=id_,
         kind=organisation.organisation_kind,
@@ -48,4 +44,12 @@ def _row(id_: str, organisation: Organisation) -> OrganisationRow:
         named=max(naming, default=0),
         connected_at=organisation.connecting.position if organisation.connecting else 0,
         connected_on=instant(organisation.connecting.recorded_at) if organisation.connecting else "",
+    )
+
+
+def _names_for_all(entry: Entry) -> bool:
+    """A row is everybody's, so what an older release let some alone see names nothing in it."""
+    act = entry.act
+    return isinstance(act, OrganisationRegistered | OrganisationUpdated) and (
+        "identity" in entry.categories and entry.only_for is None
     )
