@@ -191,6 +191,10 @@ class Entry:
         """Whose act it was: the one it is told for, else the one who tells."""
         return self.on_behalf_of or self.organisation
 
+    def told_to(self, reader: str) -> bool:
+        """Whether `only_for` leaves it open to one that did not write it; never closed to the one it is told for."""
+        return self.only_for is None or reader in self.only_for or reader == self.on_behalf_of
+
     @property
     def since(self) -> int:
         """The version from which it has effect."""

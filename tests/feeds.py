@@ -221,7 +221,9 @@ def naive(entries: Sequence[Entry]) -> dict[str, list[Expected]]:
 
 
 def _party_sees(agreement: Agreement, each: Entry, reader: str) -> bool:
-    may = reader in agreement.readers_of(each) and (each.only_for is None or reader in each.only_for)
+    may = reader in agreement.readers_of(each) and (
+        each.only_for is None or reader in (*each.only_for, each.on_behalf_of)
+    )
     return may or each.organisation == reader
 
 
