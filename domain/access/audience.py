@@ -38,9 +38,8 @@ def audience(entry: Entry, *, office: str | None = None, state: Case | Agreement
         case None:
             return Audience(frozenset({entry.organisation}))
         case Readers.EVERYONE:
-            return (
-                EVERYONE if entry.only_for is None else _with_author(entry, frozenset((*entry.only_for, entry.actor)))
-            )
+            some = entry.only_for
+            return EVERYONE if some is None else Audience(frozenset((*some, entry.actor, entry.organisation)))
         case Readers.ITS_OWN:
             return _with_author(entry, frozenset({id_of(entry.originator_id), *([office] if office else [])}))
         case Readers.PARTIES:
