@@ -303,8 +303,8 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "L'ente {organisation} ha un proprio sistema e comunica da sé.",
     ),
     "only-for.not-on-this-act": (
-        "The field only_for is for statements of what happened. Others rely on this act: leave the field out.",
-        "Il campo only_for vale per ciò che si racconta. Su questo atto contano altri: togliere il campo.",
+        "The field only_for is for notes, such as a contact. Others rely on this act: leave the field out.",
+        "Il campo only_for vale per le annotazioni, come un contatto. Su questo atto contano altri: togliere il campo.",
     ),
     "id.of-another-kind": (
         "The id {id} is already that of something else in this case. Use a new id for the sheet.",
@@ -455,8 +455,8 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "Il compito {task} è svolto o è stato lasciato cadere: non si può più spostare né lasciare cadere.",
     ),
     "task.not-yours": (
-        "The task {task} is moved or dropped by the responsible, by who is to do it or by who takes it on.",
-        "Il compito {task} può essere spostato o lasciato cadere dal titolare, da chi lo deve svolgere o lo assume.",
+        "The task {task} is moved or dropped by the responsible or by who is to do it.",
+        "Il compito {task} può essere spostato o lasciato cadere dal titolare o da chi lo deve svolgere.",
     ),
     # projects and proposals
     "project.unknown": (

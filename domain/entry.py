@@ -94,6 +94,8 @@ class Act(Form):
     """Other kinds of record on which the same act may stand."""
     effect: ClassVar[Effect]
     """Declared by every act; one without it fails the build."""
+    may_be_narrowed: ClassVar[bool] = False
+    """Whether `only_for` may keep it from some: true of notes that move nothing that others share."""
     thread_kind: ClassVar[str] = ""
     """The kind of the id that `thread` gives."""
     type: str
@@ -193,6 +195,10 @@ class Entry:
     def actor(self) -> str:
         """Whose act it was: the one it is told for, else the one who tells."""
         return self.on_behalf_of or self.organisation
+
+    def told_to(self, reader: str) -> bool:
+        """Whether `only_for` leaves it open to one that did not write it; never closed to the one it is told for."""
+        return self.only_for is None or reader in self.only_for or reader == self.on_behalf_of
 
     @property
     def since(self) -> int:

@@ -120,7 +120,7 @@ class Organisation:
     possible_duplicates: bool = False
     """It consents to take part in finding them; asked only where its kind says so."""
     closures: tuple[tuple[date, date], ...] = ()
-    """First and last day of each, as declared by itself or its teller, as far as they are within the bound."""
+    """First and last day of each, as declared by itself or its team, as far as they are within the bound."""
     closed_by_office: tuple[tuple[date, date], ...] = ()
 
     @property
@@ -142,7 +142,7 @@ class Organisation:
                 raise Misnamed("organisation.unknown", [("organisation", "organisation.unknown")], organisation=itself)
             case OrganisationUpdated() | PractitionerNamed() if by not in (office, itself):
                 raise Refused("organisation.not-yours")
-            case ClosureDeclared() if by not in (itself, office) and (self.connected or itself != entry.actor):
+            case ClosureDeclared() if not self._closes(entry, office):
                 raise Refused("organisation.not-yours")
             case OrganisationUpdated(possible_duplicates=bool()) if by != itself:
                 raise Refused("organisation.not-yours")  # nobody consents for another
@@ -162,6 +162,12 @@ class Organisation:
                 raise Refused("network.office-cannot-be-suspended")
             case _:
                 pass
+
+    def _closes(self, entry: Entry, office: str | None) -> bool:
+        """Itself, the office, or the team through which one without a system is reached."""
+        by, itself = entry.organisation, id_of(self.id)
+        for_it = not self.connected and by == self.reached_through and entry.actor == itself
+        return by in (itself, office) or for_it
 
     def _too_long(self, act: ClosureDeclared) -> bool:
         """Whether twelve months would have too many days of closure; days that are told twice count twice."""
@@ -192,6 +198,8 @@ class Organisation:
                 return replace(organisation, suspended=True)
             case PractitionerNamed(named=named):
                 return replace(organisation, practitioners=self.practitioners | {named})
+            case ClosureDeclared() if entry.only_for is not None or not self._closes(entry, office):
+                return organisation  # an older release took it; it moves nothing of others
             case ClosureDeclared(from_day=first, until_day=last) if last < first:
                 return organisation
             case ClosureDeclared(from_day=first, until_day=last) if entry.organisation == office:

@@ -13,6 +13,7 @@ from domain.facts import replace
 from domain.finding import acts_in, days_in, found
 from domain.horizon import may_be_told
 from domain.moment import moment
+from domain.narrowing import check_narrowed
 from domain.network import Network
 from domain.organisation import Organisation
 from domain.refusal import MOST_FAULTS, Hidden, Misnamed, Refused
@@ -41,6 +42,7 @@ def check(entry: Entry, state: Case | Organisation | Rulebook | Agreement, netwo
             return _signed_by_itself(entry, state, network)
         case Organisation() | Rulebook():
             network.check(entry)
+            check_narrowed(entry)
             state.check(entry, office=network.office)
             return entry
 
@@ -48,8 +50,7 @@ def check(entry: Entry, state: Case | Organisation | Rulebook | Agreement, netwo
 def _signed_by_itself(entry: Entry, agreement: Agreement, network: Network) -> Entry:
     """A signature is the signer's own: the door writes whose is outstanding."""
     act, told_for = entry.act, entry.on_behalf_of
-    if act.effect != "statement" and entry.only_for is not None:
-        raise Refused("only-for.not-on-this-act", type=act.type)
+    check_narrowed(entry)
     if act.effect != "statement" and told_for and told_for != entry.organisation and network.connected(told_for):
         raise Refused("act.for-a-connected", organisation=told_for)
     match act:

@@ -118,12 +118,12 @@ def _admits(case: Case, entry: Entry, reader: str, stands: Standing | None) -> b
         if target.organisation == reader:
             return True
         entry = target
-    return (entry.only_for is None or reader in entry.only_for) and _opens(stands, entry)
+    return entry.told_to(reader) and _opens(stands, entry)
 
 
 def _says_openly(stands: Standing, entry: Entry, reader: str) -> bool:
     """Whether what is said about another entry is open to whoever sees that one."""
-    if entry.only_for is not None and reader not in entry.only_for:
+    if not entry.told_to(reader):
         return False
     return stands.role in ("asked", "thread") or _opens(stands, entry)
 

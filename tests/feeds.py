@@ -221,8 +221,8 @@ def naive(entries: Sequence[Entry]) -> dict[str, list[Expected]]:
 
 
 def _party_sees(agreement: Agreement, each: Entry, reader: str) -> bool:
-    may = reader in agreement.readers_of(each) and (each.only_for is None or reader in each.only_for)
-    return may or each.organisation == reader
+    told = each.only_for is None or reader in (*each.only_for, each.on_behalf_of)
+    return (told and reader in agreement.readers_of(each)) or each.organisation == reader
 
 
 def _event(what: Entry, *, masked: bool) -> dict[str, Any] | None:

@@ -98,6 +98,7 @@ def _founded(record: Played, simulation: Simulation, at: datetime) -> None:
     for number, each in enumerate(simulation.network.organisations):
         record.ids[each.short] = id_ = "o" + f"{chr(97 + number // 26)}{chr(97 + number % 26)}" * 6
         registered = {"type": "organisation-registered", "organisation": id_, "name": each.name}
-        acts.append({**registered, "organisation_kind": each.kind, "connected": each.connected})
+        through = {"reached_through": record.ids[each.reached_through]} if each.reached_through in record.ids else {}
+        acts.append({**registered, "organisation_kind": each.kind, "connected": each.connected, **through})
     for number, act in enumerate(acts, 1):
         record.tell(OFFICE, to_json({**act, **envelope, "act_id": str(UUID(int=number, version=4))}), at)

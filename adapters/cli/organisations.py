@@ -59,6 +59,7 @@ def list_(data: Data = Path("data"), as_json: AsJson = False) -> None:
         raccordo org list --json
 
     """
+    from adapters.cli.talk import name_of
     from adapters.nats.identity import Installation
     from adapters.registration import office
 
@@ -76,7 +77,7 @@ def list_(data: Data = Path("data"), as_json: AsJson = False) -> None:
     rows = table("id", "name", "kind", "country", "state", open_=False)
     for o in found["organisations"]:  # type: ignore[attr-defined]
         state = "suspended" if o["suspended"] else ""
-        rows.add_row(o["organisation"], shown(o["name"]), o["kind"], o["country"], state)
+        rows.add_row(o["organisation"], shown(name_of(o)), o["kind"], o["country"], state)
     out.show(rows)
 
 

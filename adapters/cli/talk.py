@@ -105,9 +105,14 @@ def asked_whole(
             return {**found, rows: whole}
 
 
+def name_of(listed: dict[str, Any]) -> str:
+    """Of an organisation as the directory lists it; its id where the reader sees no name of it."""
+    return str(listed["name"] or listed["organisation"])
+
+
 def named_organisations(creds: Path | None, data: Path) -> dict[str, str]:
     return {
-        o["organisation"]: o["name"]
+        o["organisation"]: name_of(o)
         for o in asked_whole("directory", "organisations", {}, creds, data)["organisations"]
     }
 

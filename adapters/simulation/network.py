@@ -22,6 +22,8 @@ _FIRST = (
     ("placement", "placement-service", "Servizio inserimenti di Esempio"),
 )
 UNCONNECTED = frozenset({"company", "addiction"})
+_THROUGH = {"desk": "social-1", "company": "centre-1"}
+"""Roles → the team through which these are reached; it tells when those without a system are closed."""
 SENDING = frozenset({"centre", "health", "social", "addiction", "placement"})
 HOSTING = frozenset({"coop", "company"})
 SPECIALISTS = frozenset({"health", "addiction"})
@@ -79,7 +81,7 @@ def network(organisations: int, seed: int) -> Network:
         round_ = number // len(_FIRST)
         counted[role] = counted.get(role, 0) + 1
         practitioners = tuple(new_id(chance) for _ in range(2))
-        through = "social-1" if role == "desk" else None
+        through = _THROUGH.get(role)
         full = f"{name} {round_ + 1}" if round_ else name
         found.append(Organisation(f"{role}-{counted[role]}", kind, full, practitioners, through))
     return Network(tuple(found))

@@ -38,7 +38,8 @@ def audience(entry: Entry, *, office: str | None = None, state: Case | Agreement
         case None:
             return Audience(frozenset({entry.organisation}))
         case Readers.EVERYONE:
-            return EVERYONE if entry.only_for is None else _with_author(entry, frozenset(entry.only_for))
+            some = entry.only_for
+            return EVERYONE if some is None else Audience(frozenset((*some, entry.actor, entry.organisation)))
         case Readers.ITS_OWN:
             return _with_author(entry, frozenset({id_of(entry.originator_id), *([office] if office else [])}))
         case Readers.PARTIES:
@@ -50,8 +51,7 @@ def audience(entry: Entry, *, office: str | None = None, state: Case | Agreement
 
 
 def _with_author(entry: Entry, readers: frozenset[str]) -> Audience:
-    admitted = readers if entry.only_for is None else readers.intersection(entry.only_for)
-    return Audience(admitted | {entry.organisation})
+    return Audience(frozenset(filter(entry.told_to, readers)) | {entry.organisation})
 
 
 def _of_case(entry: Entry, case: Case) -> frozenset[str]:

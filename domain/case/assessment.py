@@ -49,6 +49,7 @@ class VisitHeld(AssessmentAct, ForReferral):
     """The candidate sees the place. Only the sender or a health service tells of `suitability`."""
 
     effect: ClassVar[Effect] = "statement"
+    may_be_narrowed: ClassVar[bool] = True
     type: Literal["visit-held"] = "visit-held"
     host: OrganisationId
     accompanied_by: Annotated[tuple[OrganisationId, ...], Field(max_length=20)] = ()
@@ -87,6 +88,7 @@ class ObservationRecorded(OfPlacement):
     """On a published sheet, in the edition that was filled."""
 
     effect: ClassVar[Effect] = "statement"
+    may_be_narrowed: ClassVar[bool] = True
     type: Literal["observation-recorded"] = "observation-recorded"
     sheet: Token
     edition: Version

@@ -11,6 +11,7 @@ from domain.record_id import Kind
 class ContactMade(ForReferral):
     also_of: ClassVar[frozenset[Kind]] = frozenset({Kind.AGREEMENT})
     effect: ClassVar[Effect] = "statement"
+    may_be_narrowed: ClassVar[bool] = True
     type: Literal["contact-made"] = "contact-made"
     channel: Annotated[Token, FromList("channel")]
     with_whom: Literal["organisation", "person", "representative", "family"]

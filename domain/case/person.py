@@ -58,6 +58,7 @@ class PersonUpdated(Act):
     """Only what changed; what is left out stays as it was."""
 
     effect: ClassVar[Effect] = "statement"
+    may_be_narrowed: ClassVar[bool] = True
     type: Literal["person-updated"] = "person-updated"
     person: Annotated[Person | None, Personal("identity")] = None
     contacts: Annotated[Contacts | None, Personal("contact")] = None

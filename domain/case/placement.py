@@ -177,6 +177,7 @@ class GrantPaid(PlacementAct):
 
 class IncidentReported(PlacementAct):
     effect: ClassVar[Effect] = "statement"
+    may_be_narrowed: ClassVar[bool] = True
     type: Literal["incident-reported"] = "incident-reported"
     incident_class: Annotated[Token, FromList("incident", by_class=True)]
     incident: Annotated[Token | None, FromList("incident"), Special("health")] = None
@@ -207,6 +208,7 @@ class PersonHired(OutcomeAct):
 
 class FollowUpMade(OutcomeAct):
     effect: ClassVar[Effect] = "statement"
+    may_be_narrowed: ClassVar[bool] = True
     type: Literal["follow-up-made"] = "follow-up-made"
     months: Annotated[int, Field(ge=0, le=120)]
     result: Annotated[Token, FromList("follow-up-result")]

@@ -60,12 +60,14 @@ class ReferralAssigned(ReferralAct):
 
 class InformationAsked(ReferralAct):
     effect: ClassVar[Effect] = "statement"
+    may_be_narrowed: ClassVar[bool] = True
     type: Literal["information-asked"] = "information-asked"
     text: Annotated[Text, Personal("work")]
 
 
 class InformationSupplied(ReferralAct):
     effect: ClassVar[Effect] = "statement"
+    may_be_narrowed: ClassVar[bool] = True
     type: Literal["information-supplied"] = "information-supplied"
     text: Annotated[Text, Personal("work")]
 

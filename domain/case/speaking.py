@@ -47,6 +47,7 @@ from domain.case.team import (
 from domain.entry import Act, Entry, Thread
 from domain.facts import replace
 from domain.naming import organisations_named
+from domain.narrowing import check_narrowed
 from domain.refusal import Hidden, Malformed, Refused
 
 if TYPE_CHECKING:
@@ -182,6 +183,7 @@ def threads_of(case: "Case", account: str) -> frozenset[Thread]:
 def judged(case: "Case", entry: Entry, accounts: Accounts) -> Entry:
     """The entry as it is to be stored: with effect, or as a claim. Refuses what the account has no authority for."""
     act, effect = entry.act, effect_of(entry.act)
+    check_narrowed(entry)
     if isinstance(act, AboutAct):
         return _about(case, act, entry, accounts)
     if effect == "statement":
@@ -190,8 +192,6 @@ def judged(case: "Case", entry: Entry, accounts: Accounts) -> Entry:
         if isinstance(act, TaskMoved | TaskDropped):
             _check_task(case, act, entry, accounts)
         return entry
-    if entry.only_for is not None:
-        raise Refused("only-for.not-on-this-act", type=act.type)
     if case.version == 0:
         return _opening(entry, accounts)
     if effect == "authority":
@@ -280,11 +280,9 @@ def _check_waiving(case: "Case", act: ObligationWaived, entry: Entry, accounts: 
 
 
 def _check_task(case: "Case", act: TaskMoved | TaskDropped, entry: Entry, accounts: Accounts) -> None:
-    """It is the responsible's to move or drop, that of who is to do it, and of who takes it on."""
-    task = case.path.meetings.tasks.get(act.task)
-    named = [task.organisation if task else None, act.to if isinstance(act, TaskMoved) else None]
-    by = entry.organisation
-    if not holds(case, by, accounts) and not any(speaks_for(case, by, each, accounts) for each in named):
+    """It is the responsible's to move or drop, and that of who is to do it; nobody takes it from them."""
+    task, by = case.path.meetings.tasks.get(act.task), entry.organisation
+    if task and not holds(case, by, accounts) and not speaks_for(case, by, task.organisation, accounts):
         raise Refused("task.not-yours", task=act.task)
 
 
@@ -448,8 +446,6 @@ def _about(case: "Case", act: AboutAct, entry: Entry, accounts: Accounts) -> Ent
 
 def _attesting(case: "Case", act: ActAttested, target: Entry, entry: Entry, accounts: Accounts) -> Entry:
     by = entry.organisation
-    if entry.only_for is not None:
-        raise Refused("only-for.not-on-this-act", type=act.type)
     if _told_for_connected(entry, accounts):
         raise Refused("act.for-a-connected", organisation=entry.on_behalf_of)
     leads, named = holds(case, by, accounts), organisations_named(target)
@@ -490,8 +486,6 @@ def _check_amending(
         if not author:
             raise Refused("entry.not-yours", entry=act.entry)
         return
-    if entry.only_for is not None:
-        raise Refused("only-for.not-on-this-act", type=act.type)
     if "authority" in effects and case.path.team.adopted and holder:
         raise Refused("case.past-not-confirmed")
     if not author and not holder:

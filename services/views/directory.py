@@ -38,13 +38,9 @@ class Directory:
             until, named = 0, 0
         entries = organisation.history.entries
         new = (entries[version] for version in range(until + 1, organisation.version + 1))
-        named = max((e.position for e in new if _names(e)), default=named)
+        named = max((e.position for e in new if _names_for_all(e)), default=named)
         self._named[id_] = organisation.version, named
         return named
-
-
-def _names(entry: Entry) -> bool:
-    return isinstance(entry.act, OrganisationRegistered | OrganisationUpdated) and "identity" in entry.categories
 
 
 def _row(id_: str, organisation: Organisation, named: int) -> OrganisationRow:
@@ -60,4 +56,12 @@ def _row(id_: str, organisation: Organisation, named: int) -> OrganisationRow:
         named=named,
         connected_at=organisation.connecting.position if organisation.connecting else 0,
         connected_on=instant(organisation.connecting.recorded_at) if organisation.connecting else "",
+    )
+
+
+def _names_for_all(entry: Entry) -> bool:
+    """A row is everybody's, so what an older release let some alone see names nothing in it."""
+    act = entry.act
+    return isinstance(act, OrganisationRegistered | OrganisationUpdated) and (
+        "identity" in entry.categories and entry.only_for is None
     )

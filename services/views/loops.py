@@ -85,4 +85,4 @@ def _since_accepted(loop: Loop, id_: UUID, declined: Entry, case: Case) -> int:
 
 
 def _reads(receiver: str, entry: Entry) -> bool:
-    return entry.organisation != receiver and (entry.only_for is None or receiver in entry.only_for)
+    return entry.organisation != receiver and entry.told_to(receiver)

@@ -147,3 +147,39 @@ async def test_the_doctor_says_what_stands_on_the_record_without_effect(network:
     said = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True, check=False)
     assert said.returncode == 0, said.stderr
     assert said.stdout.strip().endswith("does not follow them")
+
+
+async def test_nothing_that_binds_the_others_is_told_where_they_do_not_see_it(network: Network, act: Make) -> None:
+    """Neither a task, nor a meeting, nor a correction, nor a name or a closure in the directory."""
+    task, meeting = new_id(), new_id()
+    async with network.speaking(network.centre, network.coop) as [centre, coop]:
+        case, _ = await opened(centre, coop, act)
+        tasks = [{"task": task, "organisation": centre.organisation, "due": "2026-12-20"}]
+        met = {"meeting_kind": "team", "organisations": [coop.organisation]}
+        await recorded(centre, act("meeting-held", case, meeting=new_id(), **met, tasks=tasks))
+        await recorded(centre, act("meeting-convened", case, meeting=meeting, day="2026-12-10", **met))
+        told = await recorded(coop, act("contact-made", case, channel="phone", with_whom="family"))
+        own = {**act("organisation-updated", case, name="X"), "organisation": coop.organisation}
+        del own["case"]
+        closed = {"type": "closure-declared", "from_day": "2026-12-01", "until_day": "2026-12-31", "act_id": new_id()}
+        tried = [
+            act("task-moved", case, task=task, to=coop.organisation, due="2030-01-01"),
+            act("task-dropped", case, task=task, reason_class="other"),
+            act("task-done", case, task=task),
+            act("meeting-held", case, meeting=meeting, **met),
+            act("presentation-sheet-filed", case, sheet=new_id()),
+            act("act-retracted", case, entry=told["version"], ground="unlawful"),
+            own,
+            {**own, "name": ..., **closed},
+        ]
+        codes = [await outcome(coop, {n: v for n, v in {**t, **HIDDEN}.items() if v is not ...}) for t in tried]
+        assert codes == ["only-for.not-on-this-act"] * len(tried)
+        taken = act("task-moved", case, task=task, to=coop.organisation)
+        assert await outcome(coop, taken) == "task.not-yours"
+        moved = await recorded(centre, act("meeting-moved", case, meeting=meeting, day="2026-12-12"))
+        seen = await centre.ask("tasks", {"case": case, "after": moved["position"], "timeout": 20})
+        listed = await centre.ask("directory", {"after": moved["position"], "timeout": 20})
+    assert [(each["task"], each["organisation"], each["due"]) for each in seen["tasks"]] == [
+        (task, network.centre.id, "2026-12-20")
+    ]
+    assert all(each["name"] not in (None, "X") for each in listed["organisations"])

@@ -74,8 +74,7 @@ async def test_a_hidden_later_entry_is_not_named(network: Network, act: Make) ->
     async with network.speaking(network.centre, network.coop) as [centre, coop]:
         case = await shared(centre, coop, act)
         agreed = await done(coop, act("placement-agreed", case, promoter=network.centre.id, **told))
-        hours = {"period_from": "2026-11-01", "period_until": "2026-11-19", "hours": 20}
-        kept = act("hours-recorded", case, placement=placement, **hours)
+        kept = act("incident-reported", case, placement=placement, incident_class="safety")
         later = await done(centre, {**kept, "only_for": [network.centre.id]})
         retracted = act("act-retracted", case, entry=agreed["version"], ground="mistake")
         hidden = await coop.act({**retracted, "dry_run": True})

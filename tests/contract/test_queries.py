@@ -157,6 +157,15 @@ def test_an_open_referral_waits_until_now(asked: Asked) -> None:
     assert [(r["receiver"], r["days"]) for r in open_] == [(TRAINER, 40)]
 
 
+def test_the_directory_keeps_the_name_that_everybody_sees(asked: Asked) -> None:
+    """A naming that an older release let some alone see takes nothing from the others."""
+    hidden = (COOP, "organisation-updated", {"name": "X", "_only_for": ()})
+    asked.continue_(COOP, hidden, of="organisation")
+    for reader in (TRAINER, CENTRE, COOP):
+        listed = asked.queries.ask("directory", reader=reader, **asked.now)["organisations"]
+        assert [o["name"] for o in listed if o["organisation"] == COOP] == ["Sample cooperative A"]
+
+
 def test_the_directory_opens_the_names_for_everyone(asked: Asked) -> None:
     directory = asked.queries.ask("directory", reader=TRAINER, **asked.now)["organisations"]
     names = {o["organisation"]: o["name"] for o in directory}

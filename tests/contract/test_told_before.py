@@ -82,11 +82,20 @@ def test_what_is_told_once_it_has_a_system_is_no_such_line(told: Asked) -> None:
     assert waiting(told, case=FIRST) == [(FIRST, 3), (FIRST, 4)]
 
 
-def test_what_it_does_not_see_is_not_in_its_list(told: Asked) -> None:
+def test_nothing_is_told_for_it_that_it_does_not_see(told: Asked) -> None:
     hidden = {**FOR_PAPER, "_only_for": (CENTRE, COOP)}
     told.continue_(FIRST, (CENTRE, "contact-made", hidden))
     told.continue_(PAPER, CONNECTED, of="organisation")
-    assert waiting(told, case=FIRST) == [(FIRST, 3), (FIRST, 4)]
+    assert waiting(told, case=FIRST) == [(FIRST, 3), (FIRST, 4), (FIRST, 6)]
+
+
+def test_what_it_does_not_see_is_not_in_its_list(asked: Asked) -> None:
+    opened, sent, accepted, *_ = told_for_paper(REFERRAL)
+    before = (CENTRE, "contact-made", {"_occurred": "2026-02-01", **FOR_PAPER})
+    asked.continue_(FIRST, opened, before, sent, accepted)
+    asked.continue_(PAPER, CONNECTED, of="organisation")
+    assert waiting(asked, case=FIRST) == [(FIRST, 4)]
+    told = asked
     assert told.queries.ask("waiting", reader=PAPER, cursor="9" * 40, **told.now)["waiting"] == []
 
 

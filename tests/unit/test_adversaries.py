@@ -36,13 +36,14 @@ LOOK = settings(max_examples=int(_EXAMPLES or 150), deadline=None, derandomize=_
 OF_OTHERS = (
     "member-joined", "member-joined", "member-left", "referral-sent", "contact-made", "contact-made",
     "placement-agreed", "placement-signed", "act-attested", "act-contested", "handover-proposed", "hours-recorded",
-    "presentation-sheet-filed", "act-corrected", "case-suspended",
+    "presentation-sheet-filed", "act-corrected", "case-suspended", "meeting-held", "meeting-convened",
 )  # fmt: skip
 OF_THE_TWO = (
     "referral-sent", "referral-sent", "referral-accepted", "referral-accepted", "member-joined", "member-left",
     "handover-accepted", "handover-proposed", "placement-agreed", "placement-agreed", "placement-started",
     "placement-signed", "act-corrected", "act-corrected", "act-retracted", "act-attested", "contact-made",
     "teller-named", "case-opened", "presentation-sheet-filed", "referral-withdrawn", "case-handed-out",
+    "task-moved", "task-dropped", "task-done", "meeting-held", "meeting-moved", "visit-held",
 )  # fmt: skip
 
 
@@ -55,6 +56,11 @@ def fields(draw: st.DrawFn, type_: str, whom: list[str]) -> dict[str, Any]:
         "handover": ids,
         "placement": ids,
         "sheet": ids,
+        "task": ids,
+        "meeting": ids,
+        "tasks": st.lists(st.fixed_dictionaries({"task": ids, "organisation": st.sampled_from(whom)}), max_size=1),
+        "placements": st.just([]),
+        "fulfils": st.just([]),
         "to": st.sampled_from(whom),
         "host": st.sampled_from(whom),
         "promoter": st.sampled_from(whom),
@@ -237,6 +243,13 @@ def leaks(case: Case) -> list[tuple[int, str]]:
     ]
 
 
+def shared(case: Case) -> tuple[object, ...]:
+    """What everybody's acts are judged by; of contacts and observations only their authors' duties depend."""
+    path = case.path
+    sheets = path.assessments.sheets, path.assessments.filed
+    return path.team, path.referrals, path.course, path.meetings, path.placements, path.projects, sheets
+
+
 def told_as(case: Case) -> str:
     """The story for a failure's report; nothing of it is about anybody."""
     lines = []
@@ -261,3 +274,18 @@ def test_nor_do_they_by_what_an_older_release_has_let_them_write(tried: list[Ent
     case = played(tried, forced=True)
     note(told_as(case))
     assert leaks(case) == []
+
+
+@LOOK
+@given(steps())
+def test_nothing_that_they_keep_from_the_others_moves_what_all_share(tried: list[Entry]) -> None:
+    case = Case(CASE)
+    for each in tried:
+        told = replace(each, originator_version=case.version + 1, position=case.version + 1)
+        try:
+            after = case.after(case.check(told, KNOWN_ACCOUNTS))
+        except Refused:
+            continue
+        assert told.only_for is None or shared(after) == shared(case)
+        case = after
+    note(told_as(case))

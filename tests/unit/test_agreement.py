@@ -188,6 +188,11 @@ def test_what_is_only_for_some_is_seen_by_these_and_its_author() -> None:
     assert [o in audience(known.history.entries[3], state=known) for o in (COOP, CENTRE, PAPER)] == [True, True, False]
 
 
+def test_who_it_is_told_for_sees_it_too() -> None:
+    known = agreement(*SIGNED, (COOP, "contact-made", {"_only_for": (), "_on_behalf_of": PAPER, "_evidence": "phone"}))
+    assert [o in audience(known.history.entries[3], state=known) for o in (COOP, CENTRE, PAPER)] == [True, False, True]
+
+
 def test_who_joins_sees_it_from_its_beginning() -> None:
     entries = of((*SIGNED, (COOP, "agreement-amended")))
     watched = Agreements(lambda _id, after: entries[after:])

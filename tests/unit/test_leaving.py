@@ -173,9 +173,10 @@ def test_the_responsible_moves_or_drops_a_task() -> None:
 
 
 @pytest.mark.parametrize(
-    ("by", "to", "expected"), [(CENTRE, HEALTH, ""), (COOP, HEALTH, ""), (HEALTH, HEALTH, ""), (HEALTH, CENTRE, "no")]
+    ("by", "to", "expected"),
+    [(CENTRE, HEALTH, ""), (COOP, HEALTH, ""), (HEALTH, HEALTH, "no"), (HEALTH, CENTRE, "no")],
 )
-def test_a_task_is_moved_by_the_responsible_or_who_is_named_in_it(by: str, to: str, expected: str) -> None:
+def test_a_task_is_moved_by_the_responsible_or_who_is_to_do_it(by: str, to: str, expected: str) -> None:
     before = case(*STARTED, MET)
     if expected:
         assert refused(before, by, "task-moved", task=TASK, to=to) == "task.not-yours"

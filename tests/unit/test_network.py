@@ -1,5 +1,6 @@
 """What the network knows of organisations, rules and lists, and what it refuses for that."""
 
+from dataclasses import replace
 from datetime import date
 from functools import reduce
 from typing import Any
@@ -110,6 +111,32 @@ def test_closed_for_two_months_of_twelve_unless_the_office_says_so(by: str, firs
     assert code_of(lambda: network().organisation(COOP).check(tried, office=OFFICE)) == code
     closed = network().after(tried).organisation(COOP).closed
     assert ((date.fromisoformat(first), date.fromisoformat(last)) in closed) is (not code)
+
+
+@pytest.mark.parametrize(
+    ("by", "connected", "fields", "code"),
+    [
+        (CENTRE, False, {"on_behalf_of": TRAINER}, ""),
+        (OFFICE, False, {"on_behalf_of": TRAINER}, ""),
+        (OFFICE, False, {}, ""),
+        (CENTRE, False, {}, "organisation.not-yours"),
+        (CENTRE, True, {"on_behalf_of": TRAINER}, "organisation.not-yours"),
+        (COOP, False, {"on_behalf_of": TRAINER}, "organisation.not-yours"),
+        (TRAINER, True, {}, ""),
+        (TRAINER, True, {"only_for": ()}, None),
+    ],
+)
+def test_who_has_no_system_is_closed_by_the_office_or_the_team_it_is_reached_through(
+    by: str, connected: bool, fields: dict[str, Any], code: str | None
+) -> None:
+    """Nobody else moves what is due to others there: refused, and stored by an older release it has no effect."""
+    before = replace(network().organisation(TRAINER), connected=connected, reached_through=CENTRE)
+    tried = replace(of(TRAINER, by, "closure-declared"), **fields)
+    if code is not None:
+        assert code_of(lambda: before.check(tried, office=OFFICE)) == code
+    known = network()
+    known = replace(known, organisations=known.organisations.set(TRAINER, before)).after(tried)
+    assert bool(known.organisation(TRAINER).closed) is (code == "")
 
 
 def test_what_an_update_leaves_out_stays() -> None:

@@ -284,7 +284,8 @@ def test_who_neither_stands_to_the_case_nor_wrote_in_it_sees_nothing(entries: li
 @given(taken())
 def test_only_for_is_kept_from_all_others(entries: list[Entry]) -> None:
     case = replay(entries, Case(CASE))
-    narrow = {e.originator_version: {*e.only_for, e.organisation} for e in entries if e.only_for is not None}
+    kept = [e for e in entries if e.only_for is not None]
+    narrow = {e.originator_version: {*(e.only_for or ()), e.organisation, e.on_behalf_of} for e in kept}
     assert all(reader in narrow[version] for reader, version in seen(case) if version in narrow)
 
 

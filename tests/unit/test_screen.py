@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from adapters.cli.screen import Column, Screen, table
+from adapters.cli.talk import name_of
 from domain.characters import escaped, is_blank, is_line, is_text, shown
 from tests.unseen import unseen
 
@@ -147,3 +148,10 @@ def test_the_door_refuses_what_turns_words_round_and_what_moves_the_cursor() -> 
 def test_a_name_of_what_nobody_sees_is_blank() -> None:
     assert all(map(is_blank, ["", " \t\n", "\u00a0\u3000", "\u200b\ufeff", "\u3164", "\u2800", "\U000e0041"]))
     assert not any(map(is_blank, ["x", " 中 ", ".", "\u200bè"]))
+
+
+def test_an_organisation_without_a_name_is_shown_by_its_id() -> None:
+    assert [name_of({"organisation": "oexample", "name": name}) for name in ("Example", None)] == [
+        "Example",
+        "oexample",
+    ]

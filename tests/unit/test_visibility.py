@@ -97,6 +97,15 @@ def test_only_for_narrows_and_never_widens(only_for: tuple[str, ...], reader: st
     assert (7 in seen(now, reader)) == sees
 
 
+@pytest.mark.parametrize(("told_for", "sees"), [(COOP, True), (CENTRE, False), (None, False)])
+def test_nothing_is_told_in_the_name_of_one_that_does_not_see_it(told_for: str | None, sees: bool) -> None:
+    contact = {"_only_for": (), "_on_behalf_of": told_for, "_evidence": "phone"}
+    now = case(*BEFORE, (COOP, "referral-accepted"), joined("all"), (HEALTH, "contact-made", contact))
+    assert (7 in seen(now, COOP)) is sees
+    assert (7 in seen(now, CENTRE)) is (told_for == CENTRE)
+    assert 7 not in seen(now, OTHER_COOP)
+
+
 def test_what_is_said_about_an_entry_is_seen_by_whoever_sees_the_entry() -> None:
     now = case(
         *BEFORE,
