@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import create_engine, make_url, text
 
 from adapters.logs import configure
@@ -14,6 +15,10 @@ from adapters.logs import configure
 _DATABASES = itertools.count(1)
 
 os.environ.setdefault("RACCORDO_RESERVE", str(2**20))  # of hundreds of folders: their reserves would fill the disk
+
+# How fast stories are drawn says nothing of the code: on a busy machine it would fail now and then.
+settings.register_profile("raccordo", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("raccordo")
 
 configure("warning")  # as a service does: a thread that outlives a test's capture may go on telling its faults
 

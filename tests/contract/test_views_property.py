@@ -22,7 +22,9 @@ from tests.list_record import ListRecord
 from tests.naive_views import cases_at, line, lists, seen
 
 SEEDS = st.integers(0, 2**32)
-EXAMPLES = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+EXAMPLES = settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 Folders = Callable[[], Path]
 
 
