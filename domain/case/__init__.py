@@ -6,13 +6,15 @@ from functools import reduce
 from itertools import groupby
 
 from domain.case.about import AboutAct, ActAttested, ActCorrected, ActRetracted
+from domain.case.accounts import EVERYBODY_CONNECTED, Accounts
 from domain.case.amending import Amended, path_after
 from domain.case.assessment import AssessmentAct
-from domain.case.authority import claimed, leads, ruling
+from domain.case.authority import claimed, ruling
 from domain.case.belonging import attested, opens_sheet, with_word
 from domain.case.claiming import check_waiting
 from domain.case.disturbing import effect
 from domain.case.holding import check_holding
+from domain.case.leading import leads
 from domain.case.leaving import in_thread
 from domain.case.meeting import MeetingAct
 from domain.case.path import Path
@@ -20,7 +22,7 @@ from domain.case.placement import FinalEvaluationShared, OutcomeAct, PlacementAc
 from domain.case.project import ProjectAct, ProposalAct
 from domain.case.referral import ReferralAct, ReferralDeclined, ReferralSent, ReferralWithdrawn
 from domain.case.said import DEEPEST, Said
-from domain.case.speaking import EVERYBODY_CONNECTED, Accounts, check_speaks, judged
+from domain.case.speaking import check_speaks, judged
 from domain.case.team import MemberLeft, TeamAct
 from domain.case.threads import Threads, keys
 from domain.entry import Act, Entry

@@ -13,6 +13,7 @@ from domain.case.path import Path
 from domain.case.placement import PlacementAgreed
 from domain.case.placements import Followed, Placements
 from domain.case.referral import OPEN, Referral, ReferralSent
+from domain.case.team import Team
 from domain.case.threads import Held, Key, Threads, keys
 from domain.entry import Act, Entry
 from domain.facts import dataclass, replace
@@ -235,6 +236,8 @@ def quietly_sent(
         return None
     if new is not None and (new.referral, new.sheet) != (old.referral, old.sheet):
         return None
+    if _brings_another_in(path.team, amended.entry, old, new):
+        return None
     id_, version = old.referral, amended.version
     known = path.referrals.by_id.get(id_)
     if version == 1 or known is None or known.sent != version or known.state not in OPEN | {"declined", "withdrawn"}:
@@ -249,3 +252,18 @@ def quietly_sent(
         if thread.team != path.team:
             return None
     return (id_, made[1]) if made[0].get(id_) == known else None
+
+
+def _brings_another_in(team: Team, entry: Entry, old: ReferralSent, new: ReferralSent | None) -> bool:
+    """Whether it may have been this referral, or would be, that first brings an organisation to the case.
+
+    Whoever does so tells for it, if it has no system.
+    """
+    if new is not None and new.to == old.to:
+        return False
+    by, named = entry.organisation, {old.to, entry.actor, new.to if new else old.to}
+    tellers = {each: team.tellers.get(each) for each in named - {by}}
+    return any(
+        (not team.knows(each)) if teller is None else (teller.named == 0 and teller.account == by)
+        for each, teller in tellers.items()
+    )

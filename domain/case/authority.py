@@ -7,15 +7,13 @@ nor that of the day on which something happened. An entry that these rules give 
 from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Final
-from uuid import UUID
 
 from domain.calendar import Calendar
-from domain.case.about import AboutAct, ActAttested, ActContested, ActCorrected, ActRetracted
+from domain.case.about import AboutAct, ActAttested, ActCorrected, ActRetracted
 from domain.case.person import CaseOpened
 from domain.case.placement import PlacementAct, PlacementAgreed, PlacementSigned, PlacementStarted
 from domain.case.referral import (
     OPEN,
-    Referral,
     ReferralAccepted,
     ReferralAct,
     ReferralDeclined,
@@ -26,7 +24,6 @@ from domain.case.referral import (
 )
 from domain.case.team import (
     CaseAdopted,
-    Handover,
     HandoverAccepted,
     HandoverAct,
     HandoverDeclined,
@@ -37,56 +34,14 @@ from domain.case.team import (
     TeamAct,
     TellerNamed,
 )
-from domain.entry import Act, Effect, Entry, Ruling
+from domain.entry import Entry, Ruling
 from domain.facts import replace
 
 if TYPE_CHECKING:
     from domain.case import Case
     from domain.case.path import Path
-
-
-def speaks_for(case: "Case", account: str, organisation: str | None) -> bool:
-    """For itself, or as its teller, who speaks no more once that one has spoken here by an account of its own."""
-    if account == organisation:
-        return True
-    return (
-        organisation is not None
-        and account == case.path.team.teller_of(organisation)
-        and _has_not_spoken(case, organisation, case.path.team.tellers[organisation].named)
-    )
-
-
-def leads(case: "Case", account: str) -> bool:
-    """True if the account holds the authority of the responsible organisation."""
-    responsible = case.path.team.responsible
-    return responsible is not None and speaks_for(case, account, responsible)
-
-
-def decides(case: "Case", account: str) -> bool:
-    """Whether it may tell acts of authority: whoever adopted the case waits until the office has confirmed its past."""
-    return leads(case, account) and not case.path.team.adopted
-
-
-def receives(case: "Case", handover: Handover, account: str) -> bool:
-    """Whether it answers a handover: the receiver, or its teller, which is neither of those who proposed it."""
-    if account == handover.to:
-        return True
-    proposed = case.history.entries.get(handover.proposed)
-    if account == handover.proposer or (proposed and account == proposed.organisation):
-        return False
-    if handover.teller is None:
-        return speaks_for(case, account, handover.to)
-    return account == handover.teller and _has_not_spoken(case, handover.to, handover.proposed)
-
-
-def _has_not_spoken(case: "Case", organisation: str, since: int) -> bool:
-    """By its own account, at all or since that version: whoever does has a system."""
-    return case.history.authors.get(organisation, 0) < max(since, 1)
-
-
-def effect_of(act: Act) -> Effect:
-    """A referral that opens the past is an act of authority."""
-    return "authority" if isinstance(act, ReferralSent) and act.past != "none" else act.effect
+from domain.case.amendable import may_amend
+from domain.case.leading import decides, leads, left_since, places_teller, receives, speaks_for, stands_by
 
 
 def ruling(case: "Case", entry: Entry) -> Ruling:
@@ -158,11 +113,6 @@ def _too_early(case: "Case", entry: Entry) -> bool:
     return bool(case.path.team.adopted) and entry.recorded_at.date() < confirmed_from(case)
 
 
-def places_teller(team: Team, organisation: str | None, by: str) -> bool:
-    """Whoever told for an organisation that it takes the case up names who tells for it."""
-    return team.placed_by == by and organisation == team.responsible
-
-
 def _answers_handover(case: "Case", act: HandoverAct, entry: Entry) -> bool:
     team = case.path.team
     return _proposed(team, act, entry) and receives(case, team.handovers[act.handover], entry.organisation)
@@ -209,12 +159,6 @@ def _answers(case: "Case", act: ReferralAct, entry: Entry) -> bool:
             return True
 
 
-def left_since(path: "Path", id_: UUID, referral: Referral) -> bool:
-    """Whether the receiver accepted it, and has left the case or its thread; it ends nothing there any more."""
-    there = path.team.belongs(referral.receiver) or id_ in path.referrals.taken_in_thread(referral.receiver)
-    return referral.state == "accepted" and not there
-
-
 def _may_end(path: "Path", act: ReferralAct) -> bool:
     referral = path.referrals.by_id[act.referral]
     if referral.state in OPEN:
@@ -234,16 +178,6 @@ def _agreed(case: "Case", act: PlacementAgreed, entry: Entry) -> Ruling:
     if entry.actor not in (team.responsible, act.promoter, act.host) or not speaks_for(case, by, entry.actor):
         return "bare"
     return "thread" if stands_by(path, act, by) else "bare"
-
-
-def stands_by(path: "Path", act: PlacementAct, account: str) -> bool:
-    """Whether the account belongs now, or stands in the thread of the placement or of the referral that it names."""
-    if path.team.belongs(account):
-        return True
-    known = path.placements.by_id.get(act.placement)
-    named = act.referral if isinstance(act, PlacementAgreed) else known and known.referral
-    in_thread = known is not None and known.in_thread and known.host == account
-    return in_thread or named in path.referrals.asked(account) | path.referrals.taken_in_thread(account)
 
 
 def _worded(case: "Case", act: PlacementSigned | PlacementStarted, entry: Entry) -> Ruling:
@@ -269,7 +203,7 @@ def _about(case: "Case", act: AboutAct, entry: Entry) -> Ruling:
             there = not isinstance(about, PlacementAct) or stands_by(case.path, about, entry.organisation)
             return "thread" if there else "bare"
         case ActCorrected() | ActRetracted():
-            return "full" if _amends(case, act, target, entry) else "none"
+            return "full" if may_amend(case, act, target, entry) else "none"
         case _:
             return "full"
 
@@ -287,87 +221,3 @@ def _confirming(case: "Case", claim: Entry, attestation: Entry) -> Ruling:
     if act is None or (leads(case, by) and may_confirm(case, claim)):
         return "full"
     return ruling(case, replace(claim, act=act, organisation=by, on_behalf_of=None, claim=False))
-
-
-def _amends(case: "Case", act: ActCorrected | ActRetracted, target: Entry, entry: Entry) -> bool:
-    if isinstance(act, ActCorrected) and of_another_type(act, target):
-        return False
-    author, holder = target.organisation == entry.organisation, leads(case, entry.organisation)
-    effects = effects_of(case, act, target)
-    if effects == {"statement"}:
-        return author
-    if entry.only_for is not None or revives(act, target):
-        return False
-    if "authority" in effects and case.path.team.adopted:
-        return False
-    if holder:
-        return author or isinstance(act, ActRetracted) or effect_of(target.act) == "authority"
-    return author and "authority" not in effects and not moves_belonging(case, entry)
-
-
-def of_another_type(act: ActCorrected, target: Entry) -> bool:
-    """A correction tells an act of the same type; what is said about an act is not corrected but said anew."""
-    return isinstance(target.act, AboutAct) or act.act.type != target.act.type
-
-
-def effects_of(case: "Case", act: ActCorrected | ActRetracted, target: Entry) -> set[Effect]:
-    """What is amended, through corrections and attestations down to the act that it is about, and what it becomes."""
-    acts: list[Act] = [act.act] if isinstance(act, ActCorrected) else []
-    while isinstance(target.act, AboutAct):
-        if isinstance(target.act, ActCorrected):
-            acts.append(target.act.act)
-        if isinstance(target.act, ActContested) or target.act.entry >= target.originator_version:
-            break  # a contestation moves nothing, whatever it is about
-        target = case.history.entries[target.act.entry]
-    if not isinstance(target.act, AboutAct):
-        acts.append(target.act)
-    return {effect_of(each) for each in acts} or {"statement"}
-
-
-def revives(act: AboutAct, target: Entry) -> bool:
-    """Retracting a decline or a withdrawal would bring back what it ended."""
-    return isinstance(act, ActRetracted) and isinstance(target.act, ReferralDeclined | ReferralWithdrawn)
-
-
-def moves_belonging(case: "Case", entry: Entry) -> bool:
-    """Whether a correction or retraction would change who belongs, or what anybody sees.
-
-    Who brought in a wrong organisation may say so, as long as that one is no member by the word of another.
-    """
-    amended = case.amended(entry)
-    ended = frozenset(o for o, versions in amended.about.ended.items() if entry.originator_version in versions)
-    if any(case.path.team.belongs(each) for each in ended):
-        return True
-    if not _may_open(amended.path) <= _may_open(case.path):
-        return True
-    return belonging(amended.path, ended) != belonging(case.path, ended)
-
-
-def _may_open(path: "Path") -> frozenset[tuple[UUID, UUID]]:
-    """The placements on which others have given their word, and the referral whose past opens with it.
-
-    They gave it on what was named then.
-    """
-    placements = path.placements.by_id.items()
-    return frozenset((i, p.referral) for i, p in placements if p.referral and len(p.told_by) > 1)
-
-
-def belonging(path: "Path", without: frozenset[str] = frozenset()) -> tuple[object, ...]:
-    """All that decides who sees what of a case, to be compared; `without` what is of some organisations alone."""
-    team = path.team
-    return (
-        team.responsible,
-        frozenset(
-            (o, s.joined, s.past, s.past_since)
-            for o in team.memberships
-            if o not in without and (s := team.membership(o)) is not None
-        ),
-        frozenset((i, h.to, h.teller, h.state) for i, h in team.handovers.items() if h.to not in without),
-        frozenset(
-            (i, r.sender, r.receiver, r.state, r.sheet, r.past, r.past_since, r.of_responsible, r.left)
-            for i, r in path.referrals.by_id.items()
-            if r.receiver not in without
-        ),
-        frozenset((i, p.host) for i, p in path.placements.by_id.items() if p.in_thread and p.host not in without),
-        frozenset((o, teller) for o, teller in team.tellers.items() if o not in without),
-    )

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from domain.case import Case
-from domain.case.speaking import EverybodyConnected
+from domain.case.accounts import EverybodyConnected
 from domain.entry import Entry
 from domain.network import Network
 from domain.refusal import Refused

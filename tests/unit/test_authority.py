@@ -7,7 +7,7 @@ import pytest
 
 from domain.agreement import Agreement
 from domain.case import Case
-from domain.case.authority import effect_of
+from domain.case.amendable import effect_of
 from domain.catalogue import ACTS, ALL
 from domain.entry import Entry
 from domain.network import Network

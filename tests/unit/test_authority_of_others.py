@@ -9,9 +9,9 @@ import pytest
 
 from domain.calendar import Calendar
 from domain.case import Case
-from domain.case.authority import leads
+from domain.case.accounts import Accounts, EverybodyConnected
 from domain.case.claiming import MOST
-from domain.case.speaking import Accounts, EverybodyConnected
+from domain.case.leading import leads
 from domain.organisation import Organisation
 from domain.refusal import Refused
 from domain.visibility import Standing, standing

@@ -12,7 +12,7 @@ import pytest
 
 from domain.access.table import TABLE
 from domain.case import Case
-from domain.case.authority import leads, speaks_for
+from domain.case.leading import leads, speaks_for
 from domain.case.team import CaseAdopted, PastConfirmed
 from domain.entry import Entry
 from domain.record_id import Kind

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from domain.case import Case
-from domain.case.authority import leads
-from domain.case.speaking import EverybodyConnected
+from domain.case.accounts import EverybodyConnected
+from domain.case.leading import leads
 from domain.refusal import Refused
 from domain.visibility import sight, standing
 from tests.examples import CENTRE, COOP, HANDOVER, HEALTH, OFFICE, PAPER, TRAINER, act

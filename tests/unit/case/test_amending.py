@@ -14,9 +14,10 @@ from domain.case import Case, replay, threads
 from domain.case.about import AboutAct
 from domain.catalogue import ACTS
 from domain.entry import Entry
+from domain.facts import replace
 from services.seen import seen_by
-from tests.examples import CASE, CENTRE, COOP, EXAMPLES, HEALTH, TRAINER
-from tests.unit.given import Step, code_of, told, uuid
+from tests.examples import CASE, CENTRE, COOP, EXAMPLES, HEALTH, TRAINER, act
+from tests.unit.given import Step, case, code_of, told, uuid
 
 ORGANISATIONS: Final = (CENTRE, COOP, HEALTH, TRAINER)
 OF_THE_CASE: Final = sorted(t for t, a in ACTS.items() if a.kind == "case" and not issubclass(a, AboutAct))
@@ -56,13 +57,26 @@ def _changed(random: Random, type_: str) -> dict[str, Any]:
     return found
 
 
-def stories(random: Random, most: int, types: list[str]) -> Iterator[Entry]:
+def stories(random: Random, most: int, types: list[str], *, claims: bool = False) -> Iterator[Entry]:
+    """`claims`: some answers are claims, and some of these are confirmed."""
     entries: list[Entry] = []
     for version, step in enumerate(BEGUN, 1):
         entries.append(told(version, *step))
     while len(entries) < most:
-        entries.append(_amending(random, entries, types))
+        entry = _amending(random, entries, types)
+        entries.append(_claiming(random, entries, entry) if claims else entry)
     yield from entries
+
+
+def _claiming(random: Random, entries: list[Entry], entry: Entry) -> Entry:
+    claimed = [each.originator_version for each in entries if each.claim]
+    if entry.act.effect == "answer" and not isinstance(entry.act, AboutAct) and random.random() < 0.4:
+        return replace(entry, claim=True)
+    if claimed and random.random() < 0.25:
+        version, of = entry.originator_version, {"entry": random.choice(claimed)}
+        attested = told(version, entry.organisation, "act-attested", {**of, "_act_id": uuid(version)})
+        return replace(attested, confirms=True)
+    return entry
 
 
 def _amending(random: Random, entries: list[Entry], types: list[str]) -> Entry:
@@ -97,9 +111,9 @@ SETS: Final = {
 
 
 @pytest.mark.parametrize("types", SETS.values(), ids=SETS)
-@pytest.mark.parametrize("every", [2, 64])
+@pytest.mark.parametrize(("every", "claims"), [(2, False), (64, False), (64, True)])
 def test_amending_one_by_one_comes_to_what_folding_from_the_beginning_does(
-    types: list[str], every: int, monkeypatch: pytest.MonkeyPatch
+    types: list[str], every: int, claims: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(threads, "EVERY", every)
 
@@ -107,7 +121,7 @@ def test_amending_one_by_one_comes_to_what_folding_from_the_beginning_does(
     @given(st.randoms(use_true_random=False), st.integers(5, 40))
     def compared(random: Random, most: int) -> None:
         case = Case(CASE)
-        for entry in stories(random, most, types):
+        for entry in stories(random, most, types, claims=claims):
             case = case.after(entry)
             assert case.path == case.refolded().path
 
@@ -177,3 +191,29 @@ def test_a_thousand_words_about_one_entry_are_kept_in_linear_time() -> None:
     case = replay((told(version, *step) for version, step in enumerate(steps, 1)), Case(CASE))
     assert case.about[1] == tuple(range(2, 5002))
     assert time.process_time() - began < 5
+
+
+def test_whoever_a_retracted_referral_first_brought_in_has_no_teller_by_it() -> None:
+    sent: Step = (CENTRE, "referral-sent", {"to": HEALTH, "again": None})
+    brought = case((CENTRE, "case-opened"), sent, (CENTRE, "act-retracted", {"entry": 2}))
+    assert brought.path == brought.refolded().path
+    assert brought.path.team.teller_of(HEALTH) is None
+
+
+def test_a_confirmed_claim_holds_where_it_was_confirmed_whatever_is_amended_beside_it() -> None:
+    changed = {"hours_a_week": 20}
+    entries = [
+        told(1, CENTRE, "referral-sent"),
+        told(2, CENTRE, "placement-agreed"),
+        told(3, CENTRE, "placement-changed", {**changed, "_act_id": uuid(3)}),
+        replace(told(4, TRAINER, "placement-changed", {"hours_a_week": 30, "_act_id": uuid(4)}), claim=True),
+        replace(told(5, CENTRE, "act-attested", {"entry": 4}), confirms=True),
+    ]
+    again = act("placement-changed", **changed | {"hours_a_week": 10})
+    corrected = told(
+        6, CENTRE, "act-corrected", {"entry": 3, "ground": "mistake", "act": again.model_dump(mode="json")}
+    )
+    now = replay([*entries, corrected], Case(CASE))
+    (placement,) = now.path.placements.by_id.values()
+    assert placement.hours_a_week == 30
+    assert now.path == now.refolded().path

@@ -1,0 +1,94 @@
+"""What is told about other entries at the door: who attests, corrects and takes back what."""
+
+from typing import TYPE_CHECKING
+
+from domain.case.about import AboutAct, ActAttested, ActContested, ActCorrected, ActRetracted
+from domain.case.amendable import effect_of, effects_of, moves_belonging, of_another_type, revives
+from domain.case.authority import may_confirm
+from domain.case.meeting import (
+    MeetingHeld,
+)
+from domain.entry import Entry
+from domain.facts import replace
+from domain.naming import organisations_named
+from domain.refusal import Hidden, Refused
+
+if TYPE_CHECKING:
+    from domain.case import Case
+from domain.case.accounts import Accounts, holds, speaks_for, told_for_connected
+
+
+def about(case: "Case", act: AboutAct, entry: Entry, accounts: Accounts) -> Entry:
+    target = case.history.entries.get(act.entry)
+    if target is None:
+        raise Hidden("entry.unknown", entry=act.entry)
+    match act:
+        case ActAttested():
+            return _attesting(case, act, target, entry, accounts)
+        case ActContested():
+            return entry
+        case ActCorrected() if of_another_type(act, target):
+            raise Refused("correction.of-another-type", entry=act.entry, type=target.act.type)
+        case ActCorrected() | ActRetracted():
+            _check_amending(case, act, target, entry, accounts)
+            return entry
+        case _:
+            return entry
+
+
+def _attesting(case: "Case", act: ActAttested, target: Entry, entry: Entry, accounts: Accounts) -> Entry:
+    by = entry.organisation
+    if told_for_connected(entry, accounts):
+        raise Refused("act.for-a-connected", organisation=entry.on_behalf_of)
+    leads, named = holds(case, by, accounts), organisations_named(target)
+    held = leads and may_confirm(case, target)
+    needs_two = target.act.effect != "statement" or isinstance(target.act, MeetingHeld)
+    confirms = held and target.organisation != by and needs_two
+    speaks = confirms or any(speaks_for(case, by, each, accounts) for each in named)
+    if leads and not held and not speaks:
+        raise Refused("case.past-not-confirmed")
+    if not speaks or not (held or speaks_for(case, by, entry.actor, accounts)):
+        raise Refused("entry.does-not-name-you", entry=act.entry)
+    _check_wording(case, act, target, entry)
+    if not target.claim or case.confirmed(target) or by == target.organisation:
+        return entry
+    if not (by == target.on_behalf_of if told_for_connected(target, accounts) else held):
+        return entry
+    if (told := case.held(target)) is None:
+        raise Refused("entry.retracted", entry=act.entry)
+    case.check_possible(replace(target, act=told, claim=False, originator_version=case.version + 1))
+    return replace(entry, confirms=True)
+
+
+def _check_wording(case: "Case", act: ActAttested, target: Entry, entry: Entry) -> None:
+    """An answer is attested as it is worded: whoever attests it may not have seen the correction that came last."""
+    if target.act.effect == "statement" or target.organisation == entry.organisation or case.held(target) is None:
+        return
+    worded = case.about.reworded.get(act.entry, act.entry)
+    if (act.wording or act.entry) != worded:
+        raise Refused("attestation.of-another-wording", entry=act.entry, wording=worded)
+
+
+def _check_amending(
+    case: "Case", act: ActCorrected | ActRetracted, target: Entry, entry: Entry, accounts: Accounts
+) -> None:
+    author, holder = target.organisation == entry.organisation, holds(case, entry.organisation, accounts)
+    effects = effects_of(case, act, target)
+    if effects == {"statement"}:
+        if not author:
+            raise Refused("entry.not-yours", entry=act.entry)
+        return
+    if "authority" in effects and case.path.team.adopted and holder:
+        raise Refused("case.past-not-confirmed")
+    if not author and not holder:
+        raise Refused("entry.not-yours", entry=act.entry)
+    if revives(act, target):
+        raise Refused("referral.not-revived")
+    if holder:
+        if not author and isinstance(act, ActCorrected) and effect_of(target.act) != "authority":
+            raise Refused("entry.not-yours", entry=act.entry)
+        return
+    if "authority" in effects:
+        raise Refused("case.not-responsible")
+    if moves_belonging(case, entry):
+        raise Refused("correction.moves-belonging", entry=act.entry)
