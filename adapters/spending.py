@@ -27,6 +27,8 @@ DEAR_S: Final = 0.01
 """Of the desk for one act: so long whoever comes next may have to wait for it."""
 BURST_S: Final = 1.0
 """Of the desk that an organisation may use at once before it stands behind the others."""
+REFOLD_S: Final = 0.000004
+"""Of the views, for an entry that they fold again; it counts as if the desk had been busy with it."""
 UNREAD_AT_ONCE, UNREAD_A_SECOND = 200.0, 2.0
 """What cannot be read: past that its sender is answered slowly, so that it sends no faster."""
 SAID_EVERY_S: Final = 60.0
@@ -71,6 +73,8 @@ class Spending:
         if isinstance(answer, Recorded) and not answer.dry_run:
             more = max(0.0, answer.sealed_bytes + ENVELOPE - size(arrival))
             self.bytes.use(arrival.organisation, more + answer.opened * ENVELOPE)
+            if answer.refolded:
+                self.desk({arrival.organisation: answer.refolded * REFOLD_S}, {})
             return
         self.bytes.use(arrival.organisation, -size(arrival))
 

@@ -30,6 +30,8 @@ class Recorded:
     """Of what is sealed in it: it may take three times the room of what its teller wrote."""
     opened: int = field(default=0, compare=False)
     """Earlier entries that it opened, and what many see, counted for each reader: they are sent to each."""
+    refolded: int = field(default=0, compare=False)
+    """Entries that the views fold again because of it, counted for each who sees another part of the case."""
 
     @property
     def possible_duplicate(self) -> bool:

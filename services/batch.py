@@ -26,6 +26,7 @@ from services.answers import Answer, KnownAlready, LookUp, Recorded, Refusal, Tr
 from services.keyring import Key, Owner, owner_of, seal
 from services.obligations import moved
 from services.person_of_case import moves_person
+from services.refolding import refolded
 from services.seen import sees_all_before
 from services.sitting import Sitting
 
@@ -54,6 +55,8 @@ class Decided:
     """Who the person of the case is, or who is responsible for it, may be another now."""
     opened: int
     """Messages to others beside itself: earlier entries that it opens, and what many see, counted for each reader."""
+    refolded: int
+    """Entries that the views fold again because of it, counted for each who sees another part of the case."""
 
 
 class Batch:
@@ -165,6 +168,7 @@ def decided(draft: Entry, told: Told, before: State, network: Network) -> tuple[
         dry_run=told.submission.dry_run,
         moves_person=moves_person(before, after, entry, marked),
         opened=_sent(entry, before, after, network),
+        refolded=refolded(before, after, entry) if isinstance(before, Case) and isinstance(after, Case) else 0,
     )
     return decision, after
 
@@ -218,4 +222,5 @@ def recorded(decided: Decided, position: int, *, person: LookUp = "not-asked", s
         dry_run=decided.dry_run,
         sealed_bytes=sealed_bytes,
         opened=decided.opened,
+        refolded=decided.refolded,
     )

@@ -7,6 +7,7 @@ from domain.access.audience import audience
 from domain.access.cases import is_named
 from domain.agreement import Agreement
 from domain.case import Case, replay
+from domain.case.threads import Threads
 from domain.entry import Act, Effect, Entry
 from domain.facts import dataclass, replace
 from domain.visibility import Sights, Standing, sight_as, standing
@@ -55,6 +56,14 @@ def seen_by(case: Case, reader: str) -> Iterator[Seen]:
 def case_of(id_: str, seen: Iterable[Seen]) -> Case:
     """The case as far as the reader sees it: corrections it sees are in place, what is masked changes nothing."""
     return replay((s.shown for s in seen), onto=Case(id_, partial=True))
+
+
+def masking(case: Case, versions: Iterable[int]) -> Case:
+    """The case of a reader to whom entries are masked of which nothing holds any more."""
+    entries = case.history.entries
+    for version in versions:
+        entries = entries.set(version, Seen(entries[version], masked=True).shown)
+    return replace(case, history=replace(case.history, entries=entries), threads=Threads())
 
 
 def sees_all_before(version: int, on: Case | Agreement, reader: str) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import field
 from functools import reduce
 from itertools import groupby
+from typing import cast
 
 from domain.case.about import AboutAct, ActAttested, ActCorrected, ActRetracted
 from domain.case.accounts import EVERYBODY_CONNECTED, Accounts
@@ -219,10 +220,12 @@ class Case:
 
     def _amended(self, entry: Entry) -> "Case":
         """With what the amendment changes folded again."""
-        threads, noted = self.threads.of(self.history), self._noted(entry)
-        path: Path | None = self.path
-        threads.grown(noted.history)
-        for amended in self.amended_by(noted):
+        noted, path = self._noted(entry), cast("Path | None", self.path)
+        moved = [each for each in self.amended_by(noted) if any(effect(type(act)) != "nothing" for act in each.acts)]
+        if not moved:
+            return noted
+        threads = self.threads.of(self.history).grown(noted.history)
+        for amended in moved:
             path = path and path_after(path, amended, threads, self.holds, noted.holds, claims=self.entangled(amended))
         if path is None:
             threads.forget()

@@ -1,5 +1,7 @@
 """A case in one line of a board, folded from the entries its reader may see and from nothing else."""
 
+from collections.abc import Collection
+
 from immutables import Map
 
 from domain.case import Case, has_effect
@@ -10,8 +12,8 @@ from domain.case.team import CaseHandedOut
 from domain.entry import Act, Entry
 from domain.facts import dataclass, replace
 from domain.moment import Moment
-from domain.visibility import amends
-from services.seen import Masked
+from services.refolding import moves_lines
+from services.seen import Masked, masking
 from services.timetext import told
 from services.views.loops import Loops, loops_after
 from services.views.pairs import Pairs
@@ -33,16 +35,20 @@ class Line:
     loops: Loops = Map()
     pairs: Pairs = Pairs()
     stale: bool = False
-    """Something was amended: what is folded beside the case is to be folded again before it is read."""
+    """Something was amended of which more than the case is made: that is to be folded again before it is read."""
 
-    def after(self, entry: Entry) -> "Line":
-        """As one reader goes on; who saw all and no longer does rules on nothing either."""
+    def after(self, entry: Entry, masks: Collection[int] = ()) -> "Line":
+        """As one reader goes on; who saw all and no longer does rules on nothing either.
+
+        `masks` are earlier entries that the new one takes back, and masks.
+        """
         case = self.case if self.case.partial else replace(self.case, partial=True)
-        return self.grown(case.after(entry), entry)
+        line = self.grown(case.after(entry), entry)
+        return replace(line, case=masking(line.case, masks)) if masks else line
 
     def grown(self, case: Case, entry: Entry) -> "Line":
         """With the entry in, where the case is already folded."""
-        if self.stale or amends(entry) or entry.confirms:
+        if self.stale or moves_lines(self.case, case, entry):
             return Line(case, entry, stale=True)
         if not has_effect(entry):
             return Line(case, entry, self.contact, self.person, self.orphan, self.loops, self.pairs)

@@ -24,7 +24,7 @@ from services.views.kinds.placements import PLACEMENTS
 from services.views.kinds.referrals import REFERRALS
 from services.views.places import places
 from services.views.readable import joined, see, shown
-from services.views.readers import HeldReaders, Readers, only_adds
+from services.views.readers import HeldReaders, MadeLines, Readers, only_adds
 from services.views.rows import BoardRow, Changes, Differing, Of, Shown
 from services.views.told_for import told_for
 
@@ -96,13 +96,14 @@ class Projection:
         batch.numbers[after.id] = after.history.entries[1].position
         readers = touched.get(after.id) or touched.setdefault(after.id, Touching(held.lines))
         kinds = _kinds_amended(before, after) if amends(entry) else frozenset[str]()
+        made: MadeLines = {}
         if amends(entry):
-            folded = self._amend(entry, (before, after), kinds, held, folded, moving, batch, readers)
+            folded = self._amend(entry, (before, after), kinds, held, folded, moving, batch, readers, made)
         else:
             _add(entry, held, folded, moving, batch, readers)
         for reader in moving:
             moved = list(changes_of(reader, before, held.standings.get(reader), after, now.get(reader)))
-            folded = _move(entry, held, folded, moved, reader, batch, readers, kinds)
+            folded = _move(entry, held, folded, moved, reader, batch, readers, made, kinds)
         if isinstance(entry.act, PLACEMENTS.touched_by) or amends(entry):
             batch.places[after.id] = places(after)
         batch.told_for.update(told_for(entry, after))
@@ -118,6 +119,7 @@ class Projection:
         moving: Container[str],
         batch: Changes,
         touching: Touching,
+        made: MadeLines,
     ) -> Readers:
         """Whoever stands to the case as before sees the amendment, and what it masks or shows again."""
         before, after = cases
@@ -127,7 +129,7 @@ class Projection:
                 moved = list(changes_in(amended, reader, before, after, stands))
                 if how := newly(after, entry, reader, stands):
                     moved.append(Change(reader, entry, how))
-                folded = _move(entry, held, folded, moved, reader, batch, touching, kinds)
+                folded = _move(entry, held, folded, moved, reader, batch, touching, made, kinds)
         return folded
 
     def _number(self, entry: Entry) -> int:
@@ -202,13 +204,14 @@ def _move(
     reader: str,
     batch: Changes,
     touched: Touching,
+    made: MadeLines,
     kinds: frozenset[str] = frozenset(),
 ) -> Readers:
     """The past of this reader may be another; `kinds` are what an amendment changes for whoever sees all of it."""
     _see_changed(batch, reader, entry, moved)
     if moved:
         before = held.lines.get(reader)
-        line = None if reader in held.lost else held.line_after(folded.whole, entry, reader, moved)
+        line = None if reader in held.lost else held.line_after(folded.whole, entry, reader, moved, made)
         if line is None:
             folded.lines.pop(reader, None)
             folded = replace(folded, lost=folded.lost | {reader})

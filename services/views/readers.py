@@ -10,6 +10,9 @@ from domain.visibility import Change, Standings, amends, standings
 from services.seen import case_of, seen_by, sees_all
 from services.views.board import Line, line_of
 
+MadeLines = dict[tuple[int, tuple[int, ...]], Line]
+"""By the line before, and what is masked in it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Readers:
@@ -24,24 +27,32 @@ class Readers:
 
     def settled(self) -> "Readers":
         """With every line folded that was left for later."""
-        if not self.lost and not self.whole.stale:
+        if not self.lost and not self.whole.stale and not any(line.stale for line in self.lines.values()):
             return self
-        whole = line_of(self.whole.case) if self.whole.stale else self.whole
-        kept = {reader: whole if line is self.whole else line for reader, line in self.lines.items()}
-        lost = self.lost | {reader for reader, line in kept.items() if line.stale}
-        return Readers(self.version, whole, kept | lines_of(whole, lost), self.standings)
+        fresh: dict[int, Line] = {}  # readers who see the same share one line
+        for line in (self.whole, *self.lines.values()):
+            if id(line) not in fresh:
+                fresh[id(line)] = line_of(line.case) if line.stale else line
+        whole = fresh[id(self.whole)]
+        kept = {reader: fresh[id(line)] for reader, line in self.lines.items()}
+        return Readers(self.version, whole, kept | lines_of(whole, self.lost), self.standings)
 
     def role(self, reader: str) -> str | None:
         stands = self.standings.get(reader)
         return stands.role if stands else None
 
-    def line_after(self, whole: Line, entry: Entry, reader: str, moved: list[Change]) -> Line | None:
-        """None if its past is another: then it is folded again, once for all that came together."""
-        if amends(entry) and self.lines.get(reader) is not self.whole:
-            return None
-        if only_adds(moved, entry):
-            return self.line_with(whole, entry, reader)
-        return whole if not amends(entry) and sees_all(whole.case, reader) else None
+    def line_after(self, whole: Line, entry: Entry, reader: str, moved: list[Change], made: MadeLines) -> Line | None:
+        """None if its past is another: then it is folded again, once for all that came together.
+
+        `made` are the lines that the entry has made so far: readers who see the same share one.
+        """
+        line = self.lines.get(reader)
+        masks = _masked(moved, entry)
+        if masks is None or (masks and not _has(line, masks, entry)):
+            return whole if not amends(entry) and sees_all(whole.case, reader) else None
+        if (key := (id(line), masks)) not in made:
+            made[key] = line.after(entry, masks) if masks and line else self.line_with(whole, entry, reader)
+        return made[key]
 
     def line_with(self, whole: Line, entry: Entry, reader: str) -> Line:
         """Of one to whom nothing but the entry is new."""
@@ -88,8 +99,22 @@ class HeldReaders:
 
 def only_adds(moved: list[Change], entry: Entry) -> bool:
     """Whether all that is new to the reader is this entry; else its past has moved."""
-    first = moved[0]
-    return len(moved) == 1 and first.entry is entry and first.sight is not None and not first.sight.masked
+    return _masked(moved, entry) == ()
+
+
+def _masked(moved: list[Change], entry: Entry) -> tuple[int, ...] | None:
+    """The earlier entries that are masked to the reader from here on; None if more than this entry is new to it."""
+    newest = moved[-1]
+    if newest.entry is not entry or newest.sight is None or newest.sight.masked:
+        return None
+    if any(change.sight is None or not change.sight.masked for change in moved[:-1]):
+        return None
+    return tuple(change.entry.originator_version for change in moved[:-1])
+
+
+def _has(line: Line | None, versions: Iterable[int], amendment: Entry) -> bool:
+    """Whether its reader knows these entries, so that the amendment may mask them."""
+    return line is not None and amends(amendment) and all(each in line.case.history.entries for each in versions)
 
 
 def lines_of(whole: Line, readers: Iterable[str]) -> dict[str, Line]:

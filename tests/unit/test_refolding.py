@@ -1,0 +1,109 @@
+"""An amendment of a long case costs the views what it changes; where that is all of it, its teller is charged."""
+
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from adapters.spending import REFOLD_S, Spending
+from domain.case import Case
+from domain.entry import Entry
+from services.answers import Recorded
+from services.budgets import Limits
+from services.desk import Arrival
+from services.refolding import refolded
+from services.views.projection import Projection
+from tests.examples import CENTRE, COOP, HEALTH, SECOND_CASE_ID, TRAINER, act, entry
+from tests.list_record import ListRecord
+from tests.unit.given import Step, case, then, uuid
+
+RECORD = f"case/{SECOND_CASE_ID}"
+MEMBERS, LONG = 30, 1_500
+
+
+def member(number: int) -> str:
+    return f"omember{chr(97 + number // 26)}{chr(97 + number % 26)}aaaa"
+
+
+def told(by: str, version: int, type_: str, **changes: Any) -> Entry:
+    at = datetime(2026, 3, 2, 10, 0, version % 60, tzinfo=UTC)
+    told_by = act(type_, **changes)
+    return entry(told_by, by, version, record=RECORD, position=version, recorded_at=at, act_id=uuid(version))
+
+
+def long_case(type_: str) -> list[Entry]:
+    """Members who joined at different times, and see what came after: no two of them see the same."""
+    entries = [told(COOP, 1, "case-opened")]
+    for version in range(2, LONG + 1):
+        number, joins = divmod(version, LONG // MEMBERS)
+        if joins == 0 and number < MEMBERS:
+            joining = {"organisation": member(number), "past": "none", "past_since": None}
+            entries.append(told(COOP, version, "member-joined", **joining))
+        else:
+            entries.append(told(COOP, version, type_))
+    return entries
+
+
+@pytest.mark.parametrize("ground", ["mistake", "unlawful"])
+def test_an_amendment_is_made_for_each_of_many_readers_at_the_cost_of_what_it_changes(ground: str) -> None:
+    """Folding the case again for each takes a hundred times as long."""
+    entries = long_case("hours-recorded")
+    amendments = [told(COOP, LONG + n, "act-retracted", entry=LONG - n, ground=ground) for n in range(1, 11)]
+    projection = Projection(ListRecord([*entries, *amendments]).entries, None)
+    projection.fold(entries)
+    began = time.process_time()
+    folded = [projection.fold([each]) for each in amendments]
+    assert time.process_time() - began < 2, "each reader's case was folded again"
+    assert all(len(changes.board) == MEMBERS for changes in folded)
+
+
+def joins(organisation: str, past: str) -> Step:
+    return COOP, "member-joined", {"organisation": organisation, "past": past, "past_since": None}
+
+
+OPENED: tuple[Step, ...] = (
+    (COOP, "case-opened"),
+    joins(HEALTH, "none"),
+    (COOP, "contact-made"),
+    (COOP, "hours-recorded"),
+)
+OF_CONTACT: Step = (COOP, "act-retracted", {"entry": 3, "ground": "mistake"})
+OF_HOURS: Step = (COOP, "act-retracted", {"entry": 4, "ground": "mistake"})
+
+
+@pytest.mark.parametrize(
+    ("steps", "last", "readers"),
+    [
+        (OPENED, OF_CONTACT, 2),  # the whole, and who joined later
+        (OPENED, OF_HOURS, 0),
+        (OPENED, (COOP, "contact-made"), 0),
+        (
+            (*OPENED, (COOP, "member-joined", {"organisation": CENTRE, "past": "all", "past_since": None})),
+            OF_CONTACT,
+            2,
+        ),
+        (
+            (*OPENED, (COOP, "member-joined", {"organisation": TRAINER, "past": "none", "past_since": None})),
+            OF_CONTACT,
+            3,
+        ),
+    ],
+)
+def test_what_is_folded_again_is_counted_for_each_who_sees_another_part(
+    steps: tuple[Step, ...], last: Step, readers: int
+) -> None:
+    before: Case = case(*steps)
+    after = then(before, last)
+    assert refolded(before, after, after.history.entries[after.version]) == readers * before.version
+
+
+def test_who_has_long_cases_folded_again_and_again_stands_behind_the_others() -> None:
+    spending, arrival = Spending(Limits()), Arrival(COOP, b"x" * 300)
+    for _ in range(3):
+        assert spending.before(arrival) is None
+        spending.after(arrival, Recorded(position=1, version=1, refolded=round(1 / REFOLD_S)))
+    assert spending.behind() == {COOP}
+    assert spending.waits() == {COOP}, "also while nobody else has anything to be answered"
+    assert spending.at_once(COOP, 500) == 1
+    assert spending.at_once(CENTRE, 500) > 1
