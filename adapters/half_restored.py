@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from adapters.private_file import private_folder, write
+from adapters.typed import typed
 
 MARK = "restoring"
 
@@ -17,7 +18,7 @@ def refuse_half_restored(data: Path) -> None:
     if (data / MARK).exists():
         raise HalfRestoredError(
             f"{data} holds a backup that was not restored to its end. "
-            f"Empty the folder and restore again: raccordo restore BACKUP --data {data}"
+            f"Empty the folder and restore again: raccordo restore BACKUP --data {typed(data)}"
         )
 
 

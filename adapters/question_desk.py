@@ -27,6 +27,8 @@ LARGEST_ANSWER: Final = 960 * 1024
 """Bytes; a message holds 1 MB with all that belongs to it."""
 LONGEST_S: Final = 30.0
 """How long a question is kept at most: nobody may ask to wait longer."""
+TURN_S: Final = 10.0
+"""How long it waits for its turn; then its asker is told to try later, and not left without a word."""
 
 
 class AwaitedViews(Protocol):
@@ -109,7 +111,7 @@ class QuestionDesk:
         self.spending.check(reader)
         turn = self._turns.ask(reader)
         try:
-            await self._while_open(turn, until - time.monotonic())
+            await self._while_open(turn, min(TURN_S, until - time.monotonic()))
         except BaseException as error:
             self._turns.give_back(reader, turn)
             if isinstance(error, TimeoutError):

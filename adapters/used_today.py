@@ -12,6 +12,7 @@ from typing import Final, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from adapters.ended import ended
 from adapters.folder_lock import FolderInUseError, FolderLock
 from adapters.private_file import write
 from services.budgets import Budget
@@ -46,9 +47,7 @@ class UsedToday:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._task:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+            await ended(self._task)
 
     async def _run(self) -> None:
         while True:

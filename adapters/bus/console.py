@@ -13,9 +13,10 @@ from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from pydantic_core import from_json, to_json
 
+from adapters.ended import ended
+
 Step = dict[str, Any]
 Work = Callable[[Step], AsyncIterator[Step]]
-
 log = structlog.get_logger()
 
 
@@ -38,9 +39,7 @@ class Console:
 
     async def __aexit__(self, *_: object) -> None:
         """What still runs is left where it is: all of it may be asked for again."""
-        for task in tuple(self._running):
-            task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
+        await ended(*self._running)
 
     async def _begin(self, message: Msg) -> None:
         task = asyncio.create_task(self._do(message))

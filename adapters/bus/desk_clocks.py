@@ -18,6 +18,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from adapters.ended import ended
 from domain.refusal import Refused
 from services.clocks import apart
 
@@ -78,8 +79,7 @@ class DeskClocks:
 
     async def __aexit__(self, *_: object) -> None:
         if self._task:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await ended(self._task)
         with suppress(*UNANSWERED):
             await self._publish(Said(desk=self._desk, ahead=0, ended=True))
 

@@ -3,13 +3,13 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any, Final, Self
 
 from eventsourcing.persistence import PersistenceError
 
 from adapters.batcher import Batcher
 from adapters.bus.drop_lane import Lane
+from adapters.ended import ended
 from adapters.jetstream.answers import AnswerStream
 from adapters.jetstream.link import Address
 from adapters.jetstream.reply import Lost, NoAnswer
@@ -58,9 +58,7 @@ class DropDoor:
 
     async def __aexit__(self, *_: object) -> None:
         if self._looking:
-            self._looking.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._looking
+            await ended(self._looking)
         await asyncio.gather(*(lane.stop() for lane in self._lanes.values()))
         await self._stream.close()
 

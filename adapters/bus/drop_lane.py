@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Final
 
 import structlog
@@ -11,6 +11,7 @@ from eventsourcing.persistence import PersistenceError
 from adapters.batcher import Batcher
 from adapters.bus.caller import address
 from adapters.bus.drop_answer import answer_message
+from adapters.ended import ended
 from adapters.jetstream.answers import AnswerStream, Reached
 from adapters.jetstream.drop_queue import Dropped, DropQueue, TakenElsewhere, dropped_by
 from adapters.jetstream.reply import Lost, NoAnswer
@@ -58,10 +59,9 @@ class Lane:
         self._ending = True
         if self._task is None:
             return
-        if not self._working:
-            self._task.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._task
+        if self._working:
+            await asyncio.wait({self._task})
+        await ended(self._task)
 
     @property
     def stopped(self) -> str | None:

@@ -10,6 +10,7 @@ import typer
 
 from adapters.cli.screen import err
 from adapters.running import Running, running, server_on
+from adapters.typed import typed
 
 if TYPE_CHECKING:
     from adapters.settings import Settings
@@ -67,7 +68,7 @@ def record_on(data: Path) -> str:
 
 
 def _none_runs(data: Path) -> NoReturn:
-    fail(f"No service runs on {data}. Start it with: raccordo up --data {data}", UNREACHABLE)
+    fail(f"No service runs on {data}. Start it with: raccordo up --data {typed(data)}", UNREACHABLE)
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:

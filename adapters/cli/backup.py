@@ -12,6 +12,7 @@ from adapters.cli.app import REFUSED, UNREACHABLE, app, fail, run, settings_of
 from adapters.cli.history import progress
 from adapters.cli.options import Data
 from adapters.cli.screen import err
+from adapters.typed import typed
 
 Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder of the backup.")]
 Passphrase = Annotated[
@@ -69,7 +70,7 @@ def restore(
 
     with _in_sentences(), progress("restoring") as told:
         done = run(put_back(folder, data, told, keys=keys, passphrase=_passphrase(passphrase_file)))
-    _say(f"Restored up to position {done.position}. Start it with: raccordo up --data {data}")
+    _say(f"Restored up to position {done.position}. Start it with: raccordo up --data {typed(data)}")
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from adapters.cli.options import Copy, Data, Http, Moved, Nats
 from adapters.cli.screen import err
 from adapters.cli.service import arrived, say, serve_or_say
 from adapters.running import Running
+from adapters.typed import typed
 
 if TYPE_CHECKING:
     from adapters.sample.clock import PlayedClock
@@ -82,7 +83,7 @@ class _Show:
 
         if self.clock:
             await Play(self.sample, self.clock, _line).on(started)
-        _line(_NEXT.format(data=self.sample.data, case=tour(self.sample.wanted), http=started.http))
+        _line(_NEXT.format(data=typed(self.sample.data), case=tour(self.sample.wanted), http=started.http))
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         if task.cancelled():

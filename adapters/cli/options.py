@@ -5,7 +5,9 @@ from typing import Annotated
 
 import typer
 
-Data = Annotated[Path, typer.Option("--data", envvar="RACCORDO_DATA", help="The data folder of the service.")]
+Data = Annotated[
+    Path, typer.Option("--data", envvar="RACCORDO_DATA", file_okay=False, help="The data folder of the service.")
+]
 Http = Annotated[str, typer.Option("--http", envvar="RACCORDO_HTTP", help="HOST:PORT of the HTTP door (port 0: any).")]
 Nats = Annotated[str, typer.Option("--nats", envvar="RACCORDO_NATS", help="HOST:PORT for partners (port 0: any).")]
 LogLevel = Annotated[str, typer.Option(envvar="RACCORDO_LOG_LEVEL", help="debug, info, warning or error.")]

@@ -13,6 +13,7 @@ from adapters.bus.console import Console
 from adapters.bus.drop import DropDoor
 from adapters.bus.upkeep import upkeep
 from adapters.descriptors import raise_limit
+from adapters.ended import ended
 from adapters.folder_lock import FolderLock
 from adapters.half_restored import refuse_half_restored
 from adapters.main.base import disk_of, look_through, open_base, open_broker
@@ -54,26 +55,24 @@ async def serve(
     What `ready` begins is stopped first. `clock` is what desk and queries go by: nothing from outside moves it.
     `arrived` is what is said of a data folder that was last used elsewhere.
     """
-    ended = asyncio.Event()
+    signalled = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, ended.set)
+        loop.add_signal_handler(number, signalled.set)
     async with AsyncExitStack() as stack:
         starting = loop.create_task(_start(settings, parts, clock, stack, arrived))
-        ending = loop.create_task(ended.wait())
+        ending = loop.create_task(signalled.wait())
         await asyncio.wait({starting, ending}, return_when=asyncio.FIRST_COMPLETED)
         of = settings.data if "server" in parts else None
         ending.add_done_callback(lambda told: None if told.cancelled() else leave_in_time(of))
         if not starting.done():
-            starting.cancel()  # it may be standing by for ever
-            await asyncio.gather(starting, return_exceptions=True)
+            await ended(starting)  # it may be standing by for ever
             return
         begun = ready(starting.result())
         await ending
         log.info("ending")
         if begun:
-            begun.cancel()
-            await asyncio.wait([begun])
+            await ended(begun)
 
 
 async def _start(

@@ -12,7 +12,7 @@ import structlog
 
 from adapters.nats.folder import ServerFolder
 
-WITHIN_S: Final = 9.0
+WITHIN_S: Final = 8.0
 """From the signal to the end of the process; who supervises it often kills after 10 s."""
 
 log = structlog.get_logger()

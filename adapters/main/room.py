@@ -1,13 +1,14 @@
 """Watches the room on the disk: keeps the office's reserve, and closes the drop doors before the disk is full."""
 
 import asyncio
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from typing import Final, cast
 
 import structlog
 from eventsourcing.persistence import PersistenceError
 from nats.aio.client import RawCredentials
 
+from adapters.ended import ended
 from adapters.jetstream.drop_limits import set_limits
 from adapters.jetstream.link import Address
 from adapters.jetstream.reply import ApiError, Lost, NoAnswer
@@ -24,7 +25,7 @@ async def watch_room(base: Base, installation: Installation, stack: AsyncExitSta
     doors = _DropDoors(base, installation)
     await doors.look()
     task = asyncio.get_running_loop().create_task(doors.watch())
-    stack.push_async_callback(_ended, task)
+    stack.push_async_callback(ended, task)
 
 
 class _DropDoors:
@@ -58,9 +59,3 @@ class _DropDoors:
         if self._told is None or self._told[0] != self._closed:
             log.info("drop doors", closed=self._closed)
         self._told = now
-
-
-async def _ended(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task

@@ -16,6 +16,7 @@ from adapters.nats.kept_running import kept_running
 from adapters.private_file import write
 from adapters.running import server_on
 from adapters.settings import Settings, host_port
+from adapters.typed import typed
 
 PATIENCE_S = 60.0
 
@@ -83,6 +84,6 @@ async def _of_another(settings: Settings) -> str:
         except asyncio.CancelledError:
             raise NoServerError(
                 f"no message server runs on {settings.data}; start it with: raccordo serve server "
-                f"--data {settings.data} (or name another one in RACCORDO_NATS_URL)"
+                f"--data {typed(settings.data)} (or name another one in RACCORDO_NATS_URL)"
             ) from None
     return url

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 import structlog
 
 from adapters.descriptors import Spare
+from adapters.ended import ended
 from adapters.nats.identity import Installation
 from adapters.nats.server import NatsServer
 from adapters.nats.staging import stage_in_memory
@@ -23,7 +24,7 @@ async def kept_running(installation: Installation, host: str, port: int, stack: 
     await asyncio.to_thread(server.start)
     stack.push_async_callback(asyncio.to_thread, server.stop)
     watch = asyncio.get_running_loop().create_task(_watched(server, spare))
-    stack.push_async_callback(_ended, watch)
+    stack.push_async_callback(ended, watch)
     return server
 
 
@@ -49,8 +50,3 @@ async def _looked_after(server: NatsServer, spare: Spare) -> None:
         log.error("message server ended, starting it again")
     with spare.given_up():
         await asyncio.to_thread(server.start)
-
-
-async def _ended(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)

@@ -5,7 +5,6 @@ says where it lives, and a start elsewhere asks which of the two it is: the orig
 """
 
 import os
-import shlex
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, Literal, Self
@@ -16,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from adapters.nats.folder import ServerFolder, held
 from adapters.private_file import write
 from adapters.settings import PlaceSettings
+from adapters.typed import typed
 
 Arrived = Literal["moved", "copy"]
 
@@ -121,7 +121,7 @@ def refuse_half_copied(folder: ServerFolder) -> None:
     if (found := noted(folder)) and found.becoming:
         raise ElsewhereError(
             f"{folder.root.parent} is a copy that was not made another record to its end. "
-            f"Start it once, then try again: raccordo up --data {folder.root.parent}"
+            f"Start it once, then try again: raccordo up --data {typed(folder.root.parent)}"
         )
 
 
@@ -167,7 +167,7 @@ def _asked(before: Place, here: Place) -> str:
 
 def _start(arrived: Arrived, root: Path) -> str:
     """The command as it is to be typed."""
-    return f"raccordo up --{arrived} --data {shlex.quote(str(root.parent))}"
+    return f"raccordo up --{arrived} --data {typed(root.parent)}"
 
 
 def _said(place: Place, other: Place) -> str:

@@ -9,6 +9,7 @@ from typing import Self
 from adapters.private_file import private_folder, write
 from adapters.sample.clock import PlayedClock
 from adapters.simulation.year import Wanted
+from adapters.typed import typed
 
 
 class NotASampleError(RuntimeError):
@@ -33,7 +34,7 @@ class Sample:
         if (data / "keys").exists():
             raise NotASampleError(
                 f"{data} holds a network already, and not a sample: nothing is played on it. "
-                f"Serve it with: raccordo up --data {data}, or play into a new folder."
+                f"Serve it with: raccordo up --data {typed(data)}, or play into a new folder."
             )
         sample = cls(data, wanted)
         sample.keep()

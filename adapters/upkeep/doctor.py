@@ -13,6 +13,7 @@ from adapters.nats.place import ElsewhereError
 from adapters.nats.server import ServerFailedError
 from adapters.own_health import own_health
 from adapters.running import Running, running
+from adapters.typed import typed
 from adapters.upkeep.checks import Finding, advised, graded
 from adapters.upkeep.checks_folder import folder, missing_keys
 from adapters.upkeep.checks_persons import persons
@@ -39,7 +40,7 @@ async def examined(data: Path) -> list[Finding]:
         return found  # opening the installation would make new keys in the place of those that are missing
     found.append(persons(data))
     if runs is None:
-        found.append(Finding("service", "warn", f"none runs. Start it with: raccordo up --data {data}"))
+        found.append(Finding("service", "warn", f"none runs. Start it with: raccordo up --data {typed(data)}"))
         return [*found, *[finding async for finding in _store_alone(data)]]
     ours = address(ServerFolder.of(data)) == runs.nats
     found += [finding async for finding in server(Installation.open(data), runs, ours=ours)]

@@ -12,6 +12,8 @@ from typing import Any, Final, cast
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
+from adapters.ended import ended
+
 PATIENCE_S: Final = 20.0
 LOOK_S: Final = 1.0
 LEAST_READ: Final = 16 * 1024
@@ -33,8 +35,7 @@ class Connections:
 
     async def stop(self) -> None:
         if self._task:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await ended(self._task)
 
     def made(self, **by_server: Any) -> asyncio.Protocol:
         """What the HTTP server calls for each connection."""

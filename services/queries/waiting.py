@@ -47,7 +47,8 @@ def _whose(at: Reading, row: WaitingRow, everyone: bool) -> str | None:
         return None  # signed on evidence for one without a system
     if whose is None:
         whose = row.responsible if row.responsible and _connected(at, row.responsible) else row.teller
-    return whose if everyone or whose == at.reader else None
+    own = row.what == "claim" and row.told_by == at.reader  # told before it became its word: it tells it again
+    return whose if everyone or (whose == at.reader and not own) else None
 
 
 def _told_before(at: Reading, record: str | None, cursor: str | None, limit: int) -> Sequence[ToldForRow]:

@@ -10,6 +10,7 @@ import nats.errors
 import nats.js.errors
 import pytest
 
+from adapters.ended import ended
 from adapters.partner import Partner, partner
 from tests.running_service import Member, RunningService, running_service
 
@@ -69,9 +70,7 @@ async def flooding(service: RunningService, member: Member, flood: Flood, sender
         try:
             yield
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await ended(*tasks)
 
 
 @pytest.mark.parametrize("door", ["live", "malformed", "drop", "http", "lines"])
