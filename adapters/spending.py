@@ -27,8 +27,10 @@ DEAR_S: Final = 0.01
 """Of the desk for one act: so long whoever comes next may have to wait for it."""
 BURST_S: Final = 1.0
 """Of the desk that an organisation may use at once before it stands behind the others."""
-REFOLD_S: Final = 0.000004
-"""Of the views, for an entry that they fold again; it counts as if the desk had been busy with it."""
+REFOLD_S, SEND_S = 0.000003, 0.000025
+"""Of the views, for an entry that they fold again, and for one that they show to one more reader."""
+BEHIND_S: Final = 2.0
+"""Of the views that an organisation may use at once: so far behind everybody else's may come because of it."""
 UNREAD_AT_ONCE, UNREAD_A_SECOND = 200.0, 2.0
 """What cannot be read: past that its sender is answered slowly, so that it sends no faster."""
 SAID_EVERY_S: Final = 60.0
@@ -49,6 +51,7 @@ class Spending:
         self.bytes = Budget(most=limits.record_bytes_a_day, rate=limits.record_bytes_a_day / DAY_S)
         self.unread = Budget(most=UNREAD_AT_ONCE, rate=UNREAD_A_SECOND)
         self.share = Budget(most=BURST_S, rate=limits.desk_share)
+        self.views = Budget(most=BEHIND_S, rate=limits.desk_share)
         self.put_off: Counter[str] = Counter()
         self._cost: dict[str, float] = {}
         self._said: dict[tuple[str, str], float] = {}
@@ -73,8 +76,8 @@ class Spending:
         if isinstance(answer, Recorded) and not answer.dry_run:
             more = max(0.0, answer.sealed_bytes + ENVELOPE - size(arrival))
             self.bytes.use(arrival.organisation, more + answer.opened * ENVELOPE)
-            if answer.refolded:
-                self.desk({arrival.organisation: answer.refolded * REFOLD_S}, {})
+            if arrival.organisation != self._office() and (answer.opened or answer.refolded):
+                self.views.use(arrival.organisation, answer.opened * SEND_S + answer.refolded * REFOLD_S)
             return
         self.bytes.use(arrival.organisation, -size(arrival))
 
@@ -98,12 +101,14 @@ class Spending:
             self._cost[organisation] = (before + each) / 2
 
     def behind(self) -> AbstractSet[str]:
-        """Those who have used more than their share of the desk, and stand behind the others."""
-        return self.share.over()
+        """Those who have used more than their share of the desk or of the views, and stand behind the others."""
+        return self.share.over() | self.views.over()
 
     def waits(self) -> AbstractSet[str]:
-        """Those of them with acts so dear that they wait also while nobody else does: none can be interrupted."""
-        return {each for each in self.behind() if self._cost.get(each, USUAL_S) > DEAR_S}
+        """Those of them who wait also while nobody else does: with acts so dear, for none can be interrupted, or with
+        so much that the views have yet to do.
+        """
+        return {each for each in self.share.over() if self._cost.get(each, USUAL_S) > DEAR_S} | self.views.over()
 
     def at_once(self, organisation: str, most: int) -> int:
         """How many of its acts are decided together: others wait for them."""
@@ -111,7 +116,7 @@ class Spending:
 
     def told(self) -> dict[str, Any]:
         """How many are over a budget, and how many acts were put off for it since the start."""
-        budgets = {"acts": self.acts, "bytes": self.bytes, "desk": self.share}
+        budgets = {"acts": self.acts, "bytes": self.bytes, "desk": self.share, "views": self.views}
         return {"over": {name: len(budget.over()) for name, budget in budgets.items()}, "put_off": dict(self.put_off)}
 
     def _over(self, organisation: str, budget: str, wait: float) -> TryLater:

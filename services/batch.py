@@ -4,7 +4,7 @@ import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any, cast
+from typing import Any, Final, cast
 from uuid import UUID
 
 from domain.access.audience import audience, opened
@@ -21,7 +21,7 @@ from domain.organisation import Organisation
 from domain.rulebook import Rulebook
 from domain.skeleton import Part, divide, lenient
 from domain.submission import Submission
-from domain.visibility import past_opened, standing
+from domain.visibility import past_opened, readers, standing
 from services.answers import Answer, KnownAlready, LookUp, Recorded, Refusal, TryLater
 from services.keyring import Key, Owner, owner_of, seal
 from services.obligations import moved
@@ -31,6 +31,9 @@ from services.seen import sees_all_before
 from services.sitting import Sitting
 
 State = Case | Organisation | Rulebook | Agreement
+
+FEW_READERS: Final = 20
+"""Of a case; each that is told of an act beyond them is charged to whoever tells it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,12 +180,19 @@ def _sent(entry: Entry, before: State, after: State, network: Network) -> int:
     """How many messages to others an entry makes, beside itself: a past that it opens, and what so many may see."""
     match before, after:
         case Case(), Case():
-            return past_opened(before, after)
+            return past_opened(before, after) + _beyond_few(after)
         case Agreement(), Agreement():
             return sum(1 for reader, _ in opened(before, after) if reader != entry.organisation)
         case _:
             by_office = entry.organisation == network.office  # which has no bound
             return network.number_connected if audience(entry).everyone and not by_office else 0
+
+
+def _beyond_few(case: Case) -> int:
+    """Of a usual case nobody is charged for its readers."""
+    path, team = case.path, case.path.team
+    named = (case.history.authors, team.memberships, team.handovers, path.referrals.by_id, path.placements.by_id)
+    return max(0, len(readers(case)) - FEW_READERS) if sum(map(len, named)) > FEW_READERS else 0
 
 
 def _after(before: State, entry: Entry, network: Network) -> State:

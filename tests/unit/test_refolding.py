@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
-from adapters.spending import REFOLD_S, Spending
+from adapters.spending import Spending
 from domain.case import Case
 from domain.entry import Entry
+from domain.visibility import readers
 from services.answers import Recorded
+from services.batch import FEW_READERS
 from services.budgets import Limits
 from services.desk import Arrival
 from services.refolding import refolded
@@ -17,6 +19,8 @@ from services.views.projection import Projection
 from tests.examples import CENTRE, COOP, HEALTH, SECOND_CASE_ID, TRAINER, act, entry
 from tests.list_record import ListRecord
 from tests.unit.given import Step, case, then, uuid
+from tests.unit.test_budgets import opened_by
+from tests.unit.test_defaults import founded
 
 RECORD = f"case/{SECOND_CASE_ID}"
 MEMBERS, LONG = 30, 1_500
@@ -98,12 +102,22 @@ def test_what_is_folded_again_is_counted_for_each_who_sees_another_part(
     assert refolded(before, after, after.history.entries[after.version]) == readers * before.version
 
 
-def test_who_has_long_cases_folded_again_and_again_stands_behind_the_others() -> None:
-    spending, arrival = Spending(Limits()), Arrival(COOP, b"x" * 300)
+@pytest.mark.parametrize(
+    "answer", [Recorded(position=1, version=1, refolded=1_000_000), Recorded(position=1, version=1, opened=100_000)]
+)
+def test_who_keeps_the_views_busy_waits_also_while_nobody_else_does(answer: Recorded) -> None:
+    """Else the views of everybody fall behind, for a desk that has little to do."""
+    spending, arrival = Spending(Limits(desk_share=0.01, record_bytes_a_day=1e12)), Arrival(COOP, b"x" * 300)
+    assert not spending.waits()
     for _ in range(3):
         assert spending.before(arrival) is None
-        spending.after(arrival, Recorded(position=1, version=1, refolded=round(1 / REFOLD_S)))
-    assert spending.behind() == {COOP}
-    assert spending.waits() == {COOP}, "also while nobody else has anything to be answered"
-    assert spending.at_once(COOP, 500) == 1
-    assert spending.at_once(CENTRE, 500) > 1
+        spending.after(arrival, answer)
+    assert spending.behind() == spending.waits() == {COOP}
+    assert spending.told()["over"]["views"] == 1
+
+
+def test_of_a_case_with_many_readers_each_act_is_charged_for_those_beyond_a_few() -> None:
+    many = [joins(member(n), "all") for n in range(25)]
+    before, network = case(*OPENED, *many), founded()
+    assert opened_by(before, COOP, "contact-made", network) == len(readers(before)) - FEW_READERS == 7
+    assert opened_by(case(*OPENED, *many[:15]), COOP, "contact-made", network) == 0
