@@ -1,7 +1,7 @@
 """The acts that are decided together: what each became, what is answered to it so far."""
 
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Sized
 from datetime import datetime
 from functools import partial
 from typing import Any, Final, cast
@@ -191,8 +191,14 @@ def _sent(entry: Entry, before: State, after: State, network: Network) -> int:
 def _beyond_few(case: Case) -> int:
     """Of a usual case nobody is charged for its readers."""
     path, team = case.path, case.path.team
-    named = (case.history.authors, team.memberships, team.handovers, path.referrals.by_id, path.placements.by_id)
-    return max(0, len(readers(case)) - FEW_READERS) if sum(map(len, named)) > FEW_READERS else 0
+    named: tuple[Sized, ...] = (
+        case.history.authors,
+        team.memberships,
+        team.handovers,
+        path.referrals.by_id,
+        path.placements.by_id,
+    )
+    return max(0, len(readers(case)) - FEW_READERS) if sum(len(each) for each in named) > FEW_READERS else 0
 
 
 def _after(before: State, entry: Entry, network: Network) -> State:

@@ -37,6 +37,11 @@ class Readers:
         kept = {reader: fresh[id(line)] for reader, line in self.lines.items()}
         return Readers(self.version, whole, kept | lines_of(whole, self.lost), self.standings)
 
+    @property
+    def weight(self) -> int:
+        """The entries in its lines: it is what memory is made of."""
+        return self.version * len({id(line) for line in self.lines.values()})
+
     def role(self, reader: str) -> str | None:
         stands = self.standings.get(reader)
         return stands.role if stands else None
@@ -62,16 +67,23 @@ class Readers:
         return (line or Line(Case(entry.originator_id, partial=True))).after(entry)
 
 
+LINES = 6
+"""Of a usual case: so many readers of it see different parts."""
+
+
 class HeldReaders:
-    """`most` bounds the entries of the cases that are held."""
+    """`most` bounds the entries of the cases that are held, each for so many readers as see different parts of it."""
 
     def __init__(self, most: int) -> None:
-        self._most = most
+        self._most = most * LINES
         self._held = 0
         self._readers: OrderedDict[str, Readers] = OrderedDict()
 
     def __getitem__(self, id_: str) -> Readers:
         return self._readers[id_]
+
+    def __contains__(self, id_: str) -> bool:
+        return id_ in self._readers
 
     def at(self, case: Case) -> Readers:
         """Exactly as the case stands."""
@@ -84,17 +96,19 @@ class HeldReaders:
     def keep(self, held: Readers) -> None:
         id_ = held.whole.case.id
         before = self._readers.pop(id_, None)
-        self._held += held.version - (before.version if before else 0)
+        self._held += held.weight - (before.weight if before else 0)
         self._readers[id_] = held
 
     def settle(self, id_: str) -> Readers:
-        settled = self._readers[id_] = self._readers[id_].settled()
+        settled = self._readers[id_].settled()
+        if settled is not self._readers[id_]:
+            self.keep(settled)
         return settled
 
     def evict(self) -> None:
         while self._held > self._most and len(self._readers) > 1:
             _, dropped = self._readers.popitem(last=False)
-            self._held -= dropped.version
+            self._held -= dropped.weight
 
 
 def only_adds(moved: list[Change], entry: Entry) -> bool:

@@ -15,7 +15,9 @@ from services.batch import FEW_READERS
 from services.budgets import Limits
 from services.desk import Arrival
 from services.refolding import refolded
+from services.views.board import Line
 from services.views.projection import Projection
+from services.views.readers import HeldReaders, Readers
 from tests.examples import CENTRE, COOP, HEALTH, SECOND_CASE_ID, TRAINER, act, entry
 from tests.list_record import ListRecord
 from tests.unit.given import Step, case, then, uuid
@@ -121,3 +123,20 @@ def test_of_a_case_with_many_readers_each_act_is_charged_for_those_beyond_a_few(
     before, network = case(*OPENED, *many), founded()
     assert opened_by(before, COOP, "contact-made", network) == len(readers(before)) - FEW_READERS == 7
     assert opened_by(case(*OPENED, *many[:15]), COOP, "contact-made", network) == 0
+
+
+def test_cases_that_are_read_differently_by_many_are_held_for_fewer() -> None:
+    """The memory of the views is bounded by what their readers see, not by how many cases there are."""
+    whole = case(*OPENED)
+
+    def held_after(lines: int) -> int:
+        held = HeldReaders(whole.version * 2)
+        for id_ in "abc":
+            line = Line(Case(id_, whole.history))
+            held.keep(Readers(whole.version, line, {member(n): Line(line.case) for n in range(lines)}, {}))
+        held.evict()
+        return sum(id_ in held for id_ in "abc")
+
+    assert held_after(4) == 3
+    assert held_after(8) == 1
+    assert held_after(100) == 1, "what is worked on is held"
