@@ -170,8 +170,8 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "Quanto inviato non è arrivato entro {seconds} secondi. Inviarlo di nuovo.",
     ),
     "organisation.suspended": (
-        "Your organisation is suspended and cannot write on the record. Please speak to the network office.",
-        "L'ente è sospeso e non può scrivere nel registro. Rivolgersi all'ufficio di rete.",
+        "Your organisation is suspended and cannot use the record for now. Please speak to the network office.",
+        "L'ente è sospeso e per ora non può usare il registro. Rivolgersi all'ufficio di rete.",
     ),
     "organisation.unknown": (
         "The organisation {organisation} is not on the record. Please look it up in the directory.",

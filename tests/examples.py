@@ -844,6 +844,7 @@ def entry(
     only_for: tuple[str, ...] | None = None,
     imported_from: str | None = None,
     position: int | None = None,
+    claim: bool = False,
 ) -> Entry:
     """An act on the record, by default one that happened `version` hours after noon and was told at once."""
     happened = NOON + timedelta(hours=version)
@@ -861,4 +862,5 @@ def entry(
         only_for=only_for,
         imported_from=imported_from,
         position=version if position is None else position,
+        claim=claim,
     )

@@ -22,6 +22,6 @@ AsOf = Annotated[
 ]
 Limit = Annotated[int, typer.Option(min=1, max=500, help="Lines of one answer.")]
 Cursor = Annotated[str | None, typer.Option(help="Go on after the answer that ended with this.")]
-Case = Annotated[str, typer.Argument(metavar="CASE", help="The id of the case.")]
+Case = Annotated[str, typer.Argument(metavar="CASE", help="The id of the case, or its end as lists show it.")]
 OfCase = Annotated[str | None, typer.Option("--case", metavar="ID", help="Only this case.")]
 Mine = Annotated[bool, typer.Option("--mine", help="Only what is for the organisation itself to do.")]

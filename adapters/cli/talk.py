@@ -1,7 +1,10 @@
 """`raccordo act|case|board`: what a partner does, tried by hand."""
 
 import json
+import re
 import sys
+from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -15,6 +18,8 @@ from adapters.running import office_folder
 from domain.characters import shown
 from domain.json_text import read_json
 from domain.refusal import Malformed
+
+_END: Final = re.compile("…?[0-9a-f-]{4,35}")
 
 
 @app.command()
@@ -67,9 +72,11 @@ def credentials(creds: Path | None, data: Path) -> str:
 
 
 def asked(query: str, parameters: dict[str, Any], creds: Path | None, data: Path) -> dict[str, Any]:
-    """The answer to a query; a refusal ends the command with its sentence."""
+    """The answer to a query; a refusal ends the command with its sentence. A case may be named by its end."""
     from adapters.partner import partner
 
+    if _END.fullmatch(str(parameters.get("case"))):
+        parameters = {**parameters, "case": _case_ending(parameters["case"], creds, data)}
     text, running = credentials(creds, data), service_on(data)
 
     async def ask() -> dict[str, Any]:
@@ -103,6 +110,17 @@ def asked_whole(
         whole += found[rows]
         if found["next"] is None or (most and len(whole) >= most):
             return {**found, rows: whole}
+
+
+def _case_ending(end: str, creds: Path | None, data: Path) -> str:
+    """The whole id of a case of the board, as the lists show it."""
+    cases = asked_whole("board", "cases", {}, creds, data)["cases"]
+    found = [str(line["case"]) for line in cases if line["case"].endswith(end.lstrip("…"))]
+    if len(found) > 1:
+        fail(f"Several cases end with {end}: {', '.join(found)}", REFUSED)
+    if not found:
+        fail(f"No case on the board ends with {end}.", REFUSED)
+    return found[0]
 
 
 def name_of(listed: dict[str, Any]) -> str:
@@ -204,14 +222,17 @@ def case(
     out.say((_person(file["person"]), "bold"), f" · {file['status']} · responsible: {responsible}")
     if "sentence" in file:
         out.say(file["sentence"])
-    rows = table("entry", "position", "when", "who", "what", Column("told", min_width=ID))
+    rows = table(
+        "entry", "position", f"when ({datetime.now().astimezone():%Z})", "who", "what", Column("told", min_width=ID)
+    )
+    attested = {e["act"]["entry"]: e["version"] for e in line["entries"] if e.get("confirms")}
     for entry in line["entries"]:
         number = str(entry["version"]), str(entry["position"])
         if entry.get("masked"):
             rows.add_row(*number, "", "", "(masked)", "")
             continue
         who = named.get(entry["organisation"], entry["organisation"])
-        rows.add_row(*number, _when(entry), shown(who), _what(entry), _told(entry, named))
+        rows.add_row(*number, _when(entry), shown(who), _what(entry, attested), _told(entry, named))
     out.show(rows)
     for referral in file["referrals"]:
         if said := _of_referral(referral):
@@ -227,16 +248,20 @@ def _of_referral(each: dict[str, Any]) -> str:
     return told if "entries_open" in each or each["on_one_sides_word"] else ""
 
 
-def _what(entry: dict[str, Any]) -> str:
+def _what(entry: dict[str, Any], attested: Mapping[int, int]) -> str:
     """The act, and whether it has effect: a claim waits for the word of the one it concerns."""
-    mark = " (claim)" if entry.get("claim") else " (no effect)" if entry.get("without_effect") else ""
-    return f"{entry['type']}{mark}"
+    if entry.get("claim"):
+        by = attested.get(entry["version"])
+        return f"{entry['type']} ({f'attested by entry {by}' if by else 'claim'})"
+    return f"{entry['type']} (no effect)" if entry.get("without_effect") else str(entry["type"])
 
 
 def _when(entry: dict[str, Any]) -> str:
-    """As precisely as it is known."""
-    length = {"year": 4, "month": 7, "day": 10}.get(entry["precision"], 16)
-    return str(entry["occurred_at"][:length]).replace("T", " ")
+    """As precisely as it is known; a time of the day is local."""
+    told = str(entry["occurred_at"])
+    if length := {"year": 4, "month": 7, "day": 10}.get(entry["precision"]):
+        return told[:length]
+    return f"{datetime.fromisoformat(told).astimezone():%Y-%m-%d %H:%M}"
 
 
 def _told(entry: dict[str, Any], named: dict[str, str]) -> str:

@@ -145,6 +145,24 @@ def test_a_case_that_is_no_id_and_an_organisation_that_is_not_there(data: Path) 
     assert (ran.exit_code, "No organisation onobodyknowsx" in ran.stderr) == (REFUSED, True)
 
 
+def test_a_case_is_shown_by_the_end_of_its_id_with_its_times_where_one_is(
+    network: Network, data: Path, act: Make, tmp_path: Path
+) -> None:
+    case, like_it = (f"{uuid.uuid4()}"[:-8] + f"{uuid.uuid4()}"[-8:] for _ in range(2))
+    like_it = like_it[:-4] + case[-4:]
+    answers = [referred(network, act, each)[0] for each in (case, like_it)]
+    creds = tmp_path / "coop.creds"
+    creds.write_text(network.coop.creds)
+    asking = ["--creds", str(creds)]
+    ran = process(data, "case", f"…{case[-12:]}", *asking, "--after", str(answers[-1]["position"]), TZ="Etc/GMT-5")
+    assert "2026-11-20 14:00" in ran.stdout, ran.stderr
+    assert "when (+05)" in ran.stdout
+    several = raccordo(data, "case", case[-4:], *asking)
+    assert (several.exit_code, case in several.stderr, like_it in several.stderr) == (REFUSED, True, True)
+    assert raccordo(data, "due", "--case", case[-12:], *asking).exit_code == 0
+    assert "No case on the board ends with" in raccordo(data, "case", "00000000beef", *asking).stderr
+
+
 # What waits for a word
 
 
@@ -172,6 +190,8 @@ def test_what_waits_is_attested_by_copying_what_is_shown(network: Network, data:
     attested["occurred_at"] = "2026-11-20T13:00:00+01:00"
     assert asyncio.run(told(network.coop, attested))["outcome"] == "recorded"
     assert "referral-accepted" not in raccordo(data, "waiting", "--case", case, "--creds", creds[0]).stdout
+    shown = raccordo(data, "case", case, "--creds", creds[1]).stdout
+    assert "referral-accepted (attested by entry 3)" in shown
 
 
 # What was kept aside

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.asked import Asked
-from tests.examples import CENTRE, COOP, OFFICE, PAPER, PLACEMENT_REFERRAL, REFERRAL
+from tests.examples import CENTRE, COOP, HANDOVER, HEALTH, OFFICE, PAPER, PLACEMENT_REFERRAL, REFERRAL
 from tests.unit.given import Step
 
 FIRST, SECOND = "018f0000-0000-7000-8000-00000000a003", "018f0000-0000-7000-8000-00000000a004"
@@ -104,3 +104,23 @@ def test_what_is_older_than_two_years_is_not_in_it(told: Asked, on: tuple[int, i
     late = {"connected": True, "_recorded_at": datetime(*on, tzinfo=UTC)}
     told.continue_(PAPER, (OFFICE, "organisation-updated", late), of="organisation")
     assert len(waiting(told, case=FIRST)) == found
+
+
+def test_a_claim_of_ones_own_does_not_wait_for_oneself(asked: Asked) -> None:
+    """Who has become responsible since cannot attest it: it tells the same again, as its own word."""
+    opened, sent, *_ = told_for_paper(REFERRAL)
+    joined = (CENTRE, "member-joined", {"_occurred": "2026-02-01", "organisation": HEALTH, "past": "all"})
+    claim = (
+        HEALTH,
+        "referral-accepted",
+        {"_occurred": "2026-02-04", "referral": REFERRAL, **FOR_PAPER, "_claim": True},
+    )
+    asked.continue_(FIRST, opened, joined, sent, claim)
+    whole = asked.queries.ask("waiting", reader=CENTRE, **asked.now)["waiting"]
+    assert [(each["entry"], each["waits_for"]) for each in whole if each["case"] == FIRST] == [(4, CENTRE)]
+    proposed = (CENTRE, "handover-proposed", {"_occurred": "2026-02-05", "to": HEALTH})
+    accepted = (HEALTH, "handover-accepted", {"_occurred": "2026-02-06", "handover": HANDOVER})
+    asked.continue_(FIRST, proposed, accepted)
+    assert asked.queries.ask("waiting", reader=HEALTH, case=FIRST, **asked.now)["waiting"] == []
+    (line,) = asked.queries.ask("waiting", reader=HEALTH, case=FIRST, everyone=True, **asked.now)["waiting"]
+    assert (line["entry"], line["waits_for"]) == (4, HEALTH)
