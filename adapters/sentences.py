@@ -447,8 +447,8 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "Il compito {task} non è in questo registro. Controllare l'identificativo.",
     ),
     "task.too-many": (
-        "So many tasks would be open on one record: it takes at most {most}. Please do or drop some of them first.",
-        "Troppi compiti aperti in uno stesso registro: al massimo {most}. Prima svolgerne o lasciarne cadere alcuni.",
+        "You would have so many tasks open on one record: at most {most}. Please do or drop some of them first.",
+        "Avreste troppi compiti aperti in uno stesso registro: al massimo {most}. Prima svolgerne o annullarne alcuni.",
     ),
     "task.over": (
         "The task {task} is done or was dropped. It can be neither moved nor dropped any more.",

@@ -60,6 +60,8 @@ class Spending:
         """Count it; or say when it may come, if that is not now."""
         if arrival.kept or arrival.organisation == self._office():
             return None
+        if wait := self.views.wait(arrival.organisation, 0.0):
+            return self._over(arrival.organisation, "views", wait)
         if wait := self.acts.take(arrival.organisation):
             return self._over(arrival.organisation, "acts", wait)
         if wait := self.bytes.take(arrival.organisation, size(arrival)):
@@ -96,6 +98,8 @@ class Spending:
     def desk(self, seconds: Mapping[str, float], acts: Mapping[str, int]) -> None:
         """How long the desk was busy with each, in one batch."""
         for organisation, used in seconds.items():
+            if organisation == self._office():
+                continue
             self.share.use(organisation, used)
             each, before = used / max(1, acts.get(organisation, 1)), self._cost.get(organisation, USUAL_S)
             self._cost[organisation] = (before + each) / 2
@@ -105,8 +109,9 @@ class Spending:
         return self.share.over() | self.views.over()
 
     def waits(self) -> AbstractSet[str]:
-        """Those of them who wait also while nobody else does: with acts so dear, for none can be interrupted, or with
-        so much that the views have yet to do.
+        """Those of them who wait also while nobody else does.
+
+        Their acts are dear, and none can be interrupted; or the views have much to do for them yet.
         """
         return {each for each in self.share.over() if self._cost.get(each, USUAL_S) > DEAR_S} | self.views.over()
 

@@ -76,7 +76,7 @@ def asked(query: str, parameters: dict[str, Any], creds: Path | None, data: Path
     from adapters.partner import partner
 
     if _END.fullmatch(str(parameters.get("case"))):
-        parameters = {**parameters, "case": _case_ending(parameters["case"], creds, data)}
+        parameters = {**parameters, "case": _case_ending(parameters, creds, data)}
     text, running = credentials(creds, data), service_on(data)
 
     async def ask() -> dict[str, Any]:
@@ -112,9 +112,10 @@ def asked_whole(
             return {**found, rows: whole}
 
 
-def _case_ending(end: str, creds: Path | None, data: Path) -> str:
-    """The whole id of a case of the board, as the lists show it."""
-    cases = asked_whole("board", "cases", {}, creds, data)["cases"]
+def _case_ending(parameters: Mapping[str, Any], creds: Path | None, data: Path) -> str:
+    """The whole id of a case of the board, named by its end as the lists show it."""
+    end, after = str(parameters["case"]), parameters.get("after")
+    cases = asked_whole("board", "cases", {"after": after}, creds, data)["cases"]
     found = [str(line["case"]) for line in cases if line["case"].endswith(end.lstrip("…"))]
     if len(found) > 1:
         fail(f"Several cases end with {end}: {', '.join(found)}", REFUSED)

@@ -13,6 +13,7 @@ from faststream.nats import NatsBroker
 from nats.errors import Error as NatsError
 
 from adapters.disk import Disk
+from adapters.ended import ended
 from adapters.keys import open_key_store
 from adapters.last_known import LastKnown, Noting
 from adapters.main.same_record import check_same_record
@@ -94,9 +95,8 @@ async def _ended(broker: NatsBroker) -> None:
         await asyncio.wait_for(broker.stop(), DRAIN_S)
     with suppress(*gone):
         await client.close()
-    while (looking := client._reconnection_task) and not looking.done():  # noqa: SLF001 (nobody else ends it)
-        looking.cancel()  # again: where a connection has just failed, that it was cancelled is forgotten
-        await asyncio.sleep(0.01)
+    if looking := client._reconnection_task:  # noqa: SLF001 (nobody else ends it)
+        await ended(looking)
 
 
 def _last_known(record: Record) -> LastKnown | None:

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Coroutine
-from contextlib import suppress
 from typing import Any, Final, TypeVar
 
 from fastapi import Request
+
+from adapters.ended import ended
 
 LOOK_S: Final = 0.25
 """How often it is looked whether the connection is still there."""
@@ -23,6 +24,4 @@ async def while_connected(request: Request, work: Coroutine[Any, Any, T]) -> T:
         return await task
     finally:
         if not task.done():
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+            await ended(task)

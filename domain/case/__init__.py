@@ -111,7 +111,7 @@ class Case:
     def _confirmed_by(self, attestation: Entry, claim: Entry) -> Entry:
         worded = self.about.reworded.get(claim.originator_version, 0)
         by = attestation.originator_version
-        ruled = "bare" if claim.ruled == "bare" else attestation.ruled
+        ruled = "bare" if claim.ruled == "bare" else "full" if attestation.ruled == "own" else attestation.ruled
         return replace(claim, counts_from=by, ruled=ruled, worded=worded)
 
     def held(self, entry: Entry) -> Act | None:
@@ -177,7 +177,7 @@ class Case:
                 path.assessments.check(act)
             case MeetingAct():
                 path.placements.check_known(act)
-                path.meetings.check(act, entry.occurred)
+                path.meetings.check(act, entry)
             case ProjectAct():
                 path.projects.check(act, entry.originator_version)
             case ProposalAct():
@@ -295,7 +295,7 @@ class Case:
     def confirmed(self, claim: Entry) -> bool:
         """Whether an attestation has given the claim, as it is worded now, its effect."""
         said = self._about(claim.originator_version)
-        return any(e.confirms and not self.retracted(e) and self.as_worded(e, claim) for e in said)
+        return any(_confirms(e) and not self.retracted(e) and self.as_worded(e, claim) for e in said)
 
     @property
     def open_claims(self) -> Iterator[Entry]:
@@ -339,6 +339,10 @@ class Case:
                 check_holding(self, self._noted(replace(entry, ruled="full")))
             case _:
                 pass
+
+
+def _confirms(attestation: Entry) -> bool:
+    return attestation.confirms and attestation.ruled != "none"
 
 
 def has_effect(entry: Entry) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from domain.calendar import Calendar
 from domain.case.about import AboutAct, ActAttested, ActCorrected, ActRetracted
+from domain.case.owners import is_of
 from domain.case.person import CaseOpened
 from domain.case.placement import PlacementAct, PlacementAgreed, PlacementSigned, PlacementStarted
 from domain.case.referral import (
@@ -152,7 +153,8 @@ def _answers(case: "Case", act: ReferralAct, entry: Entry) -> bool:
         case ReferralDeclined():
             return _may_end(path, act) and speaks_for(case, by, referral.receiver)
         case ReferralWithdrawn():
-            return _may_end(path, act) and (by == referral.sent_by or speaks_for(case, by, referral.sender))
+            there = path.team.belongs(by)
+            return there and _may_end(path, act) and (by == referral.sent_by or speaks_for(case, by, referral.sender))
         case ReferralOutcomeReturned():
             return referral.state == "accepted" and speaks_for(case, by, referral.receiver)
         case _:
@@ -214,10 +216,13 @@ def may_confirm(case: "Case", target: Entry) -> bool:
 
 
 def _confirming(case: "Case", claim: Entry, attestation: Entry) -> Ruling:
-    """The effect of a claim that is confirmed: as if the one that attests had told it."""
+    """The effect of a claim that is confirmed: as if the one that attests had told it, if the answer is its to give."""
     by, act = attestation.organisation, case.held(claim)
     if isinstance(act, HandoverAct) and not _proposed(case.path.team, act, claim):
         return "none"
     if act is None or (leads(case, by) and may_confirm(case, claim)):
         return "full"
-    return ruling(case, replace(claim, act=act, organisation=by, on_behalf_of=None, claim=False))
+    own = replace(claim, act=act, organisation=by, on_behalf_of=None, claim=False)
+    if not is_of(case, by, own) or (isinstance(act, PlacementAct) and not stands_by(case.path, act, by)):
+        return "none"
+    return "own" if (ruled := ruling(case, own)) == "full" else ruled

@@ -58,7 +58,7 @@ def _has_not_spoken(case: "Case", organisation: str, since: int) -> bool:
 
 def places_teller(team: Team, organisation: str | None, by: str) -> bool:
     """Whoever told for an organisation that it takes the case up names who tells for it."""
-    return team.placed_by == by and organisation == team.responsible
+    return team.placed_by == by and team.responsible is not None and organisation == team.responsible
 
 
 def stands_by(path: "Path", act: PlacementAct, account: str) -> bool:

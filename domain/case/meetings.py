@@ -28,7 +28,9 @@ from domain.moment import Moment
 from domain.refusal import Refused
 
 MOST_OPEN: Final = 500
-"""Tasks of one record that are neither done nor dropped. Each is in the lists of everybody who sees the record."""
+"""Tasks that one account has set on a record, and are neither done nor dropped. Each is in the lists of everybody who
+sees the record; what others have set counts for nobody else: it cannot use up what is theirs.
+"""
 
 State = Literal["convened", "held", "missed", "cancelled"]
 
@@ -54,10 +56,11 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """`told` is the version of the entry that set it."""
+    """`told` is the version of the entry that set it, `set_by` the account."""
 
     organisation: str
     told: int = 0
+    set_by: str = ""
     due: date | None = None
     done: Moment | None = None
     dropped: Moment | None = None
@@ -76,17 +79,17 @@ class Meetings:
     waived: Map[str, str] = Map()
     """Obligation → class of the reason."""
 
-    def check(self, act: MeetingAct, moment: Moment) -> None:
+    def check(self, act: MeetingAct, entry: Entry) -> None:
         match act:
             case MeetingConvened() if (known := self.by_id.get(act.meeting)) and known.day:
                 raise Refused("meeting.exists", meeting=act.meeting)
             case MeetingHeld(tasks=set_) if set_:
-                self._check_room(set_)
+                self._check_room(set_, entry.organisation)
             case MeetingMoved() | MeetingCancelled() | InvitationAnswered():
                 meeting = self.by_id.get(act.meeting)
                 if meeting is None:
                     raise Refused("meeting.unknown", meeting=act.meeting)
-                if meeting.held and moment.earliest > meeting.held.latest:
+                if meeting.held and entry.occurred.earliest > meeting.held.latest:
                     raise Refused("meeting.held", meeting=act.meeting)
             case TaskDone() | TaskMoved() | TaskDropped() if act.task not in self.tasks:
                 raise Refused("task.unknown", task=act.task)
@@ -95,11 +98,11 @@ class Meetings:
             case _:
                 pass
 
-    def _check_room(self, set_: Sequence[TaskSet]) -> None:
+    def _check_room(self, set_: Sequence[TaskSet], by: str) -> None:
         new = sum(task.task not in self.tasks for task in set_)
         if not new or len(self.tasks) + new <= MOST_OPEN:
             return  # nearly always: those that are over need not be counted
-        if sum(not task.over for task in self.tasks.values()) + new > MOST_OPEN:
+        if sum(not task.over and task.set_by == by for task in self.tasks.values()) + new > MOST_OPEN:
             raise Refused("task.too-many", most=MOST_OPEN)
 
     def after(self, act: MeetingAct, entry: Entry) -> "Meetings":
@@ -169,7 +172,8 @@ class Meetings:
         )
         version = entry.originator_version
         set_ = (t for t in act.tasks if t.task not in self.tasks)
-        new = {t.task: Task(organisation=t.organisation, due=t.due, told=version) for t in set_}
+        by = entry.organisation
+        new = {t.task: Task(organisation=t.organisation, due=t.due, told=version, set_by=by) for t in set_}
         tasks = self.tasks.update(new) if new else self.tasks
         return Meetings(self.by_id.set(act.meeting, held), tasks, self.waived)
 

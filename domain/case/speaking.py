@@ -1,5 +1,6 @@
 """Who may tell an act on a case now, and whether it has effect or is a claim that somebody has to attest."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from domain.case.about import AboutAct
@@ -13,8 +14,9 @@ from domain.case.meeting import (
     TaskDropped,
     TaskMoved,
 )
+from domain.case.owners import owners_of
 from domain.case.person import CaseOpened
-from domain.case.placement import FinalEvaluationShared, PlacementAct, PlacementAgreed, PlacementSigned
+from domain.case.placement import FinalEvaluationShared, PlacementAct, PlacementAgreed
 from domain.case.project import ProposalAct
 from domain.case.referral import ANSWERS, ReferralAct, ReferralSent, ReferralWithdrawn
 from domain.case.team import (
@@ -32,7 +34,6 @@ from domain.refusal import Hidden, Refused
 
 if TYPE_CHECKING:
     from domain.case import Case
-    from domain.case.path import Path
 from domain.case.accounts import Accounts, speaks_for, told_for_connected
 from domain.case.authorised import check_authority, check_task, check_waiving
 from domain.case.words_about import about
@@ -121,7 +122,7 @@ def judged(case: "Case", entry: Entry, accounts: Accounts) -> Entry:
     act, effect = entry.act, effect_of(entry.act)
     check_narrowed(entry)
     if isinstance(act, AboutAct):
-        return about(case, act, entry, accounts)
+        return about(case, act, entry, accounts, partial(_gives_itself, case, accounts))
     if effect == "statement":
         if isinstance(act, ObligationWaived):
             check_waiving(case, act, entry, accounts)
@@ -142,9 +143,17 @@ def _opening(entry: Entry, accounts: Accounts) -> Entry:
     return entry
 
 
+def _gives_itself(case: "Case", accounts: Accounts, answer: Entry) -> bool:
+    """Whether its teller may give the answer, as it would stand with effect."""
+    try:
+        return _has_standing(case, answer, accounts)
+    except Refused:
+        return False
+
+
 def _has_standing(case: "Case", entry: Entry, accounts: Accounts) -> bool:
     """Whether the answer is its teller's to give now; if not, it is a claim. Refuses an answer that is nobody's."""
-    owners = _owners(case, entry)
+    owners = owners_of(case, entry)
     if owners is None:
         return _still_asked(case, entry)
     actor, by = entry.actor, entry.organisation
@@ -164,42 +173,6 @@ def _brings_in(case: "Case", entry: Entry) -> bool:
     """Whether the account is the first to speak for an organisation without a system."""
     team, actor = case.path.team, entry.actor
     return not team.knows(actor) and team.belongs(entry.organisation)
-
-
-def _owners(case: "Case", entry: Entry) -> frozenset[str | None] | None:
-    """The organisations whose answer it may be; None if any that may speak here can give it."""
-    act, path = entry.act, case.path
-    match act:
-        case ReferralSent() | InvitationAnswered():
-            return frozenset({entry.actor})
-        case FinalEvaluationShared():
-            return _evaluators(path, act) or frozenset({entry.actor})
-        case ReferralAct():
-            return frozenset({path.referrals.owner(act)})
-        case HandoverAct():
-            return frozenset({path.team.handover(act.handover).to})
-        case PlacementAgreed():
-            return frozenset({path.team.responsible, act.promoter, act.host})
-        case PlacementSigned():
-            return None
-        case PlacementAct():
-            known = path.placements.known(act.placement)
-            return frozenset({path.team.responsible, known.promoter, known.host})
-        case ProposalAct():
-            path.projects.proposal(act.proposal)
-            return frozenset({path.team.responsible, *path.team.responsibilities})
-        case _:
-            return None
-
-
-def _evaluators(path: "Path", act: FinalEvaluationShared) -> frozenset[str | None]:
-    """Who may share the final evaluation of a placement."""
-    placement = path.placements.by_id.get(act.placement) if act.placement else None
-    id_ = placement.referral if placement else None
-    referral = path.referrals.by_id.get(id_) if id_ else None
-    found = [path.team.responsible, placement.promoter, placement.host] if placement else []
-    found += [referral.sender, referral.receiver] if referral else []
-    return frozenset(found)
 
 
 def _of_another(act: Act) -> bool:

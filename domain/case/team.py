@@ -231,10 +231,15 @@ class Team:
                 pass
 
     def check_leaving(self, act: Act, occurred: Moment) -> None:
-        if not isinstance(act, MemberLeft) or (stay := self.membership(act.organisation)) is None:
-            return
-        if occurred.latest < stay.since.earliest:
-            raise Refused("member.left-before-joining", organisation=act.organisation)
+        match act:
+            case MemberLeft(organisation=organisation):
+                stay = self.membership(organisation)
+            case CaseHandedOut():
+                organisation, stay = self.responsible or "", self.responsible_stay
+            case _:
+                return
+        if stay and occurred.latest < stay.since.earliest:
+            raise Refused("member.left-before-joining", organisation=organisation)
 
     def handover(self, id_: UUID) -> Handover:
         if (handover := self.handovers.get(id_)) is None:
@@ -265,7 +270,7 @@ class Team:
             case HandoverDeclined():
                 return self._answered(act, "declined", entry)
             case CaseHandedOut():
-                return self._released(entry.occurred)
+                return self._released(entry.occurred, entry.told)
             case TellerNamed(organisation=None):
                 return replace(self, person_teller=act.teller)
             case TellerNamed(organisation=str(organisation)):
@@ -303,8 +308,9 @@ class Team:
         team = self._told_for(organisation, Teller(teller, entry.since))
         return team.admitted(teller, Stay(entry.occurred, entry.since, "all"))
 
-    def made_responsible(self, organisation: str, stay: Stay) -> "Team":
-        team = self._released(stay.since)
+    def made_responsible(self, organisation: str, stay: Stay, told: Moment | None = None) -> "Team":
+        """`told` is when it was told, where another was responsible before."""
+        team = self._released(stay.since, told)
         stays = team.responsibilities.get(organisation, ())
         return replace(
             team,
@@ -327,7 +333,7 @@ class Team:
         if team is self:
             return self
         handover = self.handovers[act.handover]
-        team = team.made_responsible(handover.to, Stay(entry.occurred, entry.since, "all"))
+        team = team.made_responsible(handover.to, Stay(entry.occurred, entry.since, "all"), entry.told)
         if entry.organisation == handover.to:
             return team
         teller = handover.teller or (None if entry.counts_from else entry.organisation)
@@ -337,7 +343,8 @@ class Team:
         had = self.membership(organisation)
         stay = Stay(entry.occurred, had.joined, had.past, had.past_since) if had else Stay(entry.occurred, entry.since)
         placed_by = None if entry.organisation == organisation else entry.organisation
-        team = replace(self.made_responsible(organisation, stay), adopted=entry.since, placed_by=placed_by)
+        team = self.made_responsible(organisation, stay, entry.told)
+        team = replace(team, adopted=entry.since, placed_by=placed_by)
         return team._untold(organisation)  # noqa: SLF001 (of the same class)
 
     def _untold(self, organisation: str) -> "Team":
@@ -355,11 +362,12 @@ class Team:
         stays = self._ended(self.memberships[organisation], entry.occurred, entry.told)
         return replace(self, memberships=self.memberships.set(organisation, stays))
 
-    def _released(self, moment: Moment) -> "Team":
+    def _released(self, moment: Moment, told: Moment | None = None) -> "Team":
         if self.responsible is None:
             return self
-        stays = self._ended(self.responsibilities[self.responsible], moment)
-        return replace(self, responsible=None, responsibilities=self.responsibilities.set(self.responsible, stays))
+        stays = self._ended(self.responsibilities[self.responsible], moment, told)
+        responsibilities = self.responsibilities.set(self.responsible, stays)
+        return replace(self, responsible=None, responsibilities=responsibilities, placed_by=None)
 
     def _answered(self, act: HandoverAct, state: Literal["accepted", "declined"], entry: Entry) -> "Team":
         handover = self.handovers.get(act.handover)

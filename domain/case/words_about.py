@@ -1,13 +1,13 @@
 """What is told about other entries at the door: who attests, corrects and takes back what."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from domain.case.about import AboutAct, ActAttested, ActContested, ActCorrected, ActRetracted
 from domain.case.amendable import effect_of, effects_of, moves_belonging, of_another_type, revives
 from domain.case.authority import may_confirm
-from domain.case.meeting import (
-    MeetingHeld,
-)
+from domain.case.meeting import MeetingHeld
+from domain.case.owners import is_of
 from domain.entry import Entry
 from domain.facts import replace
 from domain.naming import organisations_named
@@ -17,14 +17,17 @@ if TYPE_CHECKING:
     from domain.case import Case
 from domain.case.accounts import Accounts, holds, speaks_for, told_for_connected
 
+Gives = Callable[[Entry], bool]
+"""Whether its teller may give the answer, as it would stand with effect."""
 
-def about(case: "Case", act: AboutAct, entry: Entry, accounts: Accounts) -> Entry:
+
+def about(case: "Case", act: AboutAct, entry: Entry, accounts: Accounts, gives: Gives) -> Entry:
     target = case.history.entries.get(act.entry)
     if target is None:
         raise Hidden("entry.unknown", entry=act.entry)
     match act:
         case ActAttested():
-            return _attesting(case, act, target, entry, accounts)
+            return _attesting(case, act, target, entry, accounts, gives)
         case ActContested():
             return entry
         case ActCorrected() if of_another_type(act, target):
@@ -36,15 +39,15 @@ def about(case: "Case", act: AboutAct, entry: Entry, accounts: Accounts) -> Entr
             return entry
 
 
-def _attesting(case: "Case", act: ActAttested, target: Entry, entry: Entry, accounts: Accounts) -> Entry:
+def _attesting(case: "Case", act: ActAttested, target: Entry, entry: Entry, accounts: Accounts, gives: Gives) -> Entry:
     by = entry.organisation
     if told_for_connected(entry, accounts):
         raise Refused("act.for-a-connected", organisation=entry.on_behalf_of)
     leads, named = holds(case, by, accounts), organisations_named(target)
     held = leads and may_confirm(case, target)
     needs_two = target.act.effect != "statement" or isinstance(target.act, MeetingHeld)
-    confirms = held and target.organisation != by and needs_two
-    speaks = confirms or any(speaks_for(case, by, each, accounts) for each in named)
+    as_responsible = held and target.organisation != by and needs_two
+    speaks = as_responsible or any(speaks_for(case, by, each, accounts) for each in named)
     if leads and not held and not speaks:
         raise Refused("case.past-not-confirmed")
     if not speaks or not (held or speaks_for(case, by, entry.actor, accounts)):
@@ -52,9 +55,15 @@ def _attesting(case: "Case", act: ActAttested, target: Entry, entry: Entry, acco
     _check_wording(case, act, target, entry)
     if not target.claim or case.confirmed(target) or by == target.organisation:
         return entry
-    if not (by == target.on_behalf_of if told_for_connected(target, accounts) else held):
+    told = case.held(target)
+    answer = replace(target, act=told or target.act, claim=False)
+    if told_for_connected(target, accounts) and is_of(case, target.on_behalf_of, answer):
+        confirms = by == target.on_behalf_of and gives(replace(answer, organisation=by, on_behalf_of=None))
+    else:
+        confirms = held
+    if not confirms:
         return entry
-    if (told := case.held(target)) is None:
+    if told is None:
         raise Refused("entry.retracted", entry=act.entry)
     case.check_possible(replace(target, act=told, claim=False, originator_version=case.version + 1))
     return replace(entry, confirms=True)

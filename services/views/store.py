@@ -13,7 +13,7 @@ from services.views.places import PlacesTaken
 from services.views.rows import BoardRow, Changes, OrganisationRow, Reached
 from services.views.told_for import ToldForRow
 
-SCHEMA = 7
+SCHEMA = 8
 """Of the tables and of what the folds put there. Raised, it makes the views be built anew beside the old."""
 
 

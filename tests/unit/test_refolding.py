@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from adapters.spending import Spending
+from adapters.spending import REFOLD_S, SEND_S, Spending
 from domain.case import Case
 from domain.entry import Entry
 from domain.visibility import readers
@@ -26,6 +26,8 @@ from tests.unit.test_defaults import founded
 
 RECORD = f"case/{SECOND_CASE_ID}"
 MEMBERS, LONG = 30, 1_500
+SECONDS = 3
+"""Of the views, more than may be used at once."""
 
 
 def member(number: int) -> str:
@@ -105,17 +107,31 @@ def test_what_is_folded_again_is_counted_for_each_who_sees_another_part(
 
 
 @pytest.mark.parametrize(
-    "answer", [Recorded(position=1, version=1, refolded=1_000_000), Recorded(position=1, version=1, opened=100_000)]
+    "answer",
+    [
+        Recorded(position=1, version=1, refolded=round(SECONDS / REFOLD_S)),
+        Recorded(position=1, version=1, opened=round(SECONDS / SEND_S)),
+    ],
 )
-def test_who_keeps_the_views_busy_waits_also_while_nobody_else_does(answer: Recorded) -> None:
+def test_who_keeps_the_views_busy_is_told_to_try_later_and_what_waits_waits(answer: Recorded) -> None:
     """Else the views of everybody fall behind, for a desk that has little to do."""
     spending, arrival = Spending(Limits(desk_share=0.01, record_bytes_a_day=1e12)), Arrival(COOP, b"x" * 300)
     assert not spending.waits()
-    for _ in range(3):
-        assert spending.before(arrival) is None
-        spending.after(arrival, answer)
+    assert spending.before(arrival) is None
+    spending.after(arrival, answer)
+    later = spending.before(arrival)
+    assert later
+    assert (later.why, later.after_s) == ("over its budget of views", pytest.approx(100 * SECONDS - 200, abs=2))
+    assert spending.before(Arrival(CENTRE, b"x" * 300)) is None
     assert spending.behind() == spending.waits() == {COOP}
     assert spending.told()["over"]["views"] == 1
+
+
+def test_the_office_has_no_bound_and_stands_behind_nobody() -> None:
+    spending = Spending(Limits(desk_share=0.01), lambda: COOP)
+    spending.desk({COOP: 100.0, CENTRE: 100.0}, {COOP: 1, CENTRE: 1})
+    spending.after(Arrival(COOP, b"x"), Recorded(position=1, version=1, refolded=10**9))
+    assert spending.behind() == spending.waits() == {CENTRE}
 
 
 def test_of_a_case_with_many_readers_each_act_is_charged_for_those_beyond_a_few() -> None:

@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 
 from domain.case.about import AboutAct
 from domain.case.meeting import InvitationAnswered
+from domain.case.owners import is_of
 from domain.case.placement import (
     FinalEvaluationShared,
     PlacementAgreed,
@@ -61,8 +62,10 @@ def rows(line: Line) -> list[WaitingRow]:
 
 
 def _claims(line: Line) -> Iterator[WaitingRow]:
+    """A claim told for one whose answer it is not waits for the responsible."""
     for entry in line.case.open_claims:
-        yield _row(line, "claim", entry.originator_version, entry.on_behalf_of)
+        own = is_of(line.case, entry.on_behalf_of, entry)
+        yield _row(line, "claim", entry.originator_version, entry.on_behalf_of if own else None)
 
 
 def _memberships(line: Line) -> Iterator[WaitingRow]:
