@@ -201,10 +201,31 @@ def past_opened(before: Case, after: Case) -> int:
 
     For one that stays, those that are hidden from it again count too: else to open them the next time were free.
     """
-    if before.path.team is after.path.team:
-        return 0
+    return sum(
+        _past_moved(before, was, stands) + _threads_moved(after, was, stands) for was, stands in moved(before, after)
+    )
+
+
+def moved(before: Case, after: Case) -> list[tuple[Standing | None, Standing | None]]:
+    """What each reader was and is to the case whom its last entry made another to it."""
+    was_path, path = before.path, after.path
+    still = was_path.team is path.team and was_path.referrals is path.referrals
+    still = still and was_path.assessments.filed is path.assessments.filed
+    if still and (was_path.placements is path.placements or _hosted(before) == _hosted(after)):
+        return []
     was, now = standings(before), standings(after)
-    return sum(_past_moved(before, was.get(reader), stands) for reader, stands in now.items())
+    return [(was.get(reader), now.get(reader)) for reader in unsettled(was, now)]
+
+
+def _threads_moved(case: Case, had: Standing | None, has: Standing | None) -> int:
+    """The earlier entries of the threads that are new to it; whoever sees the whole past has them already."""
+    if has is None or (_is_within(has) and has.past == "all"):
+        return 0
+    new = has.threads - (had.threads if had else frozenset())
+    if not new:
+        return 0
+    threads = case.threads.of(case.history)
+    return sum(version < case.version for _, id_ in new for version in threads.versions(id_))
 
 
 def _past_moved(case: Case, had: Standing | None, has: Standing | None) -> int:

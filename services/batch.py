@@ -1,7 +1,7 @@
 """The acts that are decided together: what each became, what is answered to it so far."""
 
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Sized
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, Final, cast
@@ -21,7 +21,7 @@ from domain.organisation import Organisation
 from domain.rulebook import Rulebook
 from domain.skeleton import Part, divide, lenient
 from domain.submission import Submission
-from domain.visibility import past_opened, readers, standing
+from domain.visibility import past_opened, standing
 from services.answers import Answer, KnownAlready, LookUp, Recorded, Refusal, TryLater
 from services.keyring import Key, Owner, owner_of, seal
 from services.obligations import moved
@@ -189,16 +189,12 @@ def _sent(entry: Entry, before: State, after: State, network: Network) -> int:
 
 
 def _beyond_few(case: Case) -> int:
-    """Of a usual case nobody is charged for its readers."""
+    """Who may see the case, beyond a few: of a usual one nobody is charged for its readers."""
     path, team = case.path, case.path.team
-    named: tuple[Sized, ...] = (
-        case.history.authors,
-        team.memberships,
-        team.handovers,
-        path.referrals.by_id,
-        path.placements.by_id,
-    )
-    return max(0, len(readers(case)) - FEW_READERS) if sum(len(each) for each in named) > FEW_READERS else 0
+    named = {*case.history.authors, *team.memberships, *(each.to for each in team.handovers.values())}
+    named.update(each.receiver for each in path.referrals.by_id.values())
+    named.update(each.host for each in path.placements.by_id.values() if each.host)
+    return max(0, len(named) - FEW_READERS)
 
 
 def _after(before: State, entry: Entry, network: Network) -> State:

@@ -1,5 +1,7 @@
 """How much of a case the views fold again for one entry: beside the case itself, what is made of all its entries."""
 
+from typing import Final
+
 from domain.case import Case
 from domain.case.about import AboutAct
 from domain.case.assessment import AssessmentAct
@@ -8,8 +10,7 @@ from domain.case.disturbing import effect
 from domain.case.meeting import MeetingHeld
 from domain.case.person import PersonUpdated
 from domain.entry import Act, Entry
-from domain.visibility import amends, readers
-from services.seen import sees_all
+from domain.visibility import amends, moved, standings
 
 
 def moves_lines(before: Case, after: Case, entry: Entry) -> bool:
@@ -26,7 +27,27 @@ def _looked_at(act: Act) -> bool:
 
 
 def refolded(before: Case, after: Case, entry: Entry) -> int:
-    """The entries that are folded again, for whoever sees all and for each reader who sees another part."""
-    if not moves_lines(before, after, entry):
-        return 0
-    return before.version * (1 + sum(not sees_all(after, reader) for reader in readers(after)))
+    """The entries that the views go through again, for each reader for whom they do.
+
+    Those are the readers to whom it opens or closes something; and, where it may move what is made of all entries, the
+    whole and each reader who sees another part of it.
+    """
+    lines = len(moved(before, after))
+    if moves_lines(before, after, entry):
+        lines += 1 + _parts(after)
+    return lines * before.version
+
+
+NARROWED: Final = 200
+"""Entries that are kept from somebody, of which it is looked from whom; with more, they count as kept from all."""
+
+
+def _parts(case: Case) -> int:
+    """How many readers see another part of the case than the whole, at most."""
+    among = standings(case)
+    within = [r for r, s in among.items() if s and s.role in ("responsible", "member") and s.past == "all"]
+    narrowed = [entry for entry in case.history.entries.values() if entry.only_for is not None]
+    if len(narrowed) > NARROWED:
+        return len(among)
+    kept_from = (any(each.organisation != r and not each.told_to(r) for each in narrowed) for r in within)
+    return len(among) - len(within) + sum(kept_from)
