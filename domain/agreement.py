@@ -157,7 +157,7 @@ class Agreement:
     def _check_meeting(self, act: MeetingAct, entry: Entry) -> None:
         if placements := getattr(act, "placements", ()):
             raise Refused("placement.unknown", placement=placements[0])  # they are on cases
-        self.meetings.check(act, entry)
+        self.meetings.check(act, entry.occurred, entry.organisation)
 
     def after(self, entry: Entry) -> "Agreement":
         agreement = replace(self, history=self.history.after(entry))

@@ -177,7 +177,7 @@ class Case:
                 path.assessments.check(act)
             case MeetingAct():
                 path.placements.check_known(act)
-                path.meetings.check(act, entry)
+                path.meetings.check(act, entry.occurred, entry.organisation)
             case ProjectAct():
                 path.projects.check(act, entry.originator_version)
             case ProposalAct():

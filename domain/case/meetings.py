@@ -79,17 +79,17 @@ class Meetings:
     waived: Map[str, str] = Map()
     """Obligation → class of the reason."""
 
-    def check(self, act: MeetingAct, entry: Entry) -> None:
+    def check(self, act: MeetingAct, moment: Moment, by: str) -> None:
         match act:
             case MeetingConvened() if (known := self.by_id.get(act.meeting)) and known.day:
                 raise Refused("meeting.exists", meeting=act.meeting)
             case MeetingHeld(tasks=set_) if set_:
-                self._check_room(set_, entry.organisation)
+                self._check_room(set_, by)
             case MeetingMoved() | MeetingCancelled() | InvitationAnswered():
                 meeting = self.by_id.get(act.meeting)
                 if meeting is None:
                     raise Refused("meeting.unknown", meeting=act.meeting)
-                if meeting.held and entry.occurred.earliest > meeting.held.latest:
+                if meeting.held and moment.earliest > meeting.held.latest:
                     raise Refused("meeting.held", meeting=act.meeting)
             case TaskDone() | TaskMoved() | TaskDropped() if act.task not in self.tasks:
                 raise Refused("task.unknown", task=act.task)
