@@ -223,9 +223,7 @@ def case(
     out.say((_person(file["person"]), "bold"), f" · {file['status']} · responsible: {responsible}")
     if "sentence" in file:
         out.say(file["sentence"])
-    rows = table(
-        "entry", "position", f"when ({datetime.now().astimezone():%Z})", "who", "what", Column("told", min_width=ID)
-    )
+    rows = table("entry", "position", "when (local time)", "who", "what", Column("told", min_width=ID))
     attested = {e["act"]["entry"]: e["version"] for e in line["entries"] if e.get("confirms")}
     for entry in line["entries"]:
         number = str(entry["version"]), str(entry["position"])
