@@ -115,7 +115,7 @@ class QuestionDesk:
         except BaseException as error:
             self._turns.give_back(reader, turn)
             if isinstance(error, TimeoutError):
-                raise BusyError(5) from None
+                raise BusyError(5, "questions.too-many") from None
             raise
         return await self._worked_on(reader, partial(self._work, reader, question, language), self._cost(until), turn)
 

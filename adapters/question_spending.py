@@ -33,9 +33,10 @@ class Bounds:
 class BusyError(Exception):
     """Too much is asked, or the service ends: try again after so many seconds."""
 
-    def __init__(self, after_s: int) -> None:
+    def __init__(self, after_s: int, code: str | None = None) -> None:
         super().__init__(after_s)
         self.after_s = after_s
+        self.reason = Refused(code) if code else None
 
 
 class Spending:
@@ -63,7 +64,8 @@ class Spending:
         """Raises `BusyError` if the budget is used up; it says when there is some again."""
         over = self.used(organisation) - self._a_minute
         if over >= 0:
-            raise BusyError(max(1, math.ceil((over + self._a_minute / 60) * 60 / self._a_minute)))
+            wait = math.ceil((over + self._a_minute / 60) * 60 / self._a_minute)
+            raise BusyError(max(1, wait), "budget.questions")
 
 
 class Refusals:
@@ -110,7 +112,7 @@ class Room:
         own = number < self._bounds.number and bytes_ + size <= self._bounds.bytes
         if not own or self._number >= self._bounds.all_number or self._bytes + size > self._bounds.all_bytes:
             self.put_off += 1
-            raise BusyError(2)
+            raise BusyError(2, "questions.too-many")
         self._moved(organisation, 1, size)
         try:
             yield

@@ -149,6 +149,34 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "You may only speak as your own organisation. Please use the address and the credentials of your organisation.",
         "Si può parlare solo a nome del proprio ente. Usare l'indirizzo e le credenziali del proprio ente.",
     ),
+    "budget.acts": (
+        "Your organisation has told more acts than it may at once. Please send the rest a little later.",
+        "L'ente ha trasmesso più atti di quanti può in una volta. Inviare il resto poco più tardi.",
+    ),
+    "budget.bytes": (
+        "Your organisation has used up the bytes of the record that it may fill in a day. Some come back all the time.",
+        "L'ente ha esaurito i byte del registro che può occupare in un giorno. Una parte si libera di continuo.",
+    ),
+    "budget.views": (
+        "What your organisation has told keeps the lists of all busy. Please send the rest later.",
+        "Quanto trasmesso dall'ente tiene occupati gli elenchi di tutti. Inviare il resto più tardi.",
+    ),
+    "budget.joins": (
+        "You have brought that organisation into as many cases as you may in a day. Please send this again later.",
+        "L'ente ha inserito quell'organizzazione in tanti casi quanti può in un giorno. Inviarlo di nuovo più tardi.",
+    ),
+    "budget.questions": (
+        "Your organisation's questions have used up their share of the processor for now.",
+        "Le domande dell'ente hanno esaurito per ora la loro quota del processore.",
+    ),
+    "questions.too-many": (
+        "Too many questions are waiting at the moment.",
+        "Al momento sono in attesa troppe domande.",
+    ),
+    "disk.no-room": (
+        "There is no room on the disk of the record at the moment. The network office is told.",
+        "Al momento non c'è spazio sul disco del registro. L'ufficio di rete ne è informato.",
+    ),
     "desk.clock-differs": (
         "The clock of this part of the service differs by {seconds} s from the others'. Please send it again later.",
         "L'orologio di questa parte del servizio differisce di {seconds} s dagli altri. Inviare di nuovo più tardi.",

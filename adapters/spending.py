@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import structlog
 
+from domain.refusal import Refused
 from services.answers import Answer, Recorded, TryLater
 from services.budgets import DAY_S, Budget, Limits
 from services.desk import Arrival
@@ -129,7 +130,7 @@ class Spending:
         if (now := time.monotonic()) > self._said.get((organisation, budget), float("-inf")) + SAID_EVERY_S:
             self._said[organisation, budget] = now
             log.warning("over its budget", organisation=organisation, budget=budget, after_s=math.ceil(wait))
-        return TryLater(max(1, math.ceil(wait)), f"over its budget of {budget}")
+        return TryLater(max(1, math.ceil(wait)), f"over its budget of {budget}", Refused(f"budget.{budget}"))
 
 
 def size(arrival: Arrival) -> float:

@@ -10,7 +10,7 @@ from typing import Final
 import structlog
 from eventsourcing.persistence import PersistenceError
 
-from domain.facts import dataclass
+from domain.facts import dataclass, replace
 from domain.refusal import Malformed, Refused
 from domain.submission import Submission, submission
 from services.answers import Answer, Recorded, Refusal, TryLater
@@ -114,7 +114,8 @@ class Desk:
         if self._free():
             return {}
         ours = self._record.network.office if self._free_for_office() else None
-        return {i: TryLater(30, "no room on the disk") for i, each in told.items() if each.organisation != ours}
+        full = TryLater(30, "no room on the disk", Refused("disk.no-room"))
+        return {i: full for i, each in told.items() if each.organisation != ours}
 
     def _joining_too_often(self, told: Mapping[int, Told]) -> dict[int, TryLater]:
         """What such a one says after that waits, too: of a batch, nothing may overtake another act of its case."""
@@ -122,9 +123,11 @@ class Desk:
         held: dict[str, TryLater] = {}
         for i, each in told.items():
             if each.organisation not in held and (wait := self.joins.wait(each.organisation, each.submission.act)):
-                held[each.organisation] = TryLater(math.ceil(wait), "over its budget of joins")
+                held[each.organisation] = over = TryLater(math.ceil(wait), "over its budget of joins")
+                later[i] = replace(over, reason=Refused("budget.joins"))
                 self.put_off["joins"] += 1
-            if held and each.organisation in held:
+                log.warning("over its budget", organisation=each.organisation, budget="joins", after_s=over.after_s)
+            elif held and each.organisation in held:
                 later[i] = held[each.organisation]
         return later
 

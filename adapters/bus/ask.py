@@ -49,7 +49,7 @@ def open_queries(broker: NatsBroker, record: Record, desk: QuestionDesk, beside:
             written = to_json(told(Refusal(refused), language(message)))
             await since.hold(refused)
         except BusyError as busy:
-            written = to_json(told(TryLater(busy.after_s)))
+            written = to_json(told(TryLater(busy.after_s, reason=busy.reason)))
         except NotBuiltError:
             written = to_json(told(TryLater(5)))
         except Exception as error:

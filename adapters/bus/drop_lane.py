@@ -112,14 +112,16 @@ class Lane:
         return reached
 
     async def _decided(self, batch: Sequence[Dropped]) -> list[Answer]:
-        """The final answers. "Try later" is said to nobody here: it holds up all that comes after."""
+        """The final answers. "Try later" is said to nobody here: it holds up all that comes after, but for what would
+        hold it up for hours.
+        """
         answers: dict[int, Answer] = {}
         pause = PAUSE_S
         while True:
             open_ = [dropped for dropped in batch if dropped.number not in answers]
             for dropped, answer in zip(open_, await self._decide(open_), strict=True):
-                if not isinstance(answer, TryLater):
-                    answers[dropped.number] = answer
+                if (final := _final(answer)) is not None:
+                    answers[dropped.number] = final
             if len(answers) == len(batch):
                 return [answers[dropped.number] for dropped in batch]
             self._working = False
@@ -153,6 +155,13 @@ class Lane:
         async with self._desk:
             self._working = True
             yield
+
+
+def _final(answer: Answer) -> Answer | None:
+    """Whoever has brought another into too many cases today hands that in again tomorrow; the rest goes on."""
+    if not isinstance(answer, TryLater):
+        return answer
+    return Refusal(answer.reason) if answer.reason and answer.reason.code == "budget.joins" else None
 
 
 def _arrival(organisation: str, dropped: Dropped, network: Network) -> Arrival:

@@ -90,7 +90,8 @@ def asked(query: str, parameters: dict[str, Any], creds: Path | None, data: Path
 
             fail(in_full(answer), REFUSED)
         case "try later":
-            fail(f"Too much is asked at the moment: please try again in {answer['after_s']} s.", UNREACHABLE)
+            why = answer.get("sentence", "Too much is asked at the moment.")
+            fail(f"{why} Please try again in {answer['after_s']} s.", UNREACHABLE)
         case "not yet":
             fail(f"The views stand at position {answer['position']}: please try again in a moment.", UNREACHABLE)
         case _:

@@ -82,7 +82,7 @@ def _answer_errors(app: FastAPI) -> None:
 
     @app.exception_handler(BusyError)
     async def busy(request: Request, error: BusyError) -> Response:
-        return answered(TryLater(error.after_s), request)
+        return answered(TryLater(error.after_s, reason=error.reason), request)
 
     @app.exception_handler(NotBuiltError)
     async def not_built(request: Request, _: NotBuiltError) -> Response:
