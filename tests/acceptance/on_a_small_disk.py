@@ -125,7 +125,8 @@ async def test_on_a_full_disk_the_office_acts_and_the_service_starts(
     until((service.data / "reserve").exists)
     filling = fill()
     assert free() < MB
-    assert tell(service, centre, act("case-opened")) == {"outcome": "try later", "after_s": 30}
+    told = tell(service, centre, act("case-opened"))
+    assert (told["outcome"], told["after_s"], told["code"]) == ("try later", 30, "disk.no-room")
     health = service.http("GET", "/health")
     assert (health.status, health.body["disk"]) == (503, {"room": False}), health.body
     async with partner(service.running.nats, flood.creds) as speaks:

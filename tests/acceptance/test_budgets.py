@@ -55,8 +55,9 @@ async def live(service: RunningService, member: Member, bodies: list[dict[str, A
 
 
 def put_off(answers: list[dict[str, Any]]) -> int:
-    """How many; each says when to come again."""
+    """How many; each says when to come again, and why not now."""
     later = [answer for answer in answers if answer["outcome"] == "try later"]
+    assert {answer["code"] for answer in later} <= {"budget.acts", "budget.bytes"}
     assert all(answer["after_s"] >= 1 for answer in later)
     assert {answer["outcome"] for answer in answers} <= {"recorded", "try later"}
     return len(later)
@@ -173,6 +174,7 @@ def test_one_is_not_brought_into_more_cases_a_day_than_the_budget_of_who_does_it
         answers.append(posted(service, flood, joined))
     assert [answer.status for answer in answers] == [201, 201, 201, 503, 503]
     assert answers[-1].body["after_s"] > 1000
+    assert answers[-1].body["code"] == "budget.joins"
     sent = act("referral-sent", referral=str(uuid.uuid4()), to=other.id, service="lab", need="un bisogno")
     assert posted(service, flood, sent).status == 503
     assert posted(service, other, act("case-opened")).status == 201
@@ -187,6 +189,22 @@ def test_what_follows_a_join_that_waits_does_not_overtake_it(
     body = "\n".join(json.dumps(each) for each in (opened, *joins, left)).encode()
     told = service.http("POST", "/api/acts/lines", flood.token, body).body.decode().splitlines()
     assert [json.loads(line)["outcome"] for line in told] == ["recorded"] * 4 + ["try later"] * 2
+
+
+async def test_a_join_over_its_budget_is_answered_at_the_drop_door_and_all_the_rest_goes_on(
+    service: RunningService, act: Make, request: pytest.FixtureRequest
+) -> None:
+    """It would hold up everything that comes after it for hours."""
+    flood, other = await asyncio.to_thread(lambda: [request.getfixturevalue(name) for name in ("flood", "other")])
+    opened = act("case-opened")
+    joins = [act("member-joined", opened["case"], organisation=other.id, role="observer") for _ in range(4)]
+    contact = act("contact-made", opened["case"], channel="phone", with_whom="person")
+    async with plainly(service, flood) as client:
+        numbers = await dropped(client, flood, opened, *joins, act("case-opened"), contact)
+        answers = [each["answer"] for each in await answered(service, flood, numbers)]
+    assert [answer["outcome"] for answer in answers] == ["recorded"] * 4 + ["refused"] + ["recorded"] * 2
+    assert answers[4]["code"] == "budget.joins"
+    assert "later" in answers[4]["sentence"]
 
 
 def test_doctor_and_metrics_tell_totals_and_name_nobody(

@@ -66,7 +66,8 @@ def test_without_room_health_says_so_and_every_act_is_put_off(tmp_path: Path, ac
         service.stop()
         service.environment["RACCORDO_ROOM"] = str(2**60)
         service.start()
-        assert tell(service, centre, act("case-opened")) == {"outcome": "try later", "after_s": 30}
+        told = tell(service, centre, act("case-opened"))
+        assert (told["outcome"], told["after_s"], told["code"]) == ("try later", 30, "disk.no-room")
         health = service.health()
         assert (health.status, health.body["disk"]["room"]) == (503, False)
 
