@@ -24,6 +24,7 @@ def told(answer: Answer, language: str = "en") -> dict[str, Any]:
                 "irregularities": [{"rule": i.rule, "edition": i.edition} for i in answer.irregularities],
                 **({"left_out": {"obligations": rest}} if (rest := len(answer.obligations) - MOST_DUE) > 0 else {}),
                 **({"dry_run": True} if answer.dry_run else {}),
+                **_of_a_claim(answer, language),
                 **_of_the_person(answer.person, language),
             }
         case KnownAlready():
@@ -41,6 +42,14 @@ def told(answer: Answer, language: str = "en") -> dict[str, Any]:
                 ],
                 **({"more": refused.more} if isinstance(refused, Malformed) and refused.more else {}),
             }
+
+
+def _of_a_claim(answer: Recorded, language: str) -> dict[str, Any]:
+    """That it has no effect yet, and whose word gives it one."""
+    if not answer.claim:
+        return {}
+    whose = {"waits_for": answer.waits_for} if answer.waits_for else {}
+    return {"claim": True, **whose, "sentence": notice("claim.waits", language)}
 
 
 def _of_the_person(person: LookUp, language: str) -> dict[str, Any]:

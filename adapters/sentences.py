@@ -177,6 +177,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "There is no room on the disk of the record at the moment. The network office is told.",
         "Al momento non c'è spazio sul disco del registro. L'ufficio di rete ne è informato.",
     ),
+    "service.fault": (
+        "A fault of the service kept it from deciding this act. It was noted for the operator.",
+        "Un guasto del servizio ha impedito di decidere questo atto. È stato annotato per chi gestisce il servizio.",
+    ),
     "desk.clock-differs": (
         "The clock of this part of the service differs by {seconds} s from the others'. Please send it again later.",
         "L'orologio di questa parte del servizio differisce di {seconds} s dagli altri. Inviare di nuovo più tardi.",
@@ -621,6 +625,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
 """Code of a refusal → its sentence in each language."""
 
 NOTICES: Final[Mapping[str, tuple[str, str]]] = {
+    "claim.waits": (
+        "It is a claim: it has no effect until the organisation whose word it is attests it.",
+        "È una dichiarazione: non ha effetto finché l'ente di cui è la parola non la conferma.",
+    ),
     "person.may-be-known": (
         "Another organisation may know this person: ask the person.",
         "Un'altra organizzazione forse conosce questa persona: chiedere alla persona.",

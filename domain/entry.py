@@ -18,9 +18,9 @@ from domain.record_id import Kind, kind_of
 Evidence = Literal["own", "phone", "e-mail", "paper", "other-system"]
 Effect = Literal["statement", "answer", "authority"]
 """What an act does: it says what happened, it answers for the one that was asked, or it changes who may do what."""
-Ruling = Literal["", "full", "own", "thread", "bare", "none"]
+Ruling = Literal["", "full", "own", "same", "thread", "bare", "none"]
 """The effect of an answer or an act of authority: its own; that of the one who attests it as its own answer, without
-the responsible's authority; in its thread; what it says, admitting nobody; none."""
+the responsible's authority; a correction that changes no word; in its thread; what it says, admitting nobody; none."""
 Thread = tuple[str, UUID]
 """What an act belongs to inside its record, by kind and id: an id says nothing without its kind."""
 

@@ -25,6 +25,9 @@ class Recorded:
     after_leaving: bool = False
     """Told by one who no longer belongs to the case: it learns the position and nothing else."""
     dry_run: bool = False
+    claim: bool = False
+    """It has no effect until it is attested: by `waits_for`, or (None) by the responsible organisation."""
+    waits_for: str | None = None
     person: LookUp = "not-asked"
     sealed_bytes: int = field(default=0, compare=False)
     """Of what is sealed in it: it may take three times the room of what its teller wrote."""

@@ -11,6 +11,7 @@ from domain.access.audience import audience, opened
 from domain.agreement import Agreement
 from domain.case import Case
 from domain.case.about import AboutAct
+from domain.case.owners import is_of
 from domain.entry import Entry, SealedPart
 from domain.facts import dataclass, replace
 from domain.irregularities import Irregularity, irregularities_told
@@ -54,6 +55,8 @@ class Decided:
     """The agreement that the act names, as it was known: it must still be so when the entry is stored."""
     after_leaving: bool
     dry_run: bool
+    waits_for: str | None
+    """Of a claim: the organisation for which it was told, whose word ends it."""
     moves_person: bool
     """Who the person of the case is, or who is responsible for it, may be another now."""
     opened: int
@@ -169,11 +172,19 @@ def decided(draft: Entry, told: Told, before: State, network: Network) -> tuple[
         rests_on=network.agreement(named) if (named := agreement_named(act)) else None,
         after_leaving=left,
         dry_run=told.submission.dry_run,
+        waits_for=_waits_for(entry, before, network),
         moves_person=moves_person(before, after, entry, marked),
         opened=_sent(entry, before, after, network),
         refolded=refolded(before, after, entry) if isinstance(before, Case) and isinstance(after, Case) else 0,
     )
     return decision, after
+
+
+def _waits_for(claim: Entry, case: State, network: Network) -> str | None:
+    whose = claim.on_behalf_of
+    if not claim.claim or not isinstance(case, Case) or whose is None or not network.connected(whose):
+        return None
+    return whose if is_of(case, whose, claim) else None
 
 
 def _sent(entry: Entry, before: State, after: State, network: Network) -> int:
@@ -232,6 +243,8 @@ def recorded(decided: Decided, position: int, *, person: LookUp = "not-asked", s
         after_leaving=decided.after_leaving,
         person=person,
         dry_run=decided.dry_run,
+        claim=decided.entry.claim,
+        waits_for=decided.waits_for,
         sealed_bytes=sealed_bytes,
         opened=decided.opened,
         refolded=decided.refolded,

@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, assert_never, cast
 
+import structlog
 from eventsourcing.application import Application
-from eventsourcing.persistence import InternalError, Notification, RecordConflictError, StoredEvent
+from eventsourcing.persistence import InternalError, Notification, PersistenceError, RecordConflictError, StoredEvent
 from eventsourcing.utils import EnvType
 
 from domain.case import Case, replay
@@ -22,7 +23,7 @@ from domain.network import Network
 from domain.record_id import Kind, id_of, kind_of
 from domain.refusal import Refused
 from domain.rules import check
-from services.answers import Answer, LookUp, Refusal
+from services.answers import Answer, LookUp, Refusal, TryLater
 from services.batch import Batch, Decided, State, Told, decided, draft, recorded, sealed
 from services.cases import Cases
 from services.duplicates import A_DAY, Duplicates, Moved
@@ -34,6 +35,8 @@ from services.sitting import Sitting
 BESIDE_CASES = tuple(sorted(KINDS - {Kind.CASE}))
 ATTEMPTS = 8
 READERS = 8
+
+log = structlog.get_logger()
 
 
 class MissingError(InternalError):
@@ -234,27 +237,41 @@ class Record(Application[str]):
                 began = batch.sitting.spend(teller[id_], began)
 
     def _decide(self, batch: Batch, open_: Iterable[int]) -> None:
+        """A fault of ours in deciding one act is the answer to that act; what follows on its record waits for it."""
         network = self._network
         states: dict[str, State] = {}
+        faulty = set[str]()
         for i in batch.timed(open_):
             record = batch.told[i].submission.record
-            state = states.get(record) or self._state(record, network)
+            if record in faulty:
+                batch.answers[i] = TryLater(5, "after a fault of the service")
+                continue
             try:
-                state = self._decide_one(batch, i, state, network)
+                states[record] = state = self._decided_as_it_stands(batch, i, states.get(record), network)
             except Refused as refused:
-                fresh = self._reread(record) if record not in states else state
-                if fresh.version == state.version:
-                    batch.answers[i] = Refusal(refused)
-                    continue
-                # Refused as it stood in memory, but another desk has written since: as it stands now, then.
-                try:
-                    state = self._decide_one(batch, i, fresh, network)
-                except Refused as again:
-                    batch.answers[i] = Refusal(again)
-                    continue
-            states[record] = state
+                batch.answers[i] = Refusal(refused)
+                continue
+            except PersistenceError:
+                raise
+            except Exception as fault:
+                log.error("act not decided", exc_info=fault)  # noqa: TRY400 (rendered without values)
+                batch.answers[i] = TryLater(5, "a fault of the service", Refused("service.fault"))
+                faulty.add(record)
+                continue
             if not isinstance(state, Case) and i in batch.decided:
                 network = network.after(batch.decided[i].entry)
+
+    def _decided_as_it_stands(self, batch: Batch, i: int, known: State | None, network: Network) -> State:
+        """Refused as it stood in memory, but another desk has written since: then as it stands now."""
+        record = batch.told[i].submission.record
+        state = known or self._state(record, network)
+        try:
+            return self._decide_one(batch, i, state, network)
+        except Refused:
+            fresh = self._reread(record) if known is None else state
+            if fresh.version == state.version:
+                raise
+            return self._decide_one(batch, i, fresh, network)
 
     def _decide_one(self, batch: Batch, i: int, state: State, network: Network) -> State:
         """Return the state with the act in, or as it was if there was nothing to enter."""

@@ -35,9 +35,9 @@ class Seen:
     def shown(self) -> Entry:
         """The entry as the fold takes it: if masked, without what it says.
 
-        Who and when stay for the fold alone: a correction of the entry holds with them.
+        Who and when stay for the fold alone: a correction of the entry holds with them. It confirms nothing any more.
         """
-        return replace(self.entry, act=MASKED, personal=()) if self.masked else self.entry
+        return replace(self.entry, act=MASKED, personal=(), confirms=False) if self.masked else self.entry
 
 
 def sees_all(case: Case, reader: str) -> bool:

@@ -1,6 +1,7 @@
 """One organisation's dropped acts on their way: taken in order, decided, answered on the feed, done with."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
@@ -26,6 +27,9 @@ from services.record import Record
 PAUSE_S, LONGEST_PAUSE_S = 0.1, 5.0
 IN_A_ROW: Final = 3
 """Attempts that must fail before it is said to have stopped: one is what every new connection costs."""
+
+FAULTS: Final = 3
+"""Times that the service fails in one act before that is kept aside and the rest goes on."""
 
 log = structlog.get_logger()
 
@@ -116,12 +120,18 @@ class Lane:
         hold it up for hours.
         """
         answers: dict[int, Answer] = {}
+        faults = Counter[int]()
         pause = PAUSE_S
         while True:
             open_ = [dropped for dropped in batch if dropped.number not in answers]
             for dropped, answer in zip(open_, await self._decide(open_), strict=True):
-                if (final := _final(answer)) is not None:
+                faults[dropped.number] += _is_fault(answer)
+                if (final := _final(answer, faults[dropped.number])) is not None:
                     answers[dropped.number] = final
+                    if isinstance(answer, TryLater) and isinstance(final, Refusal) and final.unread:
+                        await self._batcher.replies.looked_after(
+                            Arrival(self._organisation, dropped.body), final, Since()
+                        )
             if len(answers) == len(batch):
                 return [answers[dropped.number] for dropped in batch]
             self._working = False
@@ -157,11 +167,19 @@ class Lane:
             yield
 
 
-def _final(answer: Answer) -> Answer | None:
-    """Whoever has brought another into too many cases today hands that in again tomorrow; the rest goes on."""
+def _is_fault(answer: Answer) -> bool:
+    return isinstance(answer, TryLater) and answer.reason is not None and answer.reason.code == "service.fault"
+
+
+def _final(answer: Answer, faults: int) -> Answer | None:
+    """Whoever has brought another into too many cases today hands that in again tomorrow; the rest goes on. An act in
+    which the service fails again and again is kept aside.
+    """
     if not isinstance(answer, TryLater):
         return answer
-    return Refusal(answer.reason) if answer.reason and answer.reason.code == "budget.joins" else None
+    if answer.reason and answer.reason.code == "budget.joins":
+        return Refusal(answer.reason)
+    return Refusal(answer.reason, unread=True) if answer.reason and faults >= FAULTS else None
 
 
 def _arrival(organisation: str, dropped: Dropped, network: Network) -> Arrival:

@@ -27,12 +27,20 @@ def answer_schema() -> Schema:
                     },
                     "told_after_leaving": {"const": True, "description": "Then only the position is told"},
                     "dry_run": {"const": True},
+                    "claim": {"const": True, "description": "It has no effect until it is attested"},
+                    "waits_for": {
+                        "type": "string",
+                        "description": "Of a claim: who attests it; where it is left out, the responsible organisation",
+                    },
                     "possible_duplicate": {"const": True, "description": "Another organisation may know the person"},
                     "not_looked_up": {
                         "const": True,
                         "description": "Too many were told on that day to say whether another may know the person",
                     },
-                    "sentence": {"type": "string", "description": "What is said of the person, if anything is"},
+                    "sentence": {
+                        "type": "string",
+                        "description": "What is said of a claim, or of the person",
+                    },
                 },
                 ["position"],
             ),

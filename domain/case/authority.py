@@ -12,7 +12,7 @@ from domain.calendar import Calendar
 from domain.case.about import AboutAct, ActAttested, ActCorrected, ActRetracted
 from domain.case.owners import is_of
 from domain.case.person import CaseOpened
-from domain.case.placement import PlacementAct, PlacementAgreed, PlacementSigned, PlacementStarted
+from domain.case.placement import OutcomeAct, PlacementAct, PlacementAgreed, PlacementSigned, PlacementStarted
 from domain.case.referral import (
     OPEN,
     ReferralAccepted,
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from domain.case.path import Path
 from domain.case.amendable import may_amend
 from domain.case.leading import decides, leads, left_since, places_teller, receives, speaks_for, stands_by
+from domain.case.leaving import in_thread
 
 
 def ruling(case: "Case", entry: Entry) -> Ruling:
@@ -204,8 +205,10 @@ def _about(case: "Case", act: AboutAct, entry: Entry) -> Ruling:
             about = case.held(target)
             there = not isinstance(about, PlacementAct) or stands_by(case.path, about, entry.organisation)
             return "thread" if there else "bare"
-        case ActCorrected() | ActRetracted():
-            return "full" if may_amend(case, act, target, entry) else "none"
+        case ActCorrected() | ActRetracted() if not may_amend(case, act, target, entry):
+            return "none"
+        case ActCorrected():
+            return "same" if case.about.same_words(act.entry, entry, case.history.entries) else "full"
         case _:
             return "full"
 
@@ -213,6 +216,12 @@ def _about(case: "Case", act: AboutAct, entry: Entry) -> Ruling:
 def may_confirm(case: "Case", target: Entry) -> bool:
     """Whether the responsible attests as such: before the past is confirmed only what happened, which admits nobody."""
     return target.act.effect == "statement" or not case.path.team.adopted
+
+
+def _stands(case: "Case", act: PlacementAct | OutcomeAct, account: str) -> bool:
+    if isinstance(act, PlacementAct):
+        return stands_by(case.path, act, account)
+    return case.path.team.belongs(account) or in_thread(case.path, account)
 
 
 def _confirming(case: "Case", claim: Entry, attestation: Entry) -> Ruling:
@@ -223,6 +232,6 @@ def _confirming(case: "Case", claim: Entry, attestation: Entry) -> Ruling:
     if act is None or (leads(case, by) and may_confirm(case, claim)):
         return "full"
     own = replace(claim, act=act, organisation=by, on_behalf_of=None, claim=False)
-    if not is_of(case, by, own) or (isinstance(act, PlacementAct) and not stands_by(case.path, act, by)):
+    if not is_of(case, by, own) or (isinstance(act, PlacementAct | OutcomeAct) and not _stands(case, act, by)):
         return "none"
     return "own" if (ruled := ruling(case, own)) == "full" else ruled

@@ -113,12 +113,17 @@ class Said:
         also = about.entry if isinstance(about, AboutAct) else 0
         for each in (of, also):
             same = holding.get(each) == self.holding.get(each)
-            if not same and not self._same_words(each, entry, entries):
+            if not same and not self.same_words(each, entry, entries):
                 reworded = reworded.set(each, entry.originator_version)
         return reworded
 
-    def _same_words(self, of: int, amendment: Entry, entries: Mapping[int, Entry]) -> bool:
-        """Whether a correction changes nothing. What is sealed cannot be compared, so it counts as another wording."""
+    def same_words(self, of: int, amendment: Entry, entries: Mapping[int, Entry]) -> bool:
+        """Whether a correction changes nothing. What is sealed cannot be compared, so it counts as another wording.
+
+        To whom the words before are masked it is the same as to who sees the whole: it is ruled so.
+        """
+        if amendment.ruled == "same" and isinstance(amendment.act, ActCorrected) and amendment.act.entry == of:
+            return True
         was, act = entries.get(self.holding.get(of, of)), amendment.act
         if was is None or not isinstance(act, ActCorrected) or act.entry != of or was.personal or amendment.personal:
             return False

@@ -2,6 +2,7 @@
 
 from functools import partial
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from domain.case.about import AboutAct
 from domain.case.amendable import effect_of
@@ -10,11 +11,12 @@ from domain.case.leaving import in_thread
 from domain.case.meeting import (
     OF_TASKS,
     InvitationAnswered,
+    MeetingHeld,
     ObligationWaived,
     TaskDropped,
     TaskMoved,
 )
-from domain.case.owners import owners_of
+from domain.case.owners import is_of, owners_of
 from domain.case.person import CaseOpened
 from domain.case.placement import FinalEvaluationShared, PlacementAct, PlacementAgreed
 from domain.case.project import ProposalAct
@@ -92,15 +94,19 @@ def _touches_others(case: "Case", entry: Entry, threads: frozenset[Thread]) -> b
     """Whether it names a meeting, a task or a placement that nothing of its own, nor of its threads, is about."""
     act = entry.act
     named = {id_ for each in act.threads if each not in threads and case.path.names(id_ := each[1])}
-    tasks = [act.task] if isinstance(act, OF_TASKS) else [task.task for task in getattr(act, "tasks", ())]
+    tasks = [act.task] if isinstance(act, OF_TASKS) else _tasks_set(act)
     named.update(task for task in tasks if task in case.path.meetings.tasks)
     for each in case.history.entries.values():
         if not named:
             break
         if each.organisation == entry.organisation or not threads.isdisjoint(each.act.threads):
             named.difference_update(id_ for _, id_ in each.act.threads)
-            named.difference_update(task.task for task in getattr(each.act, "tasks", ()))
+            named.difference_update(_tasks_set(each.act))
     return bool(named)
+
+
+def _tasks_set(act: Act) -> list[UUID]:
+    return [each.task for each in act.tasks] if isinstance(act, MeetingHeld) else []
 
 
 def threads_of(case: "Case", account: str) -> frozenset[Thread]:
@@ -115,6 +121,13 @@ def threads_of(case: "Case", account: str) -> frozenset[Thread]:
             *(("placement", id_) for id_ in placements),
         ]
     )
+
+
+def is_there(case: "Case", organisation: str | None, answer: Entry) -> bool:
+    """Whether the answer is the organisation's, and that one belongs or stands in a thread of the case."""
+    if organisation is None or not is_of(case, organisation, answer):
+        return False
+    return case.path.team.belongs(organisation) or bool(threads_of(case, organisation))
 
 
 def judged(case: "Case", entry: Entry, accounts: Accounts) -> Entry:

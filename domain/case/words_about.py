@@ -57,10 +57,11 @@ def _attesting(case: "Case", act: ActAttested, target: Entry, entry: Entry, acco
         return entry
     told = case.held(target)
     answer = replace(target, act=told or target.act, claim=False)
-    if told_for_connected(target, accounts) and is_of(case, target.on_behalf_of, answer):
-        confirms = by == target.on_behalf_of and gives(replace(answer, organisation=by, on_behalf_of=None))
+    whose = target.on_behalf_of if told_for_connected(target, accounts) else None
+    if whose and is_of(case, whose, answer) and gives(replace(answer, organisation=whose, on_behalf_of=None)):
+        confirms = by == whose
     else:
-        confirms = held
+        confirms = held  # also where it was told for one that has left since
     if not confirms:
         return entry
     if told is None:

@@ -218,7 +218,8 @@ def _move(
             _touch(touched, reader, entry.position, _kinds_held(before) if before else frozenset())
         else:
             folded.lines[reader] = line
-            moves = frozenset[str]() if only_adds(moved, entry) else _kinds_held(line)
+            held_by_it = _kinds_held(line) | (_kinds_held(before) if before else frozenset())
+            moves = frozenset[str]() if only_adds(moved, entry) else held_by_it
             touched_by_it = _among_held(names_touched_by(type(entry.act)), line)
             _touch(touched, reader, entry.position, kinds | moves | touched_by_it)
     if (reader in folded.lines or reader in folded.lost) and folded.role(reader) != held.role(reader):
@@ -246,6 +247,8 @@ def _kinds_amended(before: Case, after: Case) -> frozenset[str]:
     """The kinds of which rows may be others with an amendment, to whoever sees all that it is about."""
     acts = (act for amended in before.amended_by(after) for act in amended.acts)
     kinds = frozenset(name for act in acts for name in names_touched_by(type(act)))
+    if before.path.team.responsible != after.path.team.responsible:
+        return frozenset(BY_NAME)  # rows say whose the case is
     return kinds if before.path.referrals is after.path.referrals else kinds | {REFERRALS.name}
 
 

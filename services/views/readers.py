@@ -4,6 +4,7 @@ from collections import OrderedDict
 from collections.abc import Iterable
 
 from domain.case import Case
+from domain.case.about import AboutAct
 from domain.entry import Entry
 from domain.facts import dataclass
 from domain.visibility import Change, Standings, amends, standings
@@ -123,6 +124,8 @@ def _masked(moved: list[Change], entry: Entry) -> tuple[int, ...] | None:
         return None
     if any(change.sight is None or not change.sight.masked for change in moved[:-1]):
         return None
+    if any(isinstance(change.entry.act, AboutAct) for change in moved[:-1]):
+        return None  # what it said of another entry is no more
     return tuple(change.entry.originator_version for change in moved[:-1])
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Literal, NamedTuple
 
-from domain.case.about import AboutAct
+from domain.case import Case
+from domain.case.about import AboutAct, ActContested
 from domain.case.meeting import InvitationAnswered
-from domain.case.owners import is_of
 from domain.case.placement import (
     FinalEvaluationShared,
     PlacementAgreed,
@@ -29,10 +29,15 @@ from domain.case.referral import (
     ReferralWaitlisted,
     ReferralWithdrawn,
 )
+from domain.case.speaking import is_there
 from domain.case.team import TeamAct
+from domain.entry import Entry
+from domain.facts import replace
+from domain.refusal import Refused
+from services.seen import Masked
 from services.timetext import told
 from services.views.board import Line
-from services.views.kinds.kind import Kind
+from services.views.kinds.kind import Kind, teller
 
 
 class WaitingRow(NamedTuple):
@@ -62,10 +67,28 @@ def rows(line: Line) -> list[WaitingRow]:
 
 
 def _claims(line: Line) -> Iterator[WaitingRow]:
-    """A claim told for one whose answer it is not waits for the responsible."""
-    for entry in line.case.open_claims:
-        own = is_of(line.case, entry.on_behalf_of, entry)
-        yield _row(line, "claim", entry.originator_version, entry.on_behalf_of if own else None)
+    """A claim told for one whose answer it is not waits for the responsible. What can be no more waits for nobody."""
+    case = line.case
+    for entry in case.open_claims:
+        whose = entry.on_behalf_of if is_there(case, entry.on_behalf_of, entry) else None
+        if not (_contested(case, entry, whose or case.path.team.responsible) or _moot(case, entry)):
+            yield _row(line, "claim", entry.originator_version, whose)
+
+
+def _contested(case: Case, claim: Entry, whose: str | None) -> bool:
+    """Whether the one whose word it waits for has said that it is not so."""
+    said = (case.history.entries[version] for version in case.about.get(claim.originator_version))
+    return any(isinstance(each.act, ActContested) and each.actor == whose and not case.retracted(each) for each in said)
+
+
+def _moot(case: Case, claim: Entry) -> bool:
+    """Whether it could not be told any more as the case stands: somebody whose answer it is has given it since."""
+    told = replace(claim, act=case.held(claim) or claim.act, claim=False, originator_version=case.version + 1)
+    try:
+        case.check_possible(told)
+    except Refused:
+        return True
+    return False
 
 
 def _memberships(line: Line) -> Iterator[WaitingRow]:
@@ -89,12 +112,14 @@ def _signatures(line: Line) -> Iterator[WaitingRow]:
 def _row(line: Line, what: Literal["claim", "membership", "signature"], version: int, whose: str | None) -> WaitingRow:
     case, team = line.case, line.case.path.team
     entry = case.history.entries[version]
+    if isinstance(entry.act, Masked):  # who told it first, and when, is masked too
+        entry = teller(case, version)
     return WaitingRow(
         organisation="",
         record=case.id,
         item=f"{what}-{version}" + (f"-{whose}" if what == "signature" else ""),
         what=what,
-        type=entry.act.type,
+        type=(case.held(case.history.entries[version]) or entry.act).type,
         told_by=entry.organisation,
         told_for=whose,
         responsible=team.responsible,

@@ -72,5 +72,5 @@ MEETINGS = Kind(
     held=lambda line: line.case.path.meetings.by_id,
     rows=_rows,
     some=_some,
-    beside=lambda was, now: was.case.about.reworded == now.case.about.reworded,
+    beside=lambda was, now: was.case.about.holding == now.case.about.holding,
 )
