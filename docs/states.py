@@ -112,8 +112,8 @@ def _placement_moves() -> Iterator[Move]:
 
 
 def _meeting_moves() -> Iterator[Move]:
-    def check(meetings: Meetings, act: OneMeetingAct, _: str) -> None:
-        meetings.check(act, Moment(_NOON))
+    def check(meetings: Meetings, act: OneMeetingAct, by: str) -> None:
+        meetings.check(act, _entry(act, by))
 
     yield from _moves(OneMeetingAct, Meetings(), check, Meetings.after, lambda s: s.by_id[_ID].state, _MEMBER)
 

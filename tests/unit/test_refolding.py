@@ -121,7 +121,8 @@ def test_who_keeps_the_views_busy_is_told_to_try_later_and_what_waits_waits(answ
     spending.after(arrival, answer)
     later = spending.before(arrival)
     assert later
-    assert (later.why, later.after_s) == ("over its budget of views", pytest.approx(100 * SECONDS - 200, abs=2))
+    assert later.why == "over its budget of views"
+    assert later.after_s == pytest.approx(100 * SECONDS - 200, abs=2)
     assert spending.before(Arrival(CENTRE, b"x" * 300)) is None
     assert spending.behind() == spending.waits() == {COOP}
     assert spending.told()["over"]["views"] == 1
