@@ -31,7 +31,10 @@ def _page() -> Iterator[str]:
     yield ""
     yield "## What every act carries"
     yield ""
-    yield from _table(act_schema("case-taken-on"), list(Envelope.model_fields))
+    yield from _table(act_schema("contact-made"), list(Envelope.model_fields))
+    yield ""
+    yield "`only_for` is for notes alone: the acts below that *may be narrowed*. On any other it is refused"
+    yield "(`only-for.not-on-this-act`)."
     for kind, title in _OF_KIND.items():
         yield ""
         yield f"## {title}"
@@ -50,7 +53,8 @@ def _act(type_: str, kind: str) -> Iterator[str]:
         yield f"{description}"
         yield ""
     kinds = " or ".join(f"`{k}`" for k in (kind, *sorted(ACTS[type_].also_of)))
-    yield f"About: {kinds}. Schema: [`schemas/{type_}.json`](schemas/{type_}.json)."
+    narrowed = " *May be narrowed* by `only_for`." if ACTS[type_].may_be_narrowed else ""
+    yield f"About: {kinds}. Schema: [`schemas/{type_}.json`](schemas/{type_}.json).{narrowed}"
     if names:
         yield ""
         yield from _table(schema, names)

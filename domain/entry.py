@@ -96,7 +96,10 @@ class Act(Form):
     effect: ClassVar[Effect]
     """Declared by every act; one without it fails the build."""
     may_be_narrowed: ClassVar[bool] = False
-    """Whether `only_for` may keep it from some: true of notes that move nothing that others share."""
+    """Whether `only_for` may keep it from some: true of notes, by which no act of anybody is refused or loses effect.
+
+    They still move the last contact and the number of observations, of which duties and irregularities are made.
+    """
     thread_kind: ClassVar[str] = ""
     """The kind of the id that `thread` gives."""
     type: str

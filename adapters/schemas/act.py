@@ -43,6 +43,8 @@ def act_schema(type_: str) -> Schema:
     act = ACTS[type_]
     inside = _body(type_)
     envelope = _envelope()
+    if not act.may_be_narrowed:
+        envelope["properties"]["only_for"]["description"] = "Refused on this act, which is no note: leave it out"
     definitions = {**envelope.pop("$defs", {}), **inside.pop("$defs", {})}
     record = _organisation_id() if act.kind == "organisation" else _UUID
     kinds = [act.kind, *sorted(act.also_of)]

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from domain.case.about import AboutAct, ActContested, ActCorrected, ActRetracted
+from domain.case.leading import leads
 from domain.case.referral import (
     ReferralDeclined,
     ReferralSent,
@@ -14,7 +15,6 @@ from domain.entry import Act, Effect, Entry
 if TYPE_CHECKING:
     from domain.case import Case
     from domain.case.path import Path
-from domain.case.leading import leads
 
 
 def effect_of(act: Act) -> Effect:

@@ -4,6 +4,7 @@ import re
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from domain.case.accounts import Accounts, holds, speaks_for, told_for_connected
 from domain.case.authority import confirmed_from
 from domain.case.closing import CaseResumed, CaseSuspended
 from domain.case.leading import places_teller
@@ -26,7 +27,6 @@ from domain.refusal import Malformed, Refused
 if TYPE_CHECKING:
     from domain.case import Case
     from domain.case.path import Path
-from domain.case.accounts import Accounts, holds, speaks_for, told_for_connected
 
 _IDS = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 

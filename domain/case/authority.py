@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 from domain.calendar import Calendar
 from domain.case.about import AboutAct, ActAttested, ActCorrected, ActRetracted
+from domain.case.amendable import may_amend
+from domain.case.leading import decides, leads, left_since, places_teller, receives, speaks_for, stands_by
+from domain.case.leaving import in_thread
 from domain.case.owners import is_of
 from domain.case.person import CaseOpened
 from domain.case.placement import OutcomeAct, PlacementAct, PlacementAgreed, PlacementSigned, PlacementStarted
@@ -41,9 +44,6 @@ from domain.facts import replace
 if TYPE_CHECKING:
     from domain.case import Case
     from domain.case.path import Path
-from domain.case.amendable import may_amend
-from domain.case.leading import decides, leads, left_since, places_teller, receives, speaks_for, stands_by
-from domain.case.leaving import in_thread
 
 
 def ruling(case: "Case", entry: Entry) -> Ruling:

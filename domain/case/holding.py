@@ -135,7 +135,7 @@ def _first_impossible(case: "Case") -> tuple[Entry, Refused] | None:
         if isinstance(act, AboutAct):
             continue
         held = _as(entry, act)
-        if isinstance(act, _JUDGED):  # most of a long case is not: contacts, news of the person
+        if isinstance(act, JUDGED):  # most of a long case is not: contacts, news of the person
             walked = replace(empty, path=path, history=History(entry.since - 1, case.history.entries))
             try:
                 walked.check_possible(held)
@@ -145,7 +145,7 @@ def _first_impossible(case: "Case") -> tuple[Entry, Refused] | None:
     return None
 
 
-_JUDGED: Final = (
+JUDGED: Final = (
     ReferralAct,
     TeamAct,
     PlacementAct,

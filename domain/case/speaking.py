@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from domain.case.about import AboutAct
+from domain.case.accounts import Accounts, speaks_for, told_for_connected
 from domain.case.amendable import effect_of
+from domain.case.authorised import check_authority, check_task, check_waiving
 from domain.case.leading import left_since, places_teller, receives, stands_by
 from domain.case.leaving import in_thread
 from domain.case.meeting import (
@@ -29,6 +31,7 @@ from domain.case.team import (
     PastConfirmed,
     TellerNamed,
 )
+from domain.case.words_about import about
 from domain.entry import Act, Entry, Thread
 from domain.facts import replace
 from domain.narrowing import check_narrowed
@@ -36,9 +39,6 @@ from domain.refusal import Hidden, Refused
 
 if TYPE_CHECKING:
     from domain.case import Case
-from domain.case.accounts import Accounts, speaks_for, told_for_connected
-from domain.case.authorised import check_authority, check_task, check_waiving
-from domain.case.words_about import about
 
 _OF_THE_OFFICE = (CaseAdopted, PastConfirmed)
 

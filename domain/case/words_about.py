@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from domain.case.about import AboutAct, ActAttested, ActContested, ActCorrected, ActRetracted
+from domain.case.accounts import Accounts, holds, speaks_for, told_for_connected
 from domain.case.amendable import effect_of, effects_of, moves_belonging, of_another_type, revives
 from domain.case.authority import may_confirm
 from domain.case.meeting import MeetingHeld
@@ -15,7 +16,6 @@ from domain.refusal import Hidden, Refused
 
 if TYPE_CHECKING:
     from domain.case import Case
-from domain.case.accounts import Accounts, holds, speaks_for, told_for_connected
 
 Gives = Callable[[Entry], bool]
 """Whether its teller may give the answer, as it would stand with effect."""

@@ -6,6 +6,7 @@ import pytest
 
 from domain.case import Case
 from domain.case.referral import Referral
+from domain.visibility import standing
 from tests.examples import CENTRE, COOP, HEALTH, OTHER_COOP, PLACEMENT, REFERRAL
 from tests.unit.given import Step, case, judged, refused, stored, then
 
@@ -77,3 +78,27 @@ def test_a_decline_cancels_only_what_was_agreed_with_its_receiver(host: str, sta
     assert shown(ended) == ("declined", state)
     if state == "agreed":
         assert not judged(ended, host, "placement-started", placement=PLACEMENT).claim
+
+
+def test_a_sender_that_has_left_withdraws_no_referral_that_was_accepted() -> None:
+    """The receiver stays the member that the responsible confirmed; an older release took the withdrawal as it came."""
+    confirmed: Step = (CENTRE, "act-attested", {"entry": 4})
+    state = stored(case(), *OF_MEMBER[:-1], confirmed, (CENTRE, "member-left", {"organisation": HEALTH}))
+    stands = standing(state, COOP)
+    assert stands
+    assert stands.role == "member"
+    withdrawn: Step = (HEALTH, "referral-withdrawn", {"referral": REFERRAL})
+    told = stored(state, withdrawn)
+    assert [each.originator_version for each in told.open_claims] == [told.version]
+    as_stored = then(state, withdrawn)
+    for after in (told, as_stored, as_stored.refolded()):
+        assert standing(after, COOP) == stands
+        assert [each.state for each in after.path.referrals.by_id.values()] == ["accepted"]
+    assert as_stored.history.entries[as_stored.version].ruled == "none"
+
+
+def test_a_sender_that_is_there_withdraws_it() -> None:
+    confirmed: Step = (CENTRE, "act-attested", {"entry": 4})
+    state = stored(case(), *OF_MEMBER[:-1], confirmed, (HEALTH, "referral-withdrawn", {"referral": REFERRAL}))
+    assert standing(state, COOP) is None
+    assert standing(state.refolded(), COOP) is None

@@ -6,10 +6,26 @@ from typing import Any
 import pytest
 
 from domain.case import Case
+from domain.case.leading import places_teller
+from domain.case.leaving import left_at
+from domain.case.team import Team
 from domain.irregularities import irregularities
+from domain.moment import Moment
 from domain.obligations import Due, obligations_of
 from domain.visibility import sight, standing
-from tests.examples import CENTRE, COOP, HEALTH, OTHER_COOP, PLACEMENT, PLACEMENT_REFERRAL, REFERRAL, TRAINER
+from tests.examples import (
+    CENTRE,
+    COOP,
+    HANDOVER,
+    HEALTH,
+    NOON,
+    OFFICE,
+    OTHER_COOP,
+    PLACEMENT,
+    PLACEMENT_REFERRAL,
+    REFERRAL,
+    TRAINER,
+)
 from tests.unit.given import Step, case, judged, refused, stored, then, told
 from tests.unit.test_defaults import founded
 
@@ -200,3 +216,51 @@ def test_nobody_leaves_before_it_came() -> None:
         refused(about, COOP, "member-left", organisation=COOP, _occurred="2026-02-01") == "member.left-before-joining"
     )
     assert standing(stored(about, left("2026-02-05")), COOP) != standing(about, COOP)
+
+
+# The responsible
+
+TOLD_AT = datetime(2026, 4, 10, 12, tzinfo=UTC)
+PROPOSED: Step = at("2026-03-01", CENTRE, "handover-proposed", to=HEALTH)
+
+
+@pytest.mark.parametrize(
+    ("before", "last"),
+    [
+        (OPENED, (CENTRE, "case-handed-out", {})),
+        ((*OPENED, PROPOSED), (HEALTH, "handover-accepted", {"handover": HANDOVER})),
+        (OPENED, (HEALTH, "case-adopted", {"organisation": HEALTH})),
+    ],
+)
+def test_the_responsible_has_left_by_the_day_on_which_it_was_told(
+    before: tuple[Step, ...], last: tuple[str, str, dict[str, Any]]
+) -> None:
+    """As a member has: what was late until then stays its own."""
+    by, type_, fields = last
+    late = then(case(*before), at("2026-03-10", by, type_, **fields, _recorded_at=TOLD_AT))
+    assert CENTRE not in late.path.team.in_charge()
+    for after in (late, late.refolded()):
+        assert left_at(after.path, CENTRE) == Moment(TOLD_AT)
+
+
+def test_nor_does_the_responsible_leave_before_it_came() -> None:
+    early: dict[str, Any] = {"_occurred": "2026-01-01", "_recorded_at": TOLD_AT}
+    assert refused(case(*OPENED), CENTRE, "case-handed-out", **early) == "member.left-before-joining"
+    assert judged(case(*OPENED), CENTRE, "case-handed-out", **{**early, "_occurred": "2026-02-01"})
+
+
+def test_who_placed_the_last_responsible_names_no_teller_once_the_case_was_handed_out() -> None:
+    placed = stored(
+        case((CENTRE, "case-opened"), (CENTRE, "member-joined", {"organisation": COOP, "past": "none"})),
+        (CENTRE, "case-handed-out"),
+        (OFFICE, "case-adopted", {"organisation": COOP}),
+        (OFFICE, "past-confirmed", {"organisation": COOP, "_recorded_at": NOON.replace(year=2027)}),
+    )
+    assert placed.path.team.placed_by == OFFICE
+    handed_out = stored(placed, (COOP, "case-handed-out"))
+    names: dict[str, Any] = {"organisation": None, "teller": COOP}
+    assert refused(handed_out, OFFICE, "teller-named", **names) == "case.unknown"
+    named = then(handed_out, (OFFICE, "teller-named", names))
+    for after in (handed_out, named, named.refolded()):
+        assert (after.path.team.placed_by, after.path.team.person_teller) == (None, None)
+    assert not places_teller(Team(placed_by=OFFICE), None, OFFICE)

@@ -7,6 +7,8 @@ from typing import Any, Final
 
 import pytest
 
+from adapters.schemas.act import act_schema
+from docs.acts import acts
 from domain.agreement import Agreement
 from domain.catalogue import ACTS
 from domain.narrowing import check_narrowed
@@ -99,3 +101,10 @@ def test_a_correction_is_seen_by_whoever_sees_what_it_corrects() -> None:
     after = before.after(judged(before, COOP, "act-corrected", **corrects))
     corrected = after.history.entries[after.version]
     assert [sight(after, corrected, reader) is not None for reader in (COOP, HEALTH, CENTRE)] == [True, True, False]
+
+
+def test_the_documents_say_of_which_acts_it_is_taken() -> None:
+    marked = {page.split("\n", 1)[0] for page in acts().split("\n### ")[1:] if "*May be narrowed*" in page}
+    assert marked == NOTES
+    refused_on = {type_ for type_ in ACTS if "Refused" in act_schema(type_)["properties"]["only_for"]["description"]}
+    assert refused_on == ACTS.keys() - NOTES

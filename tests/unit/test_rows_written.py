@@ -3,6 +3,7 @@
 import time
 from contextlib import closing
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -129,6 +130,23 @@ def test_a_record_takes_so_many_open_tasks_and_no_more() -> None:
     for each in recorded(f"agreement/{AGREEMENT_ID}", PROPOSED, *meetings, held(MOST_OPEN)):
         last, before, agreement = each, agreement, agreement.after(each)
     assert code_of(lambda: before.check(last)) == "task.too-many"
+
+
+def test_the_bound_is_of_who_sets_them() -> None:
+    """A member that has used up its own keeps nobody else from setting one, on a case or on an agreement."""
+    opened: tuple[Step, ...] = (
+        (CENTRE, "case-opened"),
+        (CENTRE, "member-joined", {"organisation": HEALTH, "past": "none", "past_since": None}),
+    )
+    meetings = [held(*range(n * 50, n * 50 + 50), by=HEALTH) for n in range(MOST_OPEN // 50)]
+    full = case(*opened, *meetings)
+    one_more = (held(MOST_OPEN, by=by) for by in (HEALTH, CENTRE))
+    assert [code_of(partial(check, full, by, type_, **more)) for by, type_, more in one_more] == ["task.too-many", ""]
+    agreement = Agreement(AGREEMENT_ID)
+    on_it = recorded(f"agreement/{AGREEMENT_ID}", PROPOSED, *meetings, *(held(MOST_OPEN, by=by) for by in PARTIES))
+    for each in on_it[: len(meetings) + 1]:
+        agreement = agreement.after(each)
+    assert [code_of(partial(agreement.check, each)) for each in on_it[len(meetings) + 1 :]] == ["", "task.too-many", ""]
 
 
 def test_an_organisation_that_names_itself_again_and_again_holds_up_nobodys_views() -> None:
