@@ -30,14 +30,25 @@ def refolded(before: Case, after: Case, entry: Entry) -> int:
     """The entries that the views go through again, for each reader for whom they do.
 
     Those are the readers to whom it opens or closes something; and, where it may move what is made of all entries, the
-    whole and each reader who sees another part of it.
+    whole and each reader who sees another part of it. Else an amendment is made in the threads that it names, for each.
     """
     lines = len(moved(before, after))
     if moves_lines(before, after, entry):
-        lines += 1 + _parts(after)
-    return lines * before.version
+        return (lines + 1 + _parts(after)) * before.version
+    in_threads = _in_threads(before, after) if amends(entry) else 0
+    return lines * before.version + (in_threads * (1 + _parts(after)) if in_threads else 0)
 
 
+def _in_threads(before: Case, after: Case) -> int:
+    amended = [each for each in before.amended_by(after) if any(effect(type(act)) != "nothing" for act in each.acts)]
+    if not amended:
+        return 0
+    threads = after.threads.of(after.history)
+    return THREADED * sum(len(threads.versions(key)) for each in amended for key in each.keys)
+
+
+THREADED: Final = 4
+"""An entry of a thread that is folded again takes so many times as long as one of a case."""
 NARROWED: Final = 200
 """Entries that are kept from somebody, of which it is looked from whom; with more, they count as kept from all."""
 

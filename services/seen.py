@@ -7,7 +7,6 @@ from domain.access.audience import audience
 from domain.access.cases import is_named
 from domain.agreement import Agreement
 from domain.case import Case, replay
-from domain.case.threads import Threads
 from domain.entry import Act, Effect, Entry
 from domain.facts import dataclass, replace
 from domain.visibility import Sights, Standing, sight_as, standing
@@ -53,9 +52,13 @@ def seen_by(case: Case, reader: str) -> Iterator[Seen]:
             yield Seen(entry, how.categories, how.masked)
 
 
-def case_of(id_: str, seen: Iterable[Seen]) -> Case:
-    """The case as far as the reader sees it: corrections it sees are in place, what is masked changes nothing."""
-    return replay((s.shown for s in seen), onto=Case(id_, partial=True))
+def case_of(id_: str, seen: Iterable[Seen], whole: Case | None = None) -> Case:
+    """The case as far as the reader sees it: corrections it sees are in place, what is masked changes nothing.
+
+    `whole` lends what it knows of its threads, where there is one at hand.
+    """
+    empty = Case(id_, partial=True)
+    return replay((s.shown for s in seen), onto=replace(empty, threads=whole.threads) if whole else empty)
 
 
 def masking(case: Case, versions: Iterable[int]) -> Case:
@@ -63,7 +66,7 @@ def masking(case: Case, versions: Iterable[int]) -> Case:
     entries = case.history.entries
     for version in versions:
         entries = entries.set(version, Seen(entries[version], masked=True).shown)
-    return replace(case, history=replace(case.history, entries=entries), threads=Threads())
+    return replace(case, history=replace(case.history, entries=entries))
 
 
 def sees_all_before(version: int, on: Case | Agreement, reader: str) -> bool:

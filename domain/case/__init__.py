@@ -224,7 +224,10 @@ class Case:
         moved = [each for each in self.amended_by(noted) if any(effect(type(act)) != "nothing" for act in each.acts)]
         if not moved:
             return noted
-        threads = self.threads.of(self.history).grown(noted.history)
+        if self.partial:
+            threads = self.threads.lent(noted.history)
+        else:
+            threads = self.threads.of(self.history).grown(noted.history)
         for amended in moved:
             path = path and path_after(path, amended, threads, self.holds, noted.holds, claims=self.entangled(amended))
         if path is None:

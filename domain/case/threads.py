@@ -51,6 +51,17 @@ class Threads:
             self.__init__()  # type: ignore[misc]
         return self.grown(history, amended=True)
 
+    def lent(self, history: History) -> "Threads":
+        """For a case as one reader sees it: of the same entries or fewer, whose threads come to something else.
+
+        An entry that is not seen belongs to no thread there: it is not found. No more is lent than is known.
+        """
+        if self._upto < history.version:
+            return Threads().grown(history)
+        lent = Threads()
+        lent._by, lent._upto = self._by, self._upto
+        return lent
+
     def grown(self, history: History, *, amended: bool = False) -> "Threads":
         """With the entries that are new; `amended`: what they amend is not folded in the threads' states yet."""
         for version in range(self._upto + 1, history.version + 1):

@@ -98,6 +98,7 @@ class Projection:
         kinds = _kinds_amended(before, after) if amends(entry) else frozenset[str]()
         made: MadeLines = {}
         if amends(entry):
+            after.threads.of(after.history)  # brought up to the case, to be lent to who sees a part of it
             folded = self._amend(entry, (before, after), kinds, held, folded, moving, batch, readers, made)
         else:
             _add(entry, held, folded, moving, batch, readers)

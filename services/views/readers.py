@@ -65,7 +65,8 @@ class Readers:
         line = self.lines.get(reader)
         if line is self.whole or entry.originator_version == 1:
             return whole
-        return (line or Line(Case(entry.originator_id, partial=True))).after(entry)
+        begun = line or Line(Case(entry.originator_id, partial=True, threads=whole.case.threads))
+        return begun.after(entry)
 
 
 LINES = 6
@@ -137,6 +138,7 @@ def _has(line: Line | None, versions: Iterable[int], amendment: Entry) -> bool:
 def lines_of(whole: Line, readers: Iterable[str]) -> dict[str, Line]:
     """Who sees all of a case has the line of the whole, and who see the same share one; who sees nothing has none."""
     case = whole.case
+    case.threads.of(case.history)  # brought up to the case, to be lent
     found: dict[str, Line] = {}
     shared: dict[tuple[tuple[int, bool], ...], Line] = {}
     for reader in readers:
@@ -145,5 +147,5 @@ def lines_of(whole: Line, readers: Iterable[str]) -> dict[str, Line]:
             found[reader] = whole
         elif seen:
             same = tuple((s.entry.originator_version, s.masked) for s in seen)
-            found[reader] = shared.get(same) or shared.setdefault(same, line_of(case_of(case.id, seen)))
+            found[reader] = shared.get(same) or shared.setdefault(same, line_of(case_of(case.id, seen, case)))
     return found

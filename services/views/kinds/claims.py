@@ -9,6 +9,7 @@ from domain.case.about import AboutAct, ActContested
 from domain.case.meeting import InvitationAnswered
 from domain.case.placement import (
     FinalEvaluationShared,
+    PlacementAct,
     PlacementAgreed,
     PlacementCancelled,
     PlacementChanged,
@@ -23,6 +24,7 @@ from domain.case.project import ProposalAct
 from domain.case.referral import (
     TAKEN,
     ReferralAccepted,
+    ReferralAct,
     ReferralDeclined,
     ReferralOutcomeReturned,
     ReferralSent,
@@ -83,7 +85,10 @@ def _contested(case: Case, claim: Entry, whose: str | None) -> bool:
 
 def _moot(case: Case, claim: Entry) -> bool:
     """Whether it could not be told any more as the case stands: somebody whose answer it is has given it since."""
-    told = replace(claim, act=case.held(claim) or claim.act, claim=False, originator_version=case.version + 1)
+    act = case.held(claim)
+    if not isinstance(act, ReferralAct | PlacementAct):
+        return False
+    told = replace(claim, act=act, claim=False, originator_version=case.version + 1)
     try:
         case.check_possible(told)
     except Refused:
