@@ -15,6 +15,7 @@ from domain.visibility import Change, amends, standings_after, unsettled
 from domain.visibility import touched as touched_by
 from services.agreements import Agreements
 from services.cases import Cases, Entries
+from services.refolding import moves_lines
 from services.timetext import instant
 from services.views.board import Line
 from services.views.differing import Made, in_agreement
@@ -95,7 +96,7 @@ class Projection:
         moving = unsettled(held.standings, now)
         batch.numbers[after.id] = after.history.entries[1].position
         readers = touched.get(after.id) or touched.setdefault(after.id, Touching(held.lines))
-        kinds = _kinds_amended(before, after) if amends(entry) else frozenset[str]()
+        kinds = _kinds_amended(before, after, entry) if amends(entry) else frozenset[str]()
         made: MadeLines = {}
         if amends(entry):
             after.threads.of(after.history)  # brought up to the case, to be lent to who sees a part of it
@@ -244,13 +245,14 @@ def _kinds_held(line: Line) -> frozenset[str]:
     return frozenset(kind.name for kind in KINDS if kind.held(line))
 
 
-def _kinds_amended(before: Case, after: Case) -> frozenset[str]:
+def _kinds_amended(before: Case, after: Case, entry: Entry) -> frozenset[str]:
     """The kinds of which rows may be others with an amendment, to whoever sees all that it is about."""
     acts = (act for amended in before.amended_by(after) for act in amended.acts)
     kinds = frozenset(name for act in acts for name in names_touched_by(type(act)))
     if before.path.team.responsible != after.path.team.responsible:
         return frozenset(BY_NAME)  # rows say whose the case is
-    return kinds if before.path.referrals is after.path.referrals else kinds | {REFERRALS.name}
+    still = before.path.referrals is after.path.referrals and not moves_lines(before, after, entry)
+    return kinds if still else kinds | {REFERRALS.name}
 
 
 def _write(batch: Changes, name: str, of: Of, differing: Differing) -> None:

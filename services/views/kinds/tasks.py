@@ -74,7 +74,7 @@ def _left(path: Path, doers: Iterable[str]) -> dict[str, str]:
 
 def _beside(was: Line, now: Line) -> bool:
     had, has = was.case.path, now.case.path
-    if was.case.about.reworded != now.case.about.reworded or had.team.responsible != has.team.responsible:
+    if was.case.about.holding != now.case.about.holding or had.team.responsible != has.team.responsible:
         return False
     if had.team is has.team and had.referrals is has.referrals and had.placements is has.placements:
         return True
