@@ -369,6 +369,18 @@ def test_an_organisation_is_added_listed_and_suspended_while_everything_runs(own
     assert states[id_] is True
 
 
+@pytest.mark.parametrize("command", [["board"], ["watch"], ["answers"]], ids=" ".join)
+def test_a_suspended_organisation_reads_one_sentence(own: RunningService, command: list[str]) -> None:
+    name = f"suspended-{command[0]}"
+    member = own.add(name, "trainer")
+    assert raccordo(own.data, "org", "suspend", member.id).exit_code == DONE
+    ran = process(own.data, *command, "--creds", str(own.data / f"{name}.creds"))
+    assert (ran.returncode, "Traceback" in ran.stderr) == (UNREACHABLE, False), ran.stderr
+    assert len(ran.stderr.splitlines()) == 1
+    assert "Your organisation is suspended" in ran.stderr
+    assert "nats" not in ran.stderr
+
+
 def test_after_a_kill_it_says_that_nothing_runs_and_started_again_all_is_there(own: RunningService) -> None:
     before, url = json_of(own.data, "views", "digest"), own.running.nats
     own.kill()
