@@ -4,6 +4,7 @@ from adapters.cli import (  # noqa: F401 (each adds its commands)
     answers,
     backup,
     bench,
+    case_file,
     dead,
     demo,
     doctor,

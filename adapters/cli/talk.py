@@ -1,17 +1,16 @@
-"""`raccordo act|case|board`: what a partner does, tried by hand."""
+"""`raccordo act|board`: what a partner does, tried by hand."""
 
 import json
 import re
 import sys
 from collections.abc import Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
 
 from adapters.cli.app import REFUSED, UNREACHABLE, WRONG_USE, app, fail, run, service_on
-from adapters.cli.options import After, AsJson, Case, Creds, Data
+from adapters.cli.options import After, AsJson, Creds, Data
 from adapters.cli.screen import Column, out, table, write_json
 from adapters.cli.standing import stands
 from adapters.running import office_folder
@@ -197,99 +196,6 @@ def board(
     if found["next"]:
         out.say(f"there are more than {limit}: see --limit, --status and --name")
     out.say(f"as of position {found['position']}")
-
-
-@app.command()
-def case(
-    case: Case,
-    creds: Creds = None,
-    data: Data = Path("data"),
-    after: After = None,
-    as_json: AsJson = False,
-) -> None:
-    """Show the case file and the timeline as an organisation may see them.
-
-    Example:
-        raccordo case 018f0000-0000-7000-8000-000000000001 --creds coop.creds
-
-    """
-    file = asked("case", {"case": case, "after": after}, creds, data)
-    line = asked_whole("timeline", "entries", {"case": case}, creds, data)
-    if as_json:
-        write_json({"file": file, "timeline": line}, indent=2)
-        return
-    named = named_organisations(creds, data)
-    responsible = named.get(file["responsible"], "nobody" if file["orphan"] else "not seen")
-    out.say((_person(file["person"]), "bold"), f" · {file['status']} · responsible: {responsible}")
-    if "sentence" in file:
-        out.say(file["sentence"])
-    rows = table("entry", "position", "when (local time)", "who", "what", Column("told", min_width=ID))
-    attested = {e["act"]["entry"]: e["version"] for e in line["entries"] if e.get("confirms")}
-    for entry in line["entries"]:
-        number = str(entry["version"]), str(entry["position"])
-        if entry.get("masked"):
-            rows.add_row(*number, "", "", "(masked)", "")
-            continue
-        who = named.get(entry["organisation"], entry["organisation"])
-        rows.add_row(*number, _when(entry), shown(who), _what(entry, attested), _told(entry, named))
-    out.show(rows)
-    for referral in file["referrals"]:
-        if said := _of_referral(referral):
-            out.say(f"referral to {shown(named.get(referral['receiver'], referral['receiver']))}: {said}")
-    out.say(f"as of position {line['position']}")
-
-
-def _of_referral(each: dict[str, Any]) -> str:
-    """How long it took to decline it, and how much was open meanwhile; or that one account has answered itself."""
-    told = f"declined after {each['days']} days" if each["state"] == "declined" else stands(each)
-    if "entries_open" in each:
-        told += f", {each['entries_open']} entries were open to it"
-    return told if "entries_open" in each or each["on_one_sides_word"] else ""
-
-
-def _what(entry: dict[str, Any], attested: Mapping[int, int]) -> str:
-    """The act, and whether it has effect: a claim waits for the word of the one it concerns."""
-    if entry.get("claim"):
-        by = attested.get(entry["version"])
-        return f"{entry['type']} ({f'attested by entry {by}' if by else 'claim'})"
-    return f"{entry['type']} (no effect)" if entry.get("without_effect") else str(entry["type"])
-
-
-def _when(entry: dict[str, Any]) -> str:
-    """As precisely as it is known; a time of the day is local."""
-    told = str(entry["occurred_at"])
-    if length := {"year": 4, "month": 7, "day": 10}.get(entry["precision"]):
-        return told[:length]
-    return f"{datetime.fromisoformat(told).astimezone():%Y-%m-%d %H:%M}"
-
-
-def _told(entry: dict[str, Any], named: dict[str, str]) -> str:
-    """What the act says: the skeleton without its ids, and what was opened."""
-    fields = {k: v for k, v in entry.get("act", {}).items() if k not in ("type", "referral", "handover")}
-    for part in entry.get("personal", ()):
-        fields |= part.get("fields", {part["category"]: "erased"})
-    return "; ".join(f"{k}: {_said(v, named)}" for k, v in fields.items() if v not in _NOTHING)
-
-
-ID: Final = 37
-"""Characters of an id with what stands behind it: whoever copies it finds it in one piece."""
-_NOTHING: Final[tuple[Any, ...]] = (None, "", [], {})
-
-
-def _said(value: Any, named: dict[str, str]) -> str:
-    match value:
-        case {"names": names}:
-            return " ".join(names)
-        case {"value": text}:
-            return str(text)
-        case dict():
-            return " ".join(f"{k} {_said(v, named)}" for k, v in value.items() if v not in _NOTHING)
-        case list():
-            return ", ".join(_said(each, named) for each in value)
-        case bool():
-            return "yes" if value else "no"
-        case _:
-            return named.get(str(value), str(value))
 
 
 def _person(person: dict[str, Any]) -> str:

@@ -166,32 +166,54 @@ def test_a_case_is_shown_by_the_end_of_its_id_with_its_times_where_one_is(
 # What waits for a word
 
 
-def test_what_waits_is_attested_by_copying_what_is_shown(network: Network, data: Path, act: Make) -> None:
-    """Case and entry stand in `waiting` as in `case`, and are taken as they stand there."""
+async def told_by(network: Network, by: Member, *bodies: dict[str, Any]) -> dict[str, Any]:
+    """The last answer, once the views have followed."""
+    async with network.speaking(by) as [speaks]:
+        answers = [await speaks.act(body) for body in bodies]
+        await speaks.ask("board", {"after": answers[-1]["position"], "timeout": 20})
+    return answers[-1]
+
+
+def accepted_by_phone(network: Network, act: Make) -> str:
+    """A case in which the centre has told by phone that the cooperative accepts: entry 2, a claim."""
     referral = str(uuid.uuid4())
     sent = act("referral-sent", referral=referral, to=network.coop.id, service="internship")
     by_phone = {"on_behalf_of": network.coop.id, "evidence": "phone"}
     accepted = act("referral-accepted", sent["case"], referral=referral, **by_phone)
     accepted["occurred_at"] = "2026-11-20T12:00:00+01:00"
+    asyncio.run(told_by(network, network.centre, sent, accepted))
+    return str(sent["case"])
 
-    async def told(by: Member, *bodies: dict[str, Any]) -> dict[str, Any]:
-        async with network.speaking(by) as [speaks]:
-            answers = [await speaks.act(body) for body in bodies]
-            await speaks.ask("board", {"after": answers[-1]["position"], "timeout": 20})
-        return answers[-1]
 
-    asyncio.run(told(network.centre, sent, accepted))
+def test_what_waits_is_attested_by_copying_what_is_shown(network: Network, data: Path, act: Make) -> None:
+    """Case and entry stand in `waiting` as in `case`, and are taken as they stand there."""
+    told = accepted_by_phone(network, act)
     creds = [str(data / f"{name}.creds") for name in ("coop", "centre")]
-    waits = raccordo(data, "waiting", "--case", sent["case"], "--creds", creds[0]).stdout
+    waits = raccordo(data, "waiting", "--case", told, "--creds", creds[0]).stdout
     [(case, entry, position)] = re.findall(r"claim: referral-accepted .* ([0-9a-f-]{36}) +(\d+) +(\d+) *\n", waits)
     shown = raccordo(data, "case", case, "--creds", creds[1]).stdout
     assert re.search(rf"^ +{entry} +{position} .* referral-accepted \(claim\)", shown, re.MULTILINE)
     attested = act("act-attested", case, entry=int(entry))
     attested["occurred_at"] = "2026-11-20T13:00:00+01:00"
-    assert asyncio.run(told(network.coop, attested))["outcome"] == "recorded"
+    assert asyncio.run(told_by(network, network.coop, attested))["outcome"] == "recorded"
     assert "referral-accepted" not in raccordo(data, "waiting", "--case", case, "--creds", creds[0]).stdout
     shown = raccordo(data, "case", case, "--creds", creds[1]).stdout
     assert "referral-accepted (attested by entry 3)" in shown
+
+
+def test_a_case_shows_for_whom_and_how_something_was_told_and_who_contests_it(
+    network: Network, data: Path, act: Make
+) -> None:
+    case = accepted_by_phone(network, act)
+    asking = ("case", case, "--creds", str(data / "centre.creds"))
+    shown = raccordo(data, *asking).stdout
+    assert re.search(r" centre +referral-sent ", shown)
+    assert re.search(r" centre for coop, by phone +referral-accepted \(claim\) ", shown)
+    contested = act("act-contested", case, entry=2, ground="not-so")
+    contested["occurred_at"] = "2026-11-20T13:00:00+01:00"
+    assert asyncio.run(told_by(network, network.coop, contested))["outcome"] == "recorded"
+    json_of(data, "case", case, "--creds", asking[-1], "--after", "1")
+    assert "referral-accepted (claim) (contested by coop)" in raccordo(data, *asking).stdout
 
 
 # What was kept aside
