@@ -2,6 +2,7 @@
 
 from adapters.cli import (  # noqa: F401 (each adds its commands)
     answers,
+    attest,
     backup,
     bench,
     case_file,

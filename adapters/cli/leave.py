@@ -1,6 +1,5 @@
 """`raccordo leave`: an organisation leaves cases into which others have brought it."""
 
-import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -8,7 +7,7 @@ import typer
 
 from adapters.cli.app import REFUSED, WRONG_USE, app, fail, run, service_on
 from adapters.cli.listing import Names, who
-from adapters.cli.options import AsJson, Creds, Data
+from adapters.cli.options import NOBODY, AsJson, Creds, Data, DryRun, Practitioner
 from adapters.cli.screen import Column, err, out, table, write_json
 from adapters.cli.talk import credentials, named_organisations
 from domain.characters import shown as one_line
@@ -26,10 +25,8 @@ def leave(
         str | None, typer.Option(metavar="ID", help="All cases into which this organisation has brought it.")
     ] = None,
     reason: Annotated[str, typer.Option(help="Of the list `leaving`; referrals: of the list `declining`.")] = "other",
-    practitioner: Annotated[str, typer.Option(metavar="UUID", help="Who does it.")] = str(uuid.UUID(int=0)),
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would be answered; nothing is recorded.")
-    ] = False,
+    practitioner: Practitioner = NOBODY,
+    dry_run: DryRun = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     as_json: AsJson = False,
 ) -> None:

@@ -18,6 +18,7 @@ from domain.characters import shown
 from domain.json_text import read_json
 from domain.refusal import Malformed
 
+TOO_MUCH: Final = "Too much is asked at the moment: please try again in {after_s} s."
 _END: Final = re.compile("…?[0-9a-f-]{4,35}")
 
 
@@ -36,21 +37,25 @@ def act(
         echo '{"type": "case-taken-on", …}' | raccordo act - --creds cpi.creds --dry-run
 
     """
+    answer = sent(_fields(file) | ({"dry_run": True} if dry_run else {}), creds, data)
+    write_json(answer, indent=2)
+    if answer["outcome"] == "refused":
+        raise typer.Exit(REFUSED)
+    if answer["outcome"] == "try later":
+        raise typer.Exit(UNREACHABLE)
+
+
+def sent(fields: Mapping[str, Any], creds: Path | None, data: Path) -> dict[str, Any]:
+    """The answer to one act, told as the organisation of the credentials."""
     from adapters.partner import partner
 
-    fields = _fields(file) | ({"dry_run": True} if dry_run else {})
     text, running = credentials(creds, data), service_on(data)
 
     async def send() -> dict[str, Any]:
         async with partner(running.nats, text) as speaks:
             return await speaks.act(fields)
 
-    answer = run(send())
-    write_json(answer, indent=2)
-    if answer["outcome"] == "refused":
-        raise typer.Exit(REFUSED)
-    if answer["outcome"] == "try later":
-        raise typer.Exit(UNREACHABLE)
+    return run(send())
 
 
 def credentials(creds: Path | None, data: Path) -> str:
@@ -74,8 +79,8 @@ def asked(query: str, parameters: dict[str, Any], creds: Path | None, data: Path
     """The answer to a query; a refusal ends the command with its sentence. A case may be named by its end."""
     from adapters.partner import partner
 
-    if _END.fullmatch(str(parameters.get("case"))):
-        parameters = {**parameters, "case": _case_ending(parameters, creds, data)}
+    if parameters.get("case") is not None:
+        parameters = {**parameters, "case": case_named(str(parameters["case"]), creds, data, parameters.get("after"))}
     text, running = credentials(creds, data), service_on(data)
 
     async def ask() -> dict[str, Any]:
@@ -89,7 +94,7 @@ def asked(query: str, parameters: dict[str, Any], creds: Path | None, data: Path
 
             fail(in_full(answer), REFUSED)
         case "try later":
-            fail(f"Too much is asked at the moment: please try again in {answer['after_s']} s.", UNREACHABLE)
+            fail(TOO_MUCH.format_map(answer), UNREACHABLE)
         case "not yet":
             fail(f"The views stand at position {answer['position']}: please try again in a moment.", UNREACHABLE)
         case _:
@@ -111,15 +116,16 @@ def asked_whole(
             return {**found, rows: whole}
 
 
-def _case_ending(parameters: Mapping[str, Any], creds: Path | None, data: Path) -> str:
-    """The whole id of a case of the board, named by its end as the lists show it."""
-    end, after = str(parameters["case"]), parameters.get("after")
+def case_named(named: str, creds: Path | None, data: Path, after: int | None = None) -> str:
+    """The whole id of a case, which may be named by its end as the lists show it: then it is one of the board."""
+    if not _END.fullmatch(named):
+        return named
     cases = asked_whole("board", "cases", {"after": after}, creds, data)["cases"]
-    found = [str(line["case"]) for line in cases if line["case"].endswith(end.lstrip("…"))]
+    found = [str(line["case"]) for line in cases if line["case"].endswith(named.lstrip("…"))]
     if len(found) > 1:
-        fail(f"Several cases end with {end}: {', '.join(found)}", REFUSED)
+        fail(f"Several cases end with {named}: {', '.join(found)}", REFUSED)
     if not found:
-        fail(f"No case on the board ends with {end}.", REFUSED)
+        fail(f"No case on the board ends with {named}.", REFUSED)
     return found[0]
 
 

@@ -216,6 +216,44 @@ def test_a_case_shows_for_whom_and_how_something_was_told_and_who_contests_it(
     assert "referral-accepted (claim) (contested by coop)" in raccordo(data, *asking).stdout
 
 
+def test_what_waits_is_attested_by_a_command_that_names_the_wording_that_was_read(
+    network: Network, data: Path, act: Make
+) -> None:
+    case = accepted_by_phone(network, act)
+    shown = json_of(data, "case", case, "--creds", str(data / "centre.creds"))
+    accepted = shown["timeline"]["entries"][1]
+    again = {"type": accepted["type"], "referral": accepted["act"]["referral"], "starts": "2026-12-01"}
+    corrected = act("act-corrected", case, entry=2, ground="mistake", act=again)
+    corrected["occurred_at"] = "2026-11-20T13:00:00+01:00"
+    assert asyncio.run(told_by(network, network.centre, corrected))["outcome"] == "recorded"
+    coop = ["--creds", str(data / "coop.creds")]
+    waits = raccordo(data, "waiting", "--case", case, *coop).stdout
+    assert re.search(rf"claim: referral-accepted .* {case} +2 +3 +\d+ *\n", waits), waits
+    assert "raccordo attest CASE ENTRY" in waits
+    assert "raccordo contest CASE ENTRY" in waits
+    end = f"…{case[-12:]}"
+    refused = raccordo(data, "attest", end, "2", *coop)
+    assert (refused.exit_code, "what entry 3 made of it" in refused.stderr) == (REFUSED, True)
+    would = raccordo(data, "attest", end, "2", "--wording", "3", "--dry-run", *coop)
+    assert (would.exit_code, would.stdout) == (DONE, f"Would be attested: entry 2 of {case}\n")
+    attested = raccordo(data, "attest", end, "2", "--wording", "3", *coop)
+    assert (attested.exit_code, f"Attested: entry 2 of {case}, recorded at" in attested.stdout) == (DONE, True)
+    followed = raccordo(data, "case", case, *coop, "--after", attested.stdout.split()[-1]).stdout
+    assert "referral-accepted (attested by entry 4)" in followed
+    nobodys = raccordo(data, "attest", case, "99", "--json", *coop)
+    assert (nobodys.exit_code, json.loads(nobodys.stdout)["code"]) == (REFUSED, "entry.unknown")
+
+
+def test_what_is_not_so_is_contested_by_a_command(network: Network, data: Path, act: Make) -> None:
+    case, coop = accepted_by_phone(network, act), ["--creds", str(data / "coop.creds")]
+    contested = json_of(data, "contest", case, "2", "--ground", "not-ours", "--note", "mai detto", *coop)
+    assert contested["outcome"] == "recorded"
+    found = json_of(data, "case", case, *coop, "--after", str(contested["position"]))["timeline"]["entries"]
+    assert found[1]["marks"]["contested"][0]["ground"] == "not-ours"
+    assert found[2]["personal"] == [{"category": "social", "fields": {"text": "mai detto"}}]
+    assert found[2]["practitioner"] == str(uuid.UUID(int=0))
+
+
 # What was kept aside
 
 
