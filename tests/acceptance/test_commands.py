@@ -384,7 +384,7 @@ def findings(ran: Result) -> dict[str, str]:
 
 EVERY_CHECK = {
     *("folder", "keys", "disk", "message server", "sync", "stream RECORD", "record", "clock", "recorded time"),
-    *("stream FEED", "stream DEAD", "kept aside", "accounts", "service", "views"),
+    *("stream FEED", "stream DEAD", "kept aside", "accounts", "service", "room", "views"),
 }
 
 
@@ -399,6 +399,16 @@ def test_the_doctor_says_what_to_do_where_nothing_is(nowhere: Path) -> None:
     ran = process(nowhere / "at-all", "doctor")
     assert ran.returncode == REFUSED
     assert "Start the service once" in ran.stdout
+
+
+def test_the_doctor_names_the_limit_of_the_service_that_is_reached(tmp_path: Path) -> None:
+    """The disk has much room, and the service wants more than that."""
+    with running_service(tmp_path / "data", environment={"RACCORDO_ROOM": str(2**60)}) as service:
+        assert service.health().body["disk"] == {"room": False}
+        ran = raccordo(service.data, "doctor")
+    assert ran.exit_code == REFUSED
+    [said] = re.findall(r"^fail +room: (.*)", ran.stdout, re.MULTILINE)
+    assert "RACCORDO_ROOM" in said
 
 
 # A service of its own, stopped and started
