@@ -3,7 +3,7 @@
 import json
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -121,12 +121,21 @@ def case_named(named: str, creds: Path | None, data: Path, after: int | None = N
     if not _END.fullmatch(named):
         return named
     cases = asked_whole("board", "cases", {"after": after}, creds, data)["cases"]
-    found = [str(line["case"]) for line in cases if line["case"].endswith(named.lstrip("…"))]
+    return one_ending(named, (line["case"] for line in cases)) or fail(
+        f"No case on the board ends with {named}.", REFUSED
+    )
+
+
+def one_ending(named: str, cases: Iterable[str]) -> str | None:
+    """The one of these ids that was named, whole or by its end; several end the command, none is None."""
+    found = sorted({each for each in cases if each == named or (_END.fullmatch(named) and _ends(each, named))})
     if len(found) > 1:
         fail(f"Several cases end with {named}: {', '.join(found)}", REFUSED)
-    if not found:
-        fail(f"No case on the board ends with {named}.", REFUSED)
-    return found[0]
+    return found[0] if found else None
+
+
+def _ends(id_: str, named: str) -> bool:
+    return id_.endswith(named.lstrip("…"))
 
 
 def name_of(listed: dict[str, Any]) -> str:
