@@ -401,6 +401,21 @@ def test_the_doctor_says_what_to_do_where_nothing_is(nowhere: Path) -> None:
     assert "Start the service once" in ran.stdout
 
 
+def test_the_doctor_says_that_a_folder_holds_no_installation_and_leaves_it_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("somebody else's")
+    ran = raccordo(tmp_path, "doctor", "--json")
+    [found] = json.loads(ran.stdout)
+    assert (ran.exit_code, found["check"], found["verdict"]) == (REFUSED, "folder", "fail")
+    assert f"there is no installation in {tmp_path}. Start the service once" in found["says"]
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+
+
+@pytest.mark.parametrize("left", ["keys", "nats", "office"])
+def test_the_doctor_misses_the_keys_where_something_of_an_installation_is_left(tmp_path: Path, left: str) -> None:
+    (tmp_path / left).mkdir()
+    assert findings(raccordo(tmp_path, "doctor", "--json"))["keys"] == "fail"
+
+
 def test_the_doctor_names_the_limit_of_the_service_that_is_reached(tmp_path: Path) -> None:
     """The disk has much room, and the service wants more than that."""
     with running_service(tmp_path / "data", environment={"RACCORDO_ROOM": str(2**60)}) as service:
