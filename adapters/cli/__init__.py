@@ -2,8 +2,10 @@
 
 from adapters.cli import (  # noqa: F401 (each adds its commands)
     answers,
+    attest,
     backup,
     bench,
+    case_file,
     dead,
     demo,
     doctor,

@@ -2,7 +2,7 @@
 
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -103,24 +103,34 @@ def waiting(
 ) -> None:
     """Show what waits for your word: answers told for you, members to confirm, signatures others told for you.
 
-    Attest an entry with the act `act-attested`, which gives it its effect; contest it if it is not so. Case and entry
-    are to be copied into it as they stand here. Whoever gets a system finds what was told for it in the 24 months
-    before (`told-before`): that has its effect already.
+    `raccordo attest CASE ENTRY` gives an entry its effect; `raccordo contest CASE ENTRY` says that it is not so. Case,
+    entry and wording, where there is one, are copied as they stand here. Whoever gets a system finds what was told for
+    it in the 24 months before (`told-before`): that has its effect already.
 
-    Example:
+    Examples:
         raccordo waiting --creds centre.creds
+
+        raccordo attest 018f0000-0000-7000-8000-000000000001 4 --creds centre.creds
 
     """
     parameters = {"everyone": everyone, "case": case, "limit": limit, "cursor": cursor, "after": after}
-    columns = ("since", "what", "told by", *(("waits for",) if everyone else ()), "person", "case", "entry", "position")
-    listed("waiting", parameters, creds, data, as_json, columns, partial(_waiting, everyone=everyone))
+    whose = ("waits for",) if everyone else ()
+    columns = ("since", "what", "told by", *whose, "person", "case", "entry", "wording", "position")
+    cells = partial(_waiting, everyone=everyone)
+    listed("waiting", parameters, creds, data, as_json, columns, cells, advice=_ADVICE)
+
+
+_ADVICE: Final = (
+    "it is so: raccordo attest CASE ENTRY (--wording N where one stands); it is not: raccordo contest CASE ENTRY"
+)
 
 
 def _waiting(each: dict[str, Any], names: Names, *, everyone: bool) -> Cells:
     """Case and entry as an attestation names them, and as `raccordo case` shows them."""
     whose = (who(names, [each["waits_for"]]),) if everyone else ()
     what, by = f"{each['what']}: {each['type']}", who(names, [each["told_by"]])
-    return (each["at"][:10], what, by, *whose, person(each), each["case"], each["entry"], each["position"])
+    where = (each["case"], each["entry"], each["wording"], each["position"])
+    return (each["at"][:10], what, by, *whose, person(each), *where)
 
 
 @app.command()

@@ -1,6 +1,6 @@
 """`raccordo leave`: an organisation leaves cases into which others have brought it."""
 
-import uuid
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -8,9 +8,9 @@ import typer
 
 from adapters.cli.app import REFUSED, WRONG_USE, app, fail, run, service_on
 from adapters.cli.listing import Names, who
-from adapters.cli.options import AsJson, Creds, Data
+from adapters.cli.options import NOBODY, AsJson, Creds, Data, DryRun, Practitioner
 from adapters.cli.screen import Column, err, out, table, write_json
-from adapters.cli.talk import credentials, named_organisations
+from adapters.cli.talk import credentials, named_organisations, one_ending
 from domain.characters import shown as one_line
 
 if TYPE_CHECKING:
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
 
 @app.command()
 def leave(
-    cases: Annotated[list[str] | None, typer.Argument(metavar="[CASE]…", help="Ids as the list shows them.")] = None,
+    cases: Annotated[
+        list[str] | None, typer.Argument(metavar="[CASE]…", help="Ids as the list shows them, or their ends.")
+    ] = None,
     creds: Creds = None,
     data: Data = Path("data"),
     sender: Annotated[
         str | None, typer.Option(metavar="ID", help="All cases into which this organisation has brought it.")
     ] = None,
     reason: Annotated[str, typer.Option(help="Of the list `leaving`; referrals: of the list `declining`.")] = "other",
-    practitioner: Annotated[str, typer.Option(metavar="UUID", help="Who does it.")] = str(uuid.UUID(int=0)),
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would be answered; nothing is recorded.")
-    ] = False,
+    practitioner: Practitioner = NOBODY,
+    dry_run: DryRun = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -44,6 +44,8 @@ def leave(
 
         raccordo leave 018f0000-0000-7000-8000-000000000001 --creds coop.creds --reason by-mistake
 
+        raccordo leave eda9220e561e --creds coop.creds
+
         raccordo leave --sender ocooperativea --creds coop.creds --dry-run
 
     """
@@ -53,24 +55,27 @@ def leave(
     names = named_organisations(creds, data)
     if sender and sender not in names:
         fail(f"No organisation {sender} is on the record. `raccordo leave` lists who has brought it in.", REFUSED)
-    found = [each for each in run(_places(running.nats, text)) if _wanted(each, cases, sender)]
-    if missing := set(cases or ()) - {each.case for each in found}:
+    stands_in = run(_places(running.nats, text))
+    named = {each: one_ending(each, (place.case for place in stands_in)) for each in cases or ()}
+    if missing := [each for each, whole in named.items() if whole is None]:
         fail(f"Nobody has brought it into {', '.join(sorted(missing))}. See: raccordo leave", REFUSED)
+    found = [each for each in stands_in if (each.case in named.values() if named else sender in (None, each.sender))]
     if not cases and not sender:
         _list(found, names, as_json)
         return
-    if not (yes or dry_run) and not typer.confirm(f"Leave {_count(found)}?", err=True):
+    if not (yes or dry_run) and not typer.confirm(f"{_numbers(found, 'Leave', 'and decline')}?", err=True):
         fail("Nothing was left.", REFUSED)
     _say(run(_leave(running.nats, text, found, reason, practitioner, dry_run)), names, as_json, dry_run=dry_run)
 
 
-def _wanted(place: "Place", cases: list[str] | None, sender: str | None) -> bool:
-    return place.case in cases if cases else sender in (None, place.sender)
+def _numbers(places: "Iterable[Place]", leave: str, decline: str) -> str:
+    """How many cases and how many referrals, each after what is done to it."""
+    asked = [each.referral is not None for each in places]
+    return f"{leave} {_counted(asked.count(False), 'case')}, {decline} {_counted(asked.count(True), 'referral')}"
 
 
-def _count(found: "list[Place]") -> str:
-    declined = sum(each.referral is not None for each in found)
-    return f"{len(found) - declined} cases, and decline {declined} referrals"
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 async def _places(url: str, creds: str) -> "list[Place]":
@@ -129,8 +134,8 @@ def _say(done: "list[Left]", names: Names, as_json: bool, *, dry_run: bool) -> N
             became = f"{would}{'declined' if each.place.referral else 'left'}" if each in left else each.sentence
             rows.add_row(each.place.case, _person(each.place), who(names, [each.place.sender]), became)
         out.show(rows)
-        declined = sum(each.place.referral is not None for each in left)
-        out.say(f"{len(left) - declined} cases {would}left, {declined} referrals {would}declined, {refused} refused")
+        did = ("would leave", "would decline") if dry_run else ("left", "declined")
+        out.say(f"{_numbers((each.place for each in left), *did)}, {refused} refused")
     if refused:
         raise typer.Exit(REFUSED)
 

@@ -22,8 +22,9 @@ def listed(
     cells: Callable[[dict[str, Any], Names], Cells],
     *,
     of: str | None = None,
+    advice: str = "",
 ) -> None:
-    """Ask, and show each of what was found under the name of the query, or `of`."""
+    """Ask, and show each of what was found under the name of the query, or `of`; `advice` says what to do about it."""
     found = asked(query, dict(parameters), creds, data)
     if as_json:
         write_json(found, indent=2)
@@ -33,6 +34,8 @@ def listed(
     for each in found[of or query]:
         rows.add_row(*(cell(value) for value in cells(each, names)))
     out.show(rows)
+    if advice and found[of or query]:
+        out.say(advice)
     if found.get("next"):
         out.say(f"there are more: --cursor '{found['next']}'")
     day = f", how things stand on {found['as_of']}" if found.get("as_of") else ""

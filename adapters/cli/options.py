@@ -1,7 +1,8 @@
 """The options that several commands share, each said once."""
 
+import uuid
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -25,3 +26,7 @@ Cursor = Annotated[str | None, typer.Option(help="Go on after the answer that en
 Case = Annotated[str, typer.Argument(metavar="CASE", help="The id of the case, or its end as lists show it.")]
 OfCase = Annotated[str | None, typer.Option("--case", metavar="ID", help="Only this case.")]
 Mine = Annotated[bool, typer.Option("--mine", help="Only what is for the organisation itself to do.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be answered; nothing is recorded.")]
+Practitioner = Annotated[str, typer.Option(metavar="UUID", help="Who does it.")]
+NOBODY: Final = str(uuid.UUID(int=0))
+"""The practitioner of an act where none is named."""

@@ -1,17 +1,16 @@
-"""`raccordo act|case|board`: what a partner does, tried by hand."""
+"""`raccordo act|board`: what a partner does, tried by hand."""
 
 import json
 import re
 import sys
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
 
 from adapters.cli.app import REFUSED, UNREACHABLE, WRONG_USE, app, fail, run, service_on
-from adapters.cli.options import After, AsJson, Case, Creds, Data
+from adapters.cli.options import After, AsJson, Creds, Data
 from adapters.cli.screen import Column, out, table, write_json
 from adapters.cli.standing import stands
 from adapters.running import office_folder
@@ -37,21 +36,25 @@ def act(
         echo '{"type": "case-taken-on", …}' | raccordo act - --creds cpi.creds --dry-run
 
     """
+    answer = sent(_fields(file) | ({"dry_run": True} if dry_run else {}), creds, data)
+    write_json(answer, indent=2)
+    if answer["outcome"] == "refused":
+        raise typer.Exit(REFUSED)
+    if answer["outcome"] == "try later":
+        raise typer.Exit(UNREACHABLE)
+
+
+def sent(fields: Mapping[str, Any], creds: Path | None, data: Path) -> dict[str, Any]:
+    """The answer to one act, told as the organisation of the credentials."""
     from adapters.partner import partner
 
-    fields = _fields(file) | ({"dry_run": True} if dry_run else {})
     text, running = credentials(creds, data), service_on(data)
 
     async def send() -> dict[str, Any]:
         async with partner(running.nats, text) as speaks:
             return await speaks.act(fields)
 
-    answer = run(send())
-    write_json(answer, indent=2)
-    if answer["outcome"] == "refused":
-        raise typer.Exit(REFUSED)
-    if answer["outcome"] == "try later":
-        raise typer.Exit(UNREACHABLE)
+    return run(send())
 
 
 def credentials(creds: Path | None, data: Path) -> str:
@@ -71,12 +74,18 @@ def credentials(creds: Path | None, data: Path) -> str:
     return text
 
 
+def too_much(answer: Mapping[str, Any]) -> str:
+    """Why it is to be tried later, and when."""
+    why = answer.get("sentence", "Too much is asked at the moment.")
+    return f"{why} Please try again in {answer['after_s']} s."
+
+
 def asked(query: str, parameters: dict[str, Any], creds: Path | None, data: Path) -> dict[str, Any]:
     """The answer to a query; a refusal ends the command with its sentence. A case may be named by its end."""
     from adapters.partner import partner
 
-    if _END.fullmatch(str(parameters.get("case"))):
-        parameters = {**parameters, "case": _case_ending(parameters, creds, data)}
+    if parameters.get("case") is not None:
+        parameters = {**parameters, "case": case_named(str(parameters["case"]), creds, data, parameters.get("after"))}
     text, running = credentials(creds, data), service_on(data)
 
     async def ask() -> dict[str, Any]:
@@ -90,8 +99,7 @@ def asked(query: str, parameters: dict[str, Any], creds: Path | None, data: Path
 
             fail(in_full(answer), REFUSED)
         case "try later":
-            why = answer.get("sentence", "Too much is asked at the moment.")
-            fail(f"{why} Please try again in {answer['after_s']} s.", UNREACHABLE)
+            fail(too_much(answer), UNREACHABLE)
         case "not yet":
             fail(f"The views stand at position {answer['position']}: please try again in a moment.", UNREACHABLE)
         case _:
@@ -113,16 +121,26 @@ def asked_whole(
             return {**found, rows: whole}
 
 
-def _case_ending(parameters: Mapping[str, Any], creds: Path | None, data: Path) -> str:
-    """The whole id of a case of the board, named by its end as the lists show it."""
-    end, after = str(parameters["case"]), parameters.get("after")
+def case_named(named: str, creds: Path | None, data: Path, after: int | None = None) -> str:
+    """The whole id of a case, which may be named by its end as the lists show it: then it is one of the board."""
+    if not _END.fullmatch(named):
+        return named
     cases = asked_whole("board", "cases", {"after": after}, creds, data)["cases"]
-    found = [str(line["case"]) for line in cases if line["case"].endswith(end.lstrip("…"))]
+    return one_ending(named, (line["case"] for line in cases)) or fail(
+        f"No case on the board ends with {named}.", REFUSED
+    )
+
+
+def one_ending(named: str, cases: Iterable[str]) -> str | None:
+    """The one of these ids that was named, whole or by its end; several end the command, none is None."""
+    found = sorted({each for each in cases if each == named or (_END.fullmatch(named) and _ends(each, named))})
     if len(found) > 1:
-        fail(f"Several cases end with {end}: {', '.join(found)}", REFUSED)
-    if not found:
-        fail(f"No case on the board ends with {end}.", REFUSED)
-    return found[0]
+        fail(f"Several cases end with {named}: {', '.join(found)}", REFUSED)
+    return found[0] if found else None
+
+
+def _ends(id_: str, named: str) -> bool:
+    return id_.endswith(named.lstrip("…"))
 
 
 def name_of(listed: dict[str, Any]) -> str:
@@ -198,99 +216,6 @@ def board(
     if found["next"]:
         out.say(f"there are more than {limit}: see --limit, --status and --name")
     out.say(f"as of position {found['position']}")
-
-
-@app.command()
-def case(
-    case: Case,
-    creds: Creds = None,
-    data: Data = Path("data"),
-    after: After = None,
-    as_json: AsJson = False,
-) -> None:
-    """Show the case file and the timeline as an organisation may see them.
-
-    Example:
-        raccordo case 018f0000-0000-7000-8000-000000000001 --creds coop.creds
-
-    """
-    file = asked("case", {"case": case, "after": after}, creds, data)
-    line = asked_whole("timeline", "entries", {"case": case}, creds, data)
-    if as_json:
-        write_json({"file": file, "timeline": line}, indent=2)
-        return
-    named = named_organisations(creds, data)
-    responsible = named.get(file["responsible"], "nobody" if file["orphan"] else "not seen")
-    out.say((_person(file["person"]), "bold"), f" · {file['status']} · responsible: {responsible}")
-    if "sentence" in file:
-        out.say(file["sentence"])
-    rows = table("entry", "position", "when (local time)", "who", "what", Column("told", min_width=ID))
-    attested = {e["act"]["entry"]: e["version"] for e in line["entries"] if e.get("confirms")}
-    for entry in line["entries"]:
-        number = str(entry["version"]), str(entry["position"])
-        if entry.get("masked"):
-            rows.add_row(*number, "", "", "(masked)", "")
-            continue
-        who = named.get(entry["organisation"], entry["organisation"])
-        rows.add_row(*number, _when(entry), shown(who), _what(entry, attested), _told(entry, named))
-    out.show(rows)
-    for referral in file["referrals"]:
-        if said := _of_referral(referral):
-            out.say(f"referral to {shown(named.get(referral['receiver'], referral['receiver']))}: {said}")
-    out.say(f"as of position {line['position']}")
-
-
-def _of_referral(each: dict[str, Any]) -> str:
-    """How long it took to decline it, and how much was open meanwhile; or that one account has answered itself."""
-    told = f"declined after {each['days']} days" if each["state"] == "declined" else stands(each)
-    if "entries_open" in each:
-        told += f", {each['entries_open']} entries were open to it"
-    return told if "entries_open" in each or each["on_one_sides_word"] else ""
-
-
-def _what(entry: dict[str, Any], attested: Mapping[int, int]) -> str:
-    """The act, and whether it has effect: a claim waits for the word of the one it concerns."""
-    if entry.get("claim"):
-        by = attested.get(entry["version"])
-        return f"{entry['type']} ({f'attested by entry {by}' if by else 'claim'})"
-    return f"{entry['type']} (no effect)" if entry.get("without_effect") else str(entry["type"])
-
-
-def _when(entry: dict[str, Any]) -> str:
-    """As precisely as it is known; a time of the day is local."""
-    told = str(entry["occurred_at"])
-    if length := {"year": 4, "month": 7, "day": 10}.get(entry["precision"]):
-        return told[:length]
-    return f"{datetime.fromisoformat(told).astimezone():%Y-%m-%d %H:%M}"
-
-
-def _told(entry: dict[str, Any], named: dict[str, str]) -> str:
-    """What the act says: the skeleton without its ids, and what was opened."""
-    fields = {k: v for k, v in entry.get("act", {}).items() if k not in ("type", "referral", "handover")}
-    for part in entry.get("personal", ()):
-        fields |= part.get("fields", {part["category"]: "erased"})
-    return "; ".join(f"{k}: {_said(v, named)}" for k, v in fields.items() if v not in _NOTHING)
-
-
-ID: Final = 37
-"""Characters of an id with what stands behind it: whoever copies it finds it in one piece."""
-_NOTHING: Final[tuple[Any, ...]] = (None, "", [], {})
-
-
-def _said(value: Any, named: dict[str, str]) -> str:
-    match value:
-        case {"names": names}:
-            return " ".join(names)
-        case {"value": text}:
-            return str(text)
-        case dict():
-            return " ".join(f"{k} {_said(v, named)}" for k, v in value.items() if v not in _NOTHING)
-        case list():
-            return ", ".join(_said(each, named) for each in value)
-        case bool():
-            return "yes" if value else "no"
-        case _:
-            return named.get(str(value), str(value))
 
 
 def _person(person: dict[str, Any]) -> str:

@@ -39,7 +39,7 @@ def _asked(url: str, creds: str, question: str, options: Mapping[str, Any]) -> d
 
 async def ask(url: str, creds: str, question: str, options: Mapping[str, Any]) -> dict[str, Any]:
     """One question on a connection of its own; `creds` are those of a watcher or more."""
-    client = await connect(url, creds, within=WITHIN_S, allow_reconnect=False, error_cb=_unsaid)
+    client = await connect(url, creds, within=WITHIN_S, allow_reconnect=False)
     try:
         asked = json.dumps(options).encode()
         answer = await client.request(f"$SYS.REQ.SERVER.PING.{question}", asked, timeout=WITHIN_S)
@@ -51,7 +51,3 @@ async def ask(url: str, creds: str, question: str, options: Mapping[str, Any]) -
         return found
     finally:
         await client.close()
-
-
-async def _unsaid(_: Exception) -> None:
-    """What goes wrong on the connection is raised."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from adapters.disk import free_bytes
 from adapters.nats.folder import ServerFolder
 from adapters.nats.place import ElsewhereError, look_elsewhere, refuse_half_copied
+from adapters.typed import typed
 from adapters.upkeep.checks import Finding, advised, graded
 
 GIB = 1024**3
@@ -14,10 +15,15 @@ WARN_BYTES, FAIL_BYTES = 2 * GIB, GIB // 2
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 NEEDED = ("operator.nk", "system.nk", "core.nk", "store.key", "wrapping.key", "naming.key")
 
+OURS = ("keys", "nats", "office")
+"""What an installation has in its folder: where none of it is, there was none."""
+
 
 def folder(data: Path) -> Iterator[Finding]:
-    if not data.is_dir():
-        yield Finding("folder", "fail", f"there is no {data}. Start the service once, or name the folder with --data")
+    if not any((data / name).exists() for name in OURS):
+        what = "installation in " if data.is_dir() else ""
+        start = f"Start the service once (raccordo up --data {typed(data)}), or name the folder with --data"
+        yield Finding("folder", "fail", f"there is no {what}{data}. {start}")
         return
     yield Finding("folder", "ok", str(data))
     yield _keys(data)

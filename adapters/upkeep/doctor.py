@@ -26,6 +26,15 @@ WITHIN_S = 5.0
 
 WHERE = {"drop": "wait at the drop doors", "dead": "are kept aside"}
 
+_ROOM = {
+    True: ("the disk has more room than the service keeps free", ""),
+    False: (
+        "the service records nothing: its disk has less room than it keeps free",
+        "Make room, or start it with a smaller RACCORDO_ROOM (bytes)",
+    ),
+}
+"""Whether there is room as the service itself counts it → what is said, and what to do."""
+
 _WAITING = "It tries again by itself; if it stays so, this version cannot read the entry: update"
 _LOST = "Where it lost entries nothing more is recorded: restore the backup into a new folder, or see the log"
 
@@ -79,6 +88,9 @@ def _part(part: str, stands: dict[str, Any]) -> Iterator[Finding]:
         at = f" at position {stopped['position']}" if stopped.get("position") else ""
         advice = _ADVICE.get(part, _WAITING)
         yield Finding(part, "fail", f"stopped{at}: {stopped.get('reason')}. {advice}")
+    elif "room" in stands:
+        says, advice = _ROOM[stands["room"]]
+        yield advised("room", "ok" if stands["room"] else "fail", says, advice)
     elif "over" in stands:
         yield _budgets(stands)
     elif "desks" in stands:
@@ -101,10 +113,11 @@ def _part(part: str, stands: dict[str, Any]) -> Iterator[Finding]:
 
 def _budgets(stands: dict[str, Any]) -> Finding:
     """In totals: whom it is, the log says."""
-    over = sum(stands["over"].values())
+    over = {of: number for of, number in stands["over"].items() if number}
     held = ", ".join(f"{size / MIB:.1f} MB {WHERE[of]}" for of, size in stands["bytes"].items() if of in WHERE)
     more = [f"{number} acts put off ({of})" for of, number in stands["put_off"].items()]
     more += [f"{number} unread not kept ({of})" for of, number in stands["not_kept"].items()]
-    says = ", ".join([f"{over} used up", *([held] if held else []), *more])
+    which = f" ({', '.join(of if number == 1 else f'{of} by {number}' for of, number in over.items())})" if over else ""
+    says = ", ".join([f"{sum(over.values())} used up{which}", *([held] if held else []), *more])
     advice = "Find out who sends so much, and why: it is told to try later, and nobody else notices"
     return advised("budgets", "warn" if over else "ok", says, advice)

@@ -101,11 +101,7 @@ class HandingIn:
 @asynccontextmanager
 async def patient_partner(url: str, creds: str) -> AsyncIterator[Partner]:
     """A partner whose connection comes back by itself, whatever happens to the server."""
-
-    async def quiet(_: Exception) -> None:
-        """That it was lost shows in what is not answered."""
-
-    client = await connect(url, creds, max_reconnect_attempts=-1, reconnect_time_wait=0.2, error_cb=quiet)
+    client = await connect(url, creds, max_reconnect_attempts=-1, reconnect_time_wait=0.2)
     try:
         yield Partner(organisation_of(creds), client, within=3.0)
     finally:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -226,4 +227,6 @@ def test_doctor_and_metrics_tell_totals_and_name_nobody(
     [finding] = [each for each in asyncio.run(examined(service.data)) if each.check == "budgets"]
     assert finding.verdict == "warn"
     assert "acts put off" in finding.says
+    [named] = re.findall(r"^\d+ used up \(([^)]+)\)", finding.says)
+    assert {"acts", "joins"} <= {*re.findall(r"[a-z]+", named)}
     assert flood.id not in finding.says

@@ -166,32 +166,92 @@ def test_a_case_is_shown_by_the_end_of_its_id_with_its_times_where_one_is(
 # What waits for a word
 
 
-def test_what_waits_is_attested_by_copying_what_is_shown(network: Network, data: Path, act: Make) -> None:
-    """Case and entry stand in `waiting` as in `case`, and are taken as they stand there."""
+async def told_by(network: Network, by: Member, *bodies: dict[str, Any]) -> dict[str, Any]:
+    """The last answer, once the views have followed."""
+    async with network.speaking(by) as [speaks]:
+        answers = [await speaks.act(body) for body in bodies]
+        await speaks.ask("board", {"after": answers[-1]["position"], "timeout": 20})
+    return answers[-1]
+
+
+def accepted_by_phone(network: Network, act: Make) -> str:
+    """A case in which the centre has told by phone that the cooperative accepts: entry 2, a claim."""
     referral = str(uuid.uuid4())
     sent = act("referral-sent", referral=referral, to=network.coop.id, service="internship")
     by_phone = {"on_behalf_of": network.coop.id, "evidence": "phone"}
     accepted = act("referral-accepted", sent["case"], referral=referral, **by_phone)
     accepted["occurred_at"] = "2026-11-20T12:00:00+01:00"
+    asyncio.run(told_by(network, network.centre, sent, accepted))
+    return str(sent["case"])
 
-    async def told(by: Member, *bodies: dict[str, Any]) -> dict[str, Any]:
-        async with network.speaking(by) as [speaks]:
-            answers = [await speaks.act(body) for body in bodies]
-            await speaks.ask("board", {"after": answers[-1]["position"], "timeout": 20})
-        return answers[-1]
 
-    asyncio.run(told(network.centre, sent, accepted))
+def test_what_waits_is_attested_by_copying_what_is_shown(network: Network, data: Path, act: Make) -> None:
+    """Case and entry stand in `waiting` as in `case`, and are taken as they stand there."""
+    told = accepted_by_phone(network, act)
     creds = [str(data / f"{name}.creds") for name in ("coop", "centre")]
-    waits = raccordo(data, "waiting", "--case", sent["case"], "--creds", creds[0]).stdout
+    waits = raccordo(data, "waiting", "--case", told, "--creds", creds[0]).stdout
     [(case, entry, position)] = re.findall(r"claim: referral-accepted .* ([0-9a-f-]{36}) +(\d+) +(\d+) *\n", waits)
     shown = raccordo(data, "case", case, "--creds", creds[1]).stdout
     assert re.search(rf"^ +{entry} +{position} .* referral-accepted \(claim\)", shown, re.MULTILINE)
     attested = act("act-attested", case, entry=int(entry))
     attested["occurred_at"] = "2026-11-20T13:00:00+01:00"
-    assert asyncio.run(told(network.coop, attested))["outcome"] == "recorded"
+    assert asyncio.run(told_by(network, network.coop, attested))["outcome"] == "recorded"
     assert "referral-accepted" not in raccordo(data, "waiting", "--case", case, "--creds", creds[0]).stdout
     shown = raccordo(data, "case", case, "--creds", creds[1]).stdout
     assert "referral-accepted (attested by entry 3)" in shown
+
+
+def test_a_case_shows_for_whom_and_how_something_was_told_and_who_contests_it(
+    network: Network, data: Path, act: Make
+) -> None:
+    case = accepted_by_phone(network, act)
+    asking = ("case", case, "--creds", str(data / "centre.creds"))
+    shown = raccordo(data, *asking).stdout
+    assert re.search(r" centre +referral-sent ", shown)
+    assert re.search(r" centre for coop, by phone +referral-accepted \(claim\) ", shown)
+    contested = act("act-contested", case, entry=2, ground="not-so")
+    contested["occurred_at"] = "2026-11-20T13:00:00+01:00"
+    assert asyncio.run(told_by(network, network.coop, contested))["outcome"] == "recorded"
+    json_of(data, "case", case, "--creds", asking[-1], "--after", "1")
+    assert "referral-accepted (claim) (contested by coop)" in raccordo(data, *asking).stdout
+
+
+def test_what_waits_is_attested_by_a_command_that_names_the_wording_that_was_read(
+    network: Network, data: Path, act: Make
+) -> None:
+    case = accepted_by_phone(network, act)
+    shown = json_of(data, "case", case, "--creds", str(data / "centre.creds"))
+    accepted = shown["timeline"]["entries"][1]
+    again = {"type": accepted["type"], "referral": accepted["act"]["referral"], "starts": "2026-12-01"}
+    corrected = act("act-corrected", case, entry=2, ground="mistake", act=again)
+    corrected["occurred_at"] = "2026-11-20T13:00:00+01:00"
+    assert asyncio.run(told_by(network, network.centre, corrected))["outcome"] == "recorded"
+    coop = ["--creds", str(data / "coop.creds")]
+    waits = raccordo(data, "waiting", "--case", case, *coop).stdout
+    assert re.search(rf"claim: referral-accepted .* {case} +2 +3 +\d+ *\n", waits), waits
+    assert "raccordo attest CASE ENTRY" in waits
+    assert "raccordo contest CASE ENTRY" in waits
+    end = f"…{case[-12:]}"
+    refused = raccordo(data, "attest", end, "2", *coop)
+    assert (refused.exit_code, "what entry 3 made of it" in refused.stderr) == (REFUSED, True)
+    would = raccordo(data, "attest", end, "2", "--wording", "3", "--dry-run", *coop)
+    assert (would.exit_code, would.stdout) == (DONE, f"Would be attested: entry 2 of {case}\n")
+    attested = raccordo(data, "attest", end, "2", "--wording", "3", *coop)
+    assert (attested.exit_code, f"Attested: entry 2 of {case}, recorded at" in attested.stdout) == (DONE, True)
+    followed = raccordo(data, "case", case, *coop, "--after", attested.stdout.split()[-1]).stdout
+    assert "referral-accepted (attested by entry 4)" in followed
+    nobodys = raccordo(data, "attest", case, "99", "--json", *coop)
+    assert (nobodys.exit_code, json.loads(nobodys.stdout)["code"]) == (REFUSED, "entry.unknown")
+
+
+def test_what_is_not_so_is_contested_by_a_command(network: Network, data: Path, act: Make) -> None:
+    case, coop = accepted_by_phone(network, act), ["--creds", str(data / "coop.creds")]
+    contested = json_of(data, "contest", case, "2", "--ground", "not-ours", "--note", "mai detto", *coop)
+    assert contested["outcome"] == "recorded"
+    found = json_of(data, "case", case, *coop, "--after", str(contested["position"]))["timeline"]["entries"]
+    assert found[1]["marks"]["contested"][0]["ground"] == "not-ours"
+    assert found[2]["personal"] == [{"category": "social", "fields": {"text": "mai detto"}}]
+    assert found[2]["practitioner"] == str(uuid.UUID(int=0))
 
 
 # What was kept aside
@@ -324,7 +384,7 @@ def findings(ran: Result) -> dict[str, str]:
 
 EVERY_CHECK = {
     *("folder", "keys", "disk", "message server", "sync", "stream RECORD", "record", "clock", "recorded time"),
-    *("stream FEED", "stream DEAD", "kept aside", "accounts", "service", "views"),
+    *("stream FEED", "stream DEAD", "kept aside", "accounts", "service", "room", "views"),
 }
 
 
@@ -339,6 +399,31 @@ def test_the_doctor_says_what_to_do_where_nothing_is(nowhere: Path) -> None:
     ran = process(nowhere / "at-all", "doctor")
     assert ran.returncode == REFUSED
     assert "Start the service once" in ran.stdout
+
+
+def test_the_doctor_says_that_a_folder_holds_no_installation_and_leaves_it_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("somebody else's")
+    ran = raccordo(tmp_path, "doctor", "--json")
+    [found] = json.loads(ran.stdout)
+    assert (ran.exit_code, found["check"], found["verdict"]) == (REFUSED, "folder", "fail")
+    assert f"there is no installation in {tmp_path}. Start the service once" in found["says"]
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+
+
+@pytest.mark.parametrize("left", ["keys", "nats", "office"])
+def test_the_doctor_misses_the_keys_where_something_of_an_installation_is_left(tmp_path: Path, left: str) -> None:
+    (tmp_path / left).mkdir()
+    assert findings(raccordo(tmp_path, "doctor", "--json"))["keys"] == "fail"
+
+
+def test_the_doctor_names_the_limit_of_the_service_that_is_reached(tmp_path: Path) -> None:
+    """The disk has much room, and the service wants more than that."""
+    with running_service(tmp_path / "data", environment={"RACCORDO_ROOM": str(2**60)}) as service:
+        assert service.health().body["disk"] == {"room": False}
+        ran = raccordo(service.data, "doctor")
+    assert ran.exit_code == REFUSED
+    [said] = re.findall(r"^fail +room: (.*)", ran.stdout, re.MULTILINE)
+    assert "RACCORDO_ROOM" in said
 
 
 # A service of its own, stopped and started
@@ -367,6 +452,18 @@ def test_an_organisation_is_added_listed_and_suspended_while_everything_runs(own
     assert raccordo(own.data, "org", "suspend", id_).exit_code == DONE
     states = {o["organisation"]: o["suspended"] for o in json_of(own.data, "org", "list")["organisations"]}
     assert states[id_] is True
+
+
+@pytest.mark.parametrize("command", [["board"], ["watch"], ["answers"]], ids=" ".join)
+def test_a_suspended_organisation_reads_one_sentence(own: RunningService, command: list[str]) -> None:
+    name = f"suspended-{command[0]}"
+    member = own.add(name, "trainer")
+    assert raccordo(own.data, "org", "suspend", member.id).exit_code == DONE
+    ran = process(own.data, *command, "--creds", str(own.data / f"{name}.creds"))
+    assert (ran.returncode, "Traceback" in ran.stderr) == (UNREACHABLE, False), ran.stderr
+    assert len(ran.stderr.splitlines()) == 1
+    assert "Your organisation is suspended" in ran.stderr
+    assert "nats" not in ran.stderr
 
 
 def test_after_a_kill_it_says_that_nothing_runs_and_started_again_all_is_there(own: RunningService) -> None:

@@ -31,13 +31,14 @@ def creds_of(network: Network, member: Member) -> str:
     return str(next(found))
 
 
-async def brought_in(network: Network, by: Member, whom: Member, act: Make) -> str:
+async def brought_in(network: Network, by: Member, whom: Member, act: Make, case: str | None = None) -> str:
     """As a member of a new case."""
-    opened = act("case-opened")
+    opened = act("case-opened", case)
     async with network.speaking(by) as [speaks]:
         for body in (opened, act("member-joined", opened["case"], organisation=whom.id, role="observer")):
             answer = await speaks.act(body)
             assert answer["outcome"] == "recorded", answer
+        await speaks.ask("board", {"after": answer["position"]})
     return str(opened["case"])
 
 
@@ -76,12 +77,22 @@ async def test_they_are_listed_with_who_brought_it_in_and_one_is_left(
         would = raccordo(data, "leave", "--sender", network.centre.id, "--creds", creds, "--dry-run")
         assert (would.exit_code, all(case in would.stdout for case in (cases[0], cases[2], asked))) == (DONE, True)
         assert cases[1] not in would.stdout
-        assert "2 cases would be left, 1 referrals would be declined, 0 refused" in would.stdout
+        assert "would leave 2 cases, would decline 1 referral, 0 refused" in would.stdout
         nobody = raccordo(data, "leave", "--sender", "oaaaaaaaaaaaa", "--creds", creds, "--dry-run")
         assert (nobody.exit_code, "No organisation oaaaaaaaaaaaa is on the record" in nobody.stderr) == (REFUSED, True)
         assert len(json_of(data, "leave", "--creds", creds)) == 4
-        left = raccordo(data, "leave", cases[0], "--creds", creds, "--yes", "--reason", "by-mistake")
-        assert (left.exit_code, "1 cases left, 0 referrals declined, 0 refused" in left.stdout) == (DONE, True)
+        all_of_them = raccordo(data, "leave", *cases, "--creds", creds, "--dry-run")
+        assert "would leave 3 cases, would decline 0 referrals, 0 refused" in all_of_them.stdout
+        end = cases[0][-12:]
+        for named in (end, f"…{end}"):
+            would = raccordo(data, "leave", named, "--creds", creds, "--dry-run")
+            assert (would.exit_code, cases[0] in would.stdout, cases[1] in would.stdout) == (DONE, True, False)
+        prompted = raccordo(data, "leave", end, "--creds", creds)  # nobody answers
+        assert "Leave 1 case, and decline 0 referrals?" in prompted.stderr
+        nowhere = raccordo(data, "leave", "00000000beef", "--creds", creds, "--yes")
+        assert (nowhere.exit_code, "into 00000000beef" in nowhere.stderr) == (REFUSED, True)
+        left = raccordo(data, "leave", end, "--creds", creds, "--yes", "--reason", "by-mistake")
+        assert (left.exit_code, "left 1 case, declined 0 referrals, 0 refused" in left.stdout) == (DONE, True)
         until_left(data, creds, 3)
         assert raccordo(data, "leave", cases[0], "--creds", creds, "--yes").exit_code == REFUSED
         done = json_of(data, "leave", "--sender", network.centre.id, "--creds", creds, "--yes")
@@ -98,6 +109,22 @@ def until_left(data: Path, creds: str, rest: int) -> None:
         if len(json_of(data, "leave", "--creds", creds)) == rest:
             return
     raise AssertionError
+
+
+async def test_several_cases_with_one_end_are_named_and_none_is_left(
+    network: Network, request: pytest.FixtureRequest, act: Make, data: Path
+) -> None:
+    coop = await asyncio.to_thread(lambda: request.getfixturevalue("coop"))
+    creds = creds_of(network, coop)
+    first = await brought_in(network, network.centre, coop, act)
+    like_it = await brought_in(network, network.centre, coop, act, f"{uuid.uuid4()}"[:-4] + first[-4:])
+
+    def tried() -> None:
+        several = raccordo(data, "leave", first[-4:], "--creds", creds, "--yes")
+        assert (several.exit_code, first in several.stderr, like_it in several.stderr) == (REFUSED, True, True)
+        assert len(json_of(data, "leave", "--creds", creds)) == 2
+
+    await asyncio.to_thread(tried)
 
 
 async def hosted(network: Network, whom: Member, act: Make) -> str:
@@ -124,7 +151,7 @@ async def test_a_host_that_stands_in_a_placement_only_leaves_it(
         (listed,) = json_of(data, "leave", "--creds", creds)
         assert (listed["case"], listed["sender"], listed["because"]) == (case, network.health.id, "placement-agreed")
         left = raccordo(data, "leave", case, "--creds", creds, "--yes", "--reason", "by-mistake")
-        assert (left.exit_code, "1 cases left" in left.stdout) == (DONE, True)
+        assert (left.exit_code, "left 1 case," in left.stdout) == (DONE, True)
         until_left(data, creds, 0)
         seen = json_of(data, "case", case, "--creds", creds)["timeline"]["entries"]
         assert [(entry["type"], entry["organisation"]) for entry in seen] == [("member-left", coop.id)]

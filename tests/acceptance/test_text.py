@@ -49,6 +49,8 @@ OTHERS: dict[str, tuple[int, list[str]]] = {
     "dead retry": (REFUSED, ["--all"]),
     "dead purge": (REFUSED, ["--dry-run", "--reason", "[/] nothing"]),
     "leave": (DONE, ["--creds", "{creds}", "--dry-run"]),
+    "attest": (DONE, [PLACED, "1", "--creds", "{creds}", "--dry-run"]),
+    "contest": (DONE, [PLACED, "1", "--note", "[/] no", "--creds", "{creds}", "--dry-run"]),
     "views digest": (DONE, []),
     "views rebuild": (DONE, []),
     "backup": (DONE, ["{files}/backup"]),

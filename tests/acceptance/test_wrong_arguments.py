@@ -37,6 +37,11 @@ WRONG: list[tuple[list[str], int, str]] = [
     (["news", "--since", "999999999"], REFUSED, "has not come to position 999999999"),
     (["leave", "--sender", NOBODY], REFUSED, f"No organisation {NOBODY}"),
     (["leave", NOWHERE], REFUSED, "raccordo leave"),
+    (["attest", NOWHERE, "1"], REFUSED, "No such case"),
+    (["attest", "nonsense", "1"], REFUSED, "An id"),
+    (["attest", NOWHERE, "one"], WRONG_USE, "a valid integer"),
+    (["contest", NOWHERE, "1", "--ground", "nonsense"], WRONG_USE, "'not-so', 'not-ours', 'incomplete'"),
+    (["contest", "00000000beef", "1"], REFUSED, "No case on the board ends with"),
     (["replay", "--case", NOWHERE], REFUSED, f"No case {NOWHERE}"),
     (["replay", "--case", "nonsense"], WRONG_USE, "is not the id of a case"),
     (["replay", "--as", NOBODY], REFUSED, f"No organisation {NOBODY}"),
@@ -94,7 +99,9 @@ def test_every_command_is_tried_with_a_wrong_argument() -> None:
 
 
 @pytest.mark.parametrize("content", ["rubbish", "", "-----BEGIN\neyJ4.e30.x\n-----END", "\x00\udcff"])
-@pytest.mark.parametrize("command", [["board"], ["watch"], ["answers"], ["leave"], ["drop", "-"]])
+@pytest.mark.parametrize(
+    "command", [["board"], ["watch"], ["answers"], ["leave"], ["attest", NOWHERE, "1"], ["drop", "-"]]
+)
 def test_a_file_that_is_no_credentials_is_named(
     network: Network, tmp_path: Path, command: list[str], content: str
 ) -> None:
