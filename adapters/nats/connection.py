@@ -34,12 +34,17 @@ async def connect(url: str, creds: str, *, within: float = 5.0, **options: Any) 
         reason = client.last_error or error
         await client.close()
         msg = f"the message server at {url} does not let us in: {reason}"
-        raise UnreachableError(_SHUT_OUT if _NO_CONNECTION_LEFT in str(reason) else msg) from error
+        raise UnreachableError(shut_out(reason) or msg) from error
     if not client.is_connected:
         await client.close()
         msg = f"the message server at {url} does not let us in"
         raise UnreachableError(msg)
     return client
+
+
+def shut_out(reason: Exception | None) -> str | None:
+    """The sentence for who has no connection left, by the last error of its connection; None after any other."""
+    return _SHUT_OUT if _NO_CONNECTION_LEFT in str(reason) else None
 
 
 async def unsaid(_: Exception) -> None:

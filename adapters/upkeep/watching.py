@@ -10,7 +10,7 @@ import nats.errors
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
-from adapters.nats.connection import connect
+from adapters.nats.connection import UnreachableError, connect, shut_out
 from adapters.partner import NoAnswerError, organisation_of
 
 Message = dict[str, Any]
@@ -55,6 +55,8 @@ async def _pulled(client: Client, *, take: bool) -> AsyncGenerator[Message]:
             except TimeoutError:  # the library's own, or that of the event loop
                 continue
             except nats.errors.Error as error:
+                if why := shut_out(client.last_error):
+                    raise UnreachableError(why) from error
                 raise NoAnswerError(f"there is no feed for these credentials ({type(error).__name__})") from error
             asked = None
             sequence = message.metadata.sequence.stream
@@ -78,6 +80,8 @@ async def give_back(client: Client, held: list[Msg], asked: asyncio.Future[list[
         with suppress(nats.errors.Error, TimeoutError):
             held += await asked
         await asyncio.sleep(LATE_S)
+    if client.is_closed:
+        return  # the server gives them back by itself, when they were held too long
     for message in held:
         await message.nak()
     if client.is_connected:

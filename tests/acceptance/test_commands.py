@@ -466,6 +466,19 @@ def test_a_suspended_organisation_reads_one_sentence(own: RunningService, comman
     assert "nats" not in ran.stderr
 
 
+def test_who_is_suspended_while_it_watches_reads_it_too(own: RunningService) -> None:
+    member = own.add("watching", "trainer")
+    command = [*COMMAND, "watch", "--data", str(own.data), "--creds", str(own.data / "watching.creds")]
+    with subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env={**os.environ, **PLAIN}
+    ) as watching:
+        time.sleep(4)  # it says nothing while nothing comes; suspended before it is let in, it reads the same
+        assert raccordo(own.data, "org", "suspend", member.id).exit_code == DONE
+        _, said = watching.communicate(timeout=30)
+    assert (watching.returncode, len(said.splitlines())) == (UNREACHABLE, 1), said
+    assert "Your organisation is suspended" in said
+
+
 def test_after_a_kill_it_says_that_nothing_runs_and_started_again_all_is_there(own: RunningService) -> None:
     before, url = json_of(own.data, "views", "digest"), own.running.nats
     own.kill()
