@@ -1,6 +1,7 @@
 """The list `waiting`: a claim leaves it once its answer is given, or can be given no more."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -15,12 +16,12 @@ from tests.examples import CENTRE, COOP, HEALTH, TRAINER, act
 from tests.unit.given import Step, case, stored, told
 from tests.unit.test_confirmed_by import AGREED, OF_IT, awaited
 
-CHANGED: Step = (TRAINER, "placement-changed", {**OF_IT, "hours_a_week": 20, "tasks": ""})
+CHANGED: dict[str, Any] = {**OF_IT, "hours_a_week": 20, "tasks": ""}
 
 
 def claimed(for_: str) -> Case:
-    by, type_, fields = CHANGED
-    claim = stored(case(), *AGREED, (by, type_, {**fields, "_on_behalf_of": for_, "_evidence": "phone"}))
+    told_for = {"_on_behalf_of": for_, "_evidence": "phone"}
+    claim = stored(case(), *AGREED, (TRAINER, "placement-changed", {**CHANGED, **told_for}))
     assert claim.history.entries[claim.version].claim
     return claim
 
@@ -65,7 +66,7 @@ def test_a_claim_that_nobody_can_confirm_any_more_waits_for_nobody() -> None:
 def test_of_a_masked_claim_the_correction_says_what_it_is_by_whom_and_when(by: str, ground: str) -> None:
     """The first words are masked, and so are who told them and when."""
     claim = claimed(COOP)
-    other = act(CHANGED[1], **OF_IT, hours_a_week=21, tasks="").model_dump(mode="json")
+    other = act("placement-changed", **{**CHANGED, "hours_a_week": 21}).model_dump(mode="json")
     correction = told(claim.version + 1, by, "act-corrected", {"entry": claim.version, "ground": ground, "act": other})
     corrected = claim.after(replace(correction, ruled="full"))
     line = lines_of(line_of(corrected), standings(corrected))[HEALTH]
