@@ -8,8 +8,9 @@ from domain.access.audience import audience
 from domain.access.cases import admitted, changes_in, changes_of, newly
 from domain.case import Case
 from domain.case.meeting import MeetingAct
-from domain.entry import Entry
+from domain.entry import Act, Entry
 from domain.facts import dataclass, replace
+from domain.obligations import spoken_of
 from domain.record_id import Kind
 from domain.visibility import Change, amends, standings_after, unsettled
 from domain.visibility import touched as touched_by
@@ -245,11 +246,19 @@ def _kinds_held(line: Line) -> frozenset[str]:
 
 def _kinds_amended(before: Case, after: Case) -> frozenset[str]:
     """The kinds of which rows may be others with an amendment, to whoever sees all that it is about."""
-    acts = (act for amended in before.amended_by(after) for act in amended.acts)
+    acts = [act for amended in before.amended_by(after) for act in amended.acts]
     kinds = frozenset(name for act in acts for name in names_touched_by(type(act)))
     if before.path.team.responsible != after.path.team.responsible:
         return frozenset(BY_NAME)  # rows say whose the case is
-    return kinds if before.path.referrals is after.path.referrals else kinds | {REFERRALS.name}
+    same = before.path.referrals is after.path.referrals and not any(_of_declined(after, act) for act in acts)
+    return kinds if same else kinds | {REFERRALS.name}
+
+
+def _of_declined(case: Case, act: Act) -> bool:
+    """True if the act is in the thread of a declined referral: its row counts what was open to who declined."""
+    referrals = case.path.referrals.by_id
+    named = (id_ for kind, id_ in spoken_of(case, act).threads if kind == "referral")
+    return any(id_ in referrals and referrals[id_].state == "declined" for id_ in named)
 
 
 def _write(batch: Changes, name: str, of: Of, differing: Differing) -> None:

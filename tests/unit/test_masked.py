@@ -9,9 +9,12 @@ from domain.case import Case
 from domain.entry import Entry
 from domain.visibility import standings
 from services.views.board import line_of
+from services.views.kinds.claims import CLAIMS, rows
+from services.views.kinds.kind import Kind
+from services.views.kinds.referrals import REFERRALS
 from services.views.projection import Projection
 from services.views.readers import lines_of
-from tests.examples import CENTRE, COOP, HEALTH
+from tests.examples import CENTRE, COOP, HEALTH, MEETING, REFERRAL
 from tests.list_record import ListRecord
 from tests.unit.given import Step, case, stored
 
@@ -55,3 +58,44 @@ def test_a_confirmation_taken_back_confirms_nothing_for_anybody(ground: str) -> 
         assert hours(held[reader].case) == hours(fresh[reader].case) == 25
         assert held[reader].case.path == fresh[reader].case.path == fresh[reader].case.refolded().path
         assert held[reader].row() == fresh[reader].row()
+
+
+def written(entries: list[Entry], name: str, reader: str) -> dict[str, Any]:
+    """The rows of one kind as a reader has them after one entry at a time, by id."""
+    projection, rows = Projection(ListRecord(entries).entries, None), dict[str, Any]()
+    for each in entries:
+        for of, differing in projection.fold([each]).rows.get(name, {}).items():
+            if of[0] == reader:
+                rows = {} if differing.gone is None else {i: row for i, row in rows.items() if i not in differing.gone}
+                rows |= {row[2]: row for row in differing.rows}
+    return rows
+
+
+def same_rows(kind: Kind[Any], told: Case, reader: str) -> bool:
+    """True if the rows written step by step are those of a fresh fold."""
+    entries = [replace(each, ruled="") for _, each in sorted(told.history.entries.items())]
+    fresh = {row[2]: row for row in kind.rows(lines_of(line_of(told), standings(told))[reader])}
+    return written(entries, kind.name, reader) == fresh
+
+
+@pytest.mark.parametrize("ground", ["mistake", "unlawful", "wrong-category"])
+def test_of_a_declined_referral_it_is_counted_again_what_was_open_to_who_declined(ground: str) -> None:
+    steps: tuple[Step, ...] = (
+        (CENTRE, "case-opened"),
+        (CENTRE, "referral-sent", {"to": COOP, "sheet": None, "agreement": None}),
+        (CENTRE, "contact-made", {"referral": REFERRAL}),
+        (COOP, "referral-declined", {"referral": REFERRAL}),
+        (CENTRE, "act-retracted", {"entry": 3, "ground": ground}),
+    )
+    assert same_rows(REFERRALS, stored(case(), *steps), CENTRE)
+
+
+def test_a_claim_about_a_meeting_waits_as_soon_as_the_meeting_is_told() -> None:
+    """Before that the meeting is unknown, and nobody can confirm the answer to its invitation."""
+    answered: Step = (HEALTH, "invitation-answered", {"meeting": MEETING, "_on_behalf_of": COOP, "_evidence": "phone"})
+    claimed = stored(case(), *CLAIMED[:3], answered)
+    assert claimed.history.entries[4].claim
+    meeting = {"meeting": MEETING, "placements": [], "organisations": [CENTRE, COOP]}
+    convened = stored(claimed, (CENTRE, "meeting-convened", meeting))
+    assert rows(line_of(convened))
+    assert same_rows(CLAIMS, convened, CENTRE)
