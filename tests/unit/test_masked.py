@@ -14,7 +14,7 @@ from services.views.kinds.kind import Kind
 from services.views.kinds.referrals import REFERRALS
 from services.views.projection import Projection
 from services.views.readers import lines_of
-from tests.examples import CENTRE, COOP, HEALTH, MEETING, REFERRAL
+from tests.examples import CENTRE, COOP, HEALTH, MEETING, REFERRAL, act
 from tests.list_record import ListRecord
 from tests.unit.given import Step, case, stored
 
@@ -99,3 +99,18 @@ def test_a_claim_about_a_meeting_waits_as_soon_as_the_meeting_is_told() -> None:
     convened = stored(claimed, (CENTRE, "meeting-convened", meeting))
     assert rows(line_of(convened))
     assert same_rows(CLAIMS, convened, CENTRE)
+
+
+@pytest.mark.parametrize(("hours", "wording"), [(20, 0), (21, 6)])
+def test_corrected_in_the_same_words_a_claim_has_one_wording_for_every_reader(hours: int, wording: int) -> None:
+    """Also for one to whom the earlier words are masked: all attest the same. 20 hours were claimed."""
+    words = act("placement-changed", hours_a_week=hours, tasks="").model_dump(mode="json")
+    corrections: list[Step] = [
+        (CENTRE, "act-corrected", {"entry": 5, "ground": ground, "act": words})
+        for ground in ("unlawful", "wrong-category", "wrong-category")
+    ]
+    corrected = stored(case(), *CLAIMED[:5], *corrections)
+    fresh = lines_of(line_of(corrected), standings(corrected))
+    for reader in (COOP, HEALTH):
+        assert [row.wording for row in rows(fresh[reader]) if row.what == "claim"] == [wording]
+    assert same_rows(CLAIMS, corrected, HEALTH)
