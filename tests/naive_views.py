@@ -102,22 +102,49 @@ def _set(tasks: dict[str, dict[str, Any]], act: Act) -> None:
 
 
 def _holding(visible: list[Entry], masked: set[int]) -> Iterable[tuple[Act, Entry]]:
+    """The acts that have effect, in order: a claim stands where it is confirmed."""
     visible = [e for e in visible if e.ruled != "none"]  # what the rules of authority refuse has no effect
     said = [e for e in visible if e.originator_version not in masked]
-    taken_back = {getattr(e.act, "entry", 0) for e in said if e.act.type == "act-retracted"}
+    claims = {e.originator_version: e for e in visible if e.claim}
     for entry in visible:
-        about = [
-            e
-            for e in said
-            if e.act.type in ("act-corrected", "act-retracted")
-            and getattr(e.act, "entry", 0) == entry.originator_version
-            and e.originator_version not in taken_back
-        ]
-        if about:
-            if about[-1].act.type == "act-corrected":
-                yield about[-1].act.act, entry  # type: ignore[attr-defined]
-        elif entry.originator_version not in masked:
-            yield entry.act, entry
+        held = _held(entry, said, masked)
+        if entry.confirms and held is not None and (claim := claims.get(_about(entry))):
+            act = _held(claim, said, masked)
+            if act is not None and _worded(claim, said) < entry.originator_version:
+                yield act, claim
+        elif held is not None and not entry.claim:
+            yield held, entry
+
+
+def _about(entry: Entry) -> int:
+    """The version of the entry that it is about."""
+    return getattr(entry.act, "entry", 0)
+
+
+def _held(entry: Entry, said: list[Entry], masked: set[int]) -> Act | None:
+    if amendment := _amendment(entry, said):
+        return amendment.act.act if amendment.act.type == "act-corrected" else None  # type: ignore[attr-defined]
+    return None if entry.originator_version in masked else entry.act
+
+
+def _amendment(of: Entry, said: list[Entry]) -> Entry | None:
+    """The last correction or retraction of the entry that was not taken back."""
+    gone = {_about(e) for e in said if e.act.type == "act-retracted"}
+    amending = [
+        e for e in said if e.act.type in ("act-corrected", "act-retracted") and e.originator_version not in gone
+    ]
+    return next((e for e in reversed(amending) if _about(e) == of.originator_version), None)
+
+
+def _worded(claim: Entry, said: list[Entry]) -> int:
+    """The version since which the claim says what it says."""
+    since, before = 0, None
+    for n, entry in enumerate(said, 1):
+        after = _amendment(claim, said[:n])
+        if after is not before and not (after is entry and entry.ruled == "same"):
+            since = entry.originator_version
+        before = after
+    return since
 
 
 def _take(state: dict[str, Any], act: Act, entry: Entry) -> None:

@@ -247,7 +247,7 @@ def _kinds_held(line: Line) -> frozenset[str]:
 
 def _kinds_amended(before: Case, after: Case, entry: Entry) -> frozenset[str]:
     """The kinds of which rows may be others with an amendment, to whoever sees all that it is about."""
-    acts = (act for amended in before.amended_by(after) for act in amended.acts)
+    acts = [act for amended in before.amended_by(after) for act in amended.acts]
     kinds = frozenset(name for act in acts for name in names_touched_by(type(act)))
     if before.path.team.responsible != after.path.team.responsible:
         return frozenset(BY_NAME)  # rows say whose the case is

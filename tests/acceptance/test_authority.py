@@ -1,6 +1,7 @@
 """A member that wants to read or do more than it may, over its own connection; and what others then see of it."""
 
 import asyncio
+import json
 import subprocess
 import uuid
 from collections.abc import Callable
@@ -131,6 +132,40 @@ async def test_a_claim_takes_effect_when_the_one_it_concerns_attests_it(network:
         assert (await coop.ask("waiting", {"case": case, "after": attested["position"], "timeout": 20}))[
             "waiting"
         ] == []
+
+
+@pytest.mark.parametrize(("language", "says"), [("en", "It is a claim:"), ("it", "È una dichiarazione:")])
+def test_the_answer_to_a_claim_says_whose_word_it_waits_for(
+    network: Network, act: Make, language: str, says: str
+) -> None:
+    """It names the organisation whose answer it is; for the responsible organisation it names nobody."""
+
+    def answered(token: str, body: dict[str, Any]) -> dict[str, Any]:
+        told = network.service.http("POST", "/api/acts", token, json.dumps(body).encode(), Accept_Language=language)
+        assert told.body["outcome"] == "recorded", told.body
+        return dict(told.body)
+
+    centre, coop, health = network.centre, network.coop, network.health
+    sent = act("referral-sent", referral=new_id(), to=coop.id, service="internship")
+    case = sent["case"]
+    assert "claim" not in answered(centre.token, sent)
+    for_coop = {"on_behalf_of": coop.id, "evidence": "phone"}
+    claim = answered(centre.token, act("referral-accepted", case, referral=sent["referral"], **for_coop))
+    assert (claim["claim"], claim["waits_for"]) == (True, coop.id)
+    assert claim["sentence"].startswith(says)
+    answered(centre.token, act("member-joined", case, organisation=health.id, role="tutor", past="none"))
+    for_centre = {"on_behalf_of": centre.id, "evidence": "phone"}
+    asked = act("referral-sent", case, referral=new_id(), to=network.stranger.id, service="other", **for_centre)
+    whose = answered(health.token, asked)
+    assert (whose["claim"], whose["waits_for"]) == (True, centre.id)
+    agreed = act("placement-agreed", case, placement=new_id(), channel="internship", host=network.stranger.id)
+    for_health = {"on_behalf_of": health.id, "evidence": "phone"}
+    assert "claim" not in answered(centre.token, agreed)
+    changed = {"placement": agreed["placement"], "from_day": "2026-12-01", "hours_a_week": 20}
+    responsible = answered(centre.token, act("placement-changed", case, **changed, **for_health))
+    assert responsible["claim"] is True
+    assert "waits_for" not in responsible
+    assert responsible["sentence"].startswith(says)
 
 
 async def test_an_organisation_does_not_say_itself_what_it_is(network: Network, act: Make) -> None:

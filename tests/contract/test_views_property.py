@@ -78,7 +78,7 @@ def check_naive(views: Snapshot, entries: list[Entry], position: int) -> None:
 @given(seed=SEEDS)
 def test_at_every_position_the_view_is_the_naive_fold(seed: int, folders: Folders) -> None:
     drawn = random.Random(seed)
-    entries = any_entries(drawn, tries=40)
+    entries = any_entries(drawn, tries=50)
     record = ListRecord(entries)
     with closing(generations(folders()).fresh(record.incarnation)) as store:
         building = Building(record, store)
@@ -92,7 +92,7 @@ def test_at_every_position_the_view_is_the_naive_fold(seed: int, folders: Folder
 @given(seed=SEEDS)
 def test_however_it_is_cut_in_batches_the_digest_is_the_same(seed: int, folders: Folders) -> None:
     drawn = random.Random(seed)
-    entries = any_entries(drawn, tries=40)
+    entries = any_entries(drawn, tries=60)
     record = ListRecord(entries)
     ways = [[entries], [[e] for e in entries], list(in_batches(drawn, entries))]
     found = []
@@ -106,7 +106,7 @@ def test_however_it_is_cut_in_batches_the_digest_is_the_same(seed: int, folders:
 @given(seed=SEEDS)
 def test_a_projection_that_remembers_nothing_makes_the_same(seed: int, folders: Folders) -> None:
     drawn = random.Random(seed)
-    entries = any_entries(drawn, tries=30)
+    entries = any_entries(drawn, tries=50)
     record = ListRecord(entries)
     forgetful = generations(folders()).fresh(record.incarnation)
     for entry in entries:
@@ -118,7 +118,7 @@ def test_a_projection_that_remembers_nothing_makes_the_same(seed: int, folders: 
 @EXAMPLES
 @given(seed=SEEDS)
 def test_two_readers_agree_on_all_that_both_see_in_clear(seed: int, folders: Folders) -> None:
-    entries = any_entries(random.Random(seed), tries=40)
+    entries = any_entries(random.Random(seed), tries=60)
     record = ListRecord(entries)
     with closing(built(record, [entries] if entries else [], folders())) as store, store.reading() as views:
         for case in cases_at(entries, len(entries)):

@@ -127,6 +127,32 @@ def test_a_host_that_has_left_confirms_nothing_any_more(
         assert shown(after) == shown(left) == shown(after.refolded()) != outcome
 
 
+def test_told_for_a_host_that_has_been_removed_it_is_the_responsibles_to_confirm() -> None:
+    """The organisation whose answer it was does not stand there any more."""
+    before, type_, fields, outcome = CHANGED
+    claim = claimed(before, type_, fields, COOP, gone=(COOP,))
+    assert awaited(claim) == [("claim", None, claim.version)]
+    confirmed = attested(claim, CENTRE)
+    assert confirmed.history.entries[confirmed.version].confirms
+    assert awaited(confirmed) == []
+    for after in (confirmed, confirmed.refolded(), forced(claim, CENTRE)):
+        assert shown(after) == outcome
+
+
+def test_removed_since_the_host_confirms_no_more_and_the_responsible_does() -> None:
+    """The claim waits for the responsible from the removal on."""
+    before, type_, fields, outcome = CHANGED
+    claim = claimed(before, type_, fields, COOP)
+    assert awaited(claim) == [("claim", COOP, claim.version)]
+    left = stored(claim, (CENTRE, "member-left", {"organisation": COOP}))
+    assert awaited(left) == [("claim", None, claim.version)]
+    assert not judged(left, COOP, "act-attested", entry=claim.version).confirms
+    confirmed = stored(left, (CENTRE, "act-attested", {"entry": claim.version}))
+    assert confirmed.history.entries[confirmed.version].confirms
+    assert awaited(confirmed) == []
+    assert shown(confirmed) == shown(confirmed.refolded()) == outcome
+
+
 # The mark "on one side's word"
 
 WITH_PAPER: tuple[Step, ...] = (

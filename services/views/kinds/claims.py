@@ -6,7 +6,8 @@ from typing import Literal, NamedTuple
 
 from domain.case import Case
 from domain.case.about import AboutAct, ActContested
-from domain.case.meeting import InvitationAnswered
+from domain.case.assessment import PresentationSheetFiled
+from domain.case.meeting import OneMeetingAct
 from domain.case.placement import (
     FinalEvaluationShared,
     PlacementAct,
@@ -20,7 +21,7 @@ from domain.case.placement import (
     PlacementStarted,
     PlacementSuspended,
 )
-from domain.case.project import ProposalAct
+from domain.case.project import Plan, ProposalAct
 from domain.case.referral import (
     TAKEN,
     ReferralAccepted,
@@ -149,8 +150,10 @@ CLAIMS = Kind(
         TeamAct,
         ProposalAct,
         AboutAct,
+        PresentationSheetFiled,
         FinalEvaluationShared,
-        InvitationAnswered,
+        OneMeetingAct,
+        Plan,
         PlacementAgreed,
         PlacementSigned,
         PlacementStarted,
