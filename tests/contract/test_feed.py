@@ -14,7 +14,7 @@ from services.feed.notices import Notices
 from services.feed.sending import Sending
 from services.keyring import Key, Owner
 from tests.any_record import any_entries
-from tests.examples import CENTRE, COOP, GOAL, HEALTH, OFFICE, STEP, STORY, TASK, TRAINER, act, entry
+from tests.examples import CENTRE, COOP, GOAL, HEALTH, OFFICE, PAPER, STEP, STORY, TASK, TRAINER, act, entry
 from tests.feeds import CURSOR, SOON, Rig, cases, made_streams, naive, registered
 from tests.servers import NatsServer
 from tests.unit.given import sealed, story
@@ -116,7 +116,7 @@ def _texts(value: Any) -> Iterator[str]:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_any_history_is_told_as_it_may_be_seen(rig: Rig, seed: int) -> None:
-    network = registered(OFFICE, CENTRE, COOP, HEALTH, TRAINER)
+    network = registered(OFFICE, CENTRE, COOP, HEALTH, TRAINER, PAPER)
     entries = [*network, *(replace(e, position=e.position + len(network)) for e in any_entries(Random(seed), 500))]
     assert len(entries) > 60
     rig.enter(entries)
