@@ -196,18 +196,20 @@ def unsettled(was: Standings, now: Standings) -> frozenset[str]:
     return frozenset(reader for reader in now.keys() | was.keys() if now.get(reader) != was.get(reader))
 
 
-def past_opened(before: Case, after: Case) -> int:
+Moved = list[tuple[Standing | None, Standing | None]]
+"""What readers were to a case and are now, those whom its last entry made another to it."""
+
+
+def past_opened(before: Case, after: Case, movers: Moved | None = None) -> int:
     """How many earlier entries the last one has opened, counted for each reader: so many are told anew.
 
     For one that stays, those that are hidden from it again count too: else to open them the next time were free.
     """
-    return sum(
-        _past_moved(before, was, stands) + _threads_moved(after, was, stands) for was, stands in moved(before, after)
-    )
+    movers = moved(before, after) if movers is None else movers
+    return sum(_past_moved(before, was, now) + _threads_moved(after, was, now) for was, now in movers)
 
 
-def moved(before: Case, after: Case) -> list[tuple[Standing | None, Standing | None]]:
-    """What each reader was and is to the case whom its last entry made another to it."""
+def moved(before: Case, after: Case) -> Moved:
     was_path, path = before.path, after.path
     still = was_path.team is path.team and was_path.referrals is path.referrals
     still = still and was_path.assessments.filed is path.assessments.filed

@@ -22,7 +22,8 @@ from domain.organisation import Organisation
 from domain.rulebook import Rulebook
 from domain.skeleton import Part, divide, lenient
 from domain.submission import Submission
-from domain.visibility import past_opened, standing
+from domain.visibility import Moved, past_opened, standing
+from domain.visibility import moved as readers_moved
 from services.answers import Answer, KnownAlready, LookUp, Recorded, Refusal, TryLater
 from services.keyring import Key, Owner, owner_of, seal
 from services.obligations import moved
@@ -164,6 +165,7 @@ def decided(draft: Entry, told: Told, before: State, network: Network) -> tuple[
     after = _after(before, entry, network)
     entry = after.history.entries[entry.originator_version]  # with the ruling on it
     left = isinstance(before, Case) and before.version > 0 and standing(before, entry.organisation) is None
+    movers = readers_moved(before, after) if isinstance(before, Case) and isinstance(after, Case) else []
     decision = Decided(
         entry=entry,
         marked=marked,
@@ -174,8 +176,8 @@ def decided(draft: Entry, told: Told, before: State, network: Network) -> tuple[
         dry_run=told.submission.dry_run,
         waits_for=_waits_for(entry, before, network),
         moves_person=moves_person(before, after, entry, marked),
-        opened=_sent(entry, before, after, network),
-        refolded=refolded(before, after, entry) if isinstance(before, Case) and isinstance(after, Case) else 0,
+        opened=_sent(entry, before, after, network, movers),
+        refolded=refolded(before, after, entry, movers) if isinstance(before, Case) and isinstance(after, Case) else 0,
     )
     return decision, after
 
@@ -187,11 +189,11 @@ def _waits_for(claim: Entry, case: State, network: Network) -> str | None:
     return whose if is_of(case, whose, claim) else None
 
 
-def _sent(entry: Entry, before: State, after: State, network: Network) -> int:
+def _sent(entry: Entry, before: State, after: State, network: Network, movers: Moved) -> int:
     """How many messages to others an entry makes, beside itself: a past that it opens, and what so many may see."""
     match before, after:
         case Case(), Case():
-            return past_opened(before, after) + _beyond_few(after)
+            return past_opened(before, after, movers) + _beyond_few(after)
         case Agreement(), Agreement():
             return sum(1 for reader, _ in opened(before, after) if reader != entry.organisation)
         case _:

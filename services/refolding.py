@@ -10,7 +10,7 @@ from domain.case.disturbing import effect
 from domain.case.meeting import MeetingHeld
 from domain.case.person import PersonUpdated
 from domain.entry import Act, Entry
-from domain.visibility import amends, moved, standings
+from domain.visibility import Moved, amends, moved, standings
 
 
 def moves_lines(before: Case, after: Case, entry: Entry) -> bool:
@@ -26,13 +26,13 @@ def _looked_at(act: Act) -> bool:
     return effect(type(act)) in ("standing", "everything") or getattr(act, "referral", None) is not None
 
 
-def refolded(before: Case, after: Case, entry: Entry) -> int:
+def refolded(before: Case, after: Case, entry: Entry, movers: Moved | None = None) -> int:
     """The entries that the views go through again, for each reader for whom they do.
 
     Those are the readers to whom it opens or closes something; and, where it may move what is made of all entries, the
     whole and each reader who sees another part of it. Else an amendment is made in the threads that it names, for each.
     """
-    lines = len(moved(before, after))
+    lines = len(moved(before, after) if movers is None else movers)
     if moves_lines(before, after, entry):
         return (lines + 1 + _parts(after)) * before.version
     in_threads = _in_threads(before, after) if amends(entry) else 0
