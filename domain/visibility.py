@@ -177,12 +177,17 @@ def standings(case: Case) -> Standings:
 
 def standings_after(was: Standings, before: Case, after: Case, entered: Entry) -> Standings:
     """With one more entry; the very same if it moved none."""
-    was_path, path = before.path, after.path
-    still = was_path.team is path.team and was_path.referrals is path.referrals
-    still = still and was_path.assessments.filed is path.assessments.filed and entered.organisation in was
-    if still and was_path.placements is not path.placements:
-        still = _hosted(before) == _hosted(after)
-    return was if still else standings(after)
+    return was if entered.organisation in was and _still(before, after) else standings(after)
+
+
+def _still(before: Case, after: Case) -> bool:
+    """Whether nobody can stand otherwise to the case than before, but for who has written in it for the first time."""
+    was, now = before.path, after.path
+    if was.team is not now.team or was.referrals is not now.referrals:
+        return False
+    if was.assessments.filed is not now.assessments.filed:
+        return False
+    return was.placements is now.placements or _hosted(before) == _hosted(after)
 
 
 def _hosted(case: Case) -> frozenset[tuple[UUID, str | None]]:
@@ -210,10 +215,7 @@ def past_opened(before: Case, after: Case, movers: Moved | None = None) -> int:
 
 
 def moved(before: Case, after: Case) -> Moved:
-    was_path, path = before.path, after.path
-    still = was_path.team is path.team and was_path.referrals is path.referrals
-    still = still and was_path.assessments.filed is path.assessments.filed
-    if still and (was_path.placements is path.placements or _hosted(before) == _hosted(after)):
+    if _still(before, after):
         return []
     was, now = standings(before), standings(after)
     return [(was.get(reader), now.get(reader)) for reader in unsettled(was, now)]

@@ -179,7 +179,9 @@ def _final(answer: Answer, faults: int) -> Answer | None:
         return answer
     if answer.reason and answer.reason.code == "budget.joins":
         return Refusal(answer.reason)
-    return Refusal(answer.reason, unread=True) if answer.reason and faults >= FAULTS else None
+    if answer.reason and _is_fault(answer) and faults >= FAULTS:
+        return Refusal(answer.reason, unread=True)
+    return None
 
 
 def _arrival(organisation: str, dropped: Dropped, network: Network) -> Arrival:

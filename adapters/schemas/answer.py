@@ -12,38 +12,7 @@ def answer_schema() -> Schema:
         "title": "answer",
         "description": "What is answered to an act",
         "oneOf": [
-            _answer(
-                "recorded",
-                "It is on the record, on disk. A dry run has no position.",
-                {
-                    "position": {"type": ["integer", "null"], "minimum": 1},
-                    "version": {"type": "integer", "minimum": 1},
-                    "obligations": {"type": "array", "items": {"type": "object"}},
-                    "irregularities": {"type": "array", "items": _irregularity()},
-                    "left_out": {
-                        "type": "object",
-                        "properties": {"obligations": {"type": "integer", "minimum": 1}},
-                        "description": "How many obligations did not fit: ask `due` of the case",
-                    },
-                    "told_after_leaving": {"const": True, "description": "Then only the position is told"},
-                    "dry_run": {"const": True},
-                    "claim": {"const": True, "description": "It has no effect until it is attested"},
-                    "waits_for": {
-                        "type": "string",
-                        "description": "Of a claim: who attests it; where it is left out, the responsible organisation",
-                    },
-                    "possible_duplicate": {"const": True, "description": "Another organisation may know the person"},
-                    "not_looked_up": {
-                        "const": True,
-                        "description": "Too many were told on that day to say whether another may know the person",
-                    },
-                    "sentence": {
-                        "type": "string",
-                        "description": "What is said of a claim, or of the person",
-                    },
-                },
-                ["position"],
-            ),
+            _recorded(),
             _answer(
                 "known already",
                 "The same act was entered before, there.",
@@ -68,6 +37,41 @@ def answer_schema() -> Schema:
             ),
         ],
     }
+
+
+def _recorded() -> Schema:
+    return _answer(
+        "recorded",
+        "It is on the record, on disk. A dry run has no position.",
+        {
+            "position": {"type": ["integer", "null"], "minimum": 1},
+            "version": {"type": "integer", "minimum": 1},
+            "obligations": {"type": "array", "items": {"type": "object"}},
+            "irregularities": {"type": "array", "items": _irregularity()},
+            "left_out": {
+                "type": "object",
+                "properties": {"obligations": {"type": "integer", "minimum": 1}},
+                "description": "How many obligations did not fit: ask `due` of the case",
+            },
+            "told_after_leaving": {"const": True, "description": "Then only the position is told"},
+            "dry_run": {"const": True},
+            "claim": {"const": True, "description": "It has no effect until it is attested"},
+            "waits_for": {
+                "type": "string",
+                "description": "Of a claim: who attests it; where it is left out, the responsible organisation",
+            },
+            "possible_duplicate": {"const": True, "description": "Another organisation may know the person"},
+            "not_looked_up": {
+                "const": True,
+                "description": "Too many were told on that day to say whether another may know the person",
+            },
+            "sentence": {
+                "type": "string",
+                "description": "What is said of a claim, or of the person",
+            },
+        },
+        ["position"],
+    )
 
 
 def _answer(outcome: str, description: str, properties: Schema, required: list[str]) -> Schema:

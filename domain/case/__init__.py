@@ -224,10 +224,8 @@ class Case:
         moved = [each for each in self.amended_by(noted) if any(effect(type(act)) != "nothing" for act in each.acts)]
         if not moved:
             return noted
-        if self.partial:
-            threads = self.threads.lent(noted.history)
-        else:
-            threads = self.threads.of(self.history).grown(noted.history)
+        lent = self.threads.lent(noted.history) if self.partial else None
+        threads = lent or self.threads.of(self.history).grown(noted.history)
         for amended in moved:
             path = path and path_after(path, amended, threads, self.holds, noted.holds, claims=self.entangled(amended))
         if path is None:

@@ -36,10 +36,10 @@ class Threads:
 
     __slots__ = ("_by", "_last", "_states", "_upto")
 
-    def __init__(self) -> None:
-        self._upto = 0
+    def __init__(self, by: dict[Key, list[int]] | None = None, upto: int = 0) -> None:
+        self._upto = upto
         self._last: Act | None = None
-        self._by: dict[Key, list[int]] = {}
+        self._by = {} if by is None else by
         self._states: dict[Key, list[Path]] = {}
         """After every so many entries of the thread, as it was folded last."""
 
@@ -51,16 +51,12 @@ class Threads:
             self.__init__()  # type: ignore[misc]
         return self.grown(history, amended=True)
 
-    def lent(self, history: History) -> "Threads":
+    def lent(self, history: History) -> "Threads | None":
         """For a case as one reader sees it: of the same entries or fewer, whose threads come to something else.
 
-        An entry that is not seen belongs to no thread there: it is not found. No more is lent than is known.
+        An entry that is not seen belongs to no thread there: it is not found. None where the index ends before it does.
         """
-        if self._upto < history.version:
-            return Threads().grown(history)
-        lent = Threads()
-        lent._by, lent._upto = self._by, self._upto
-        return lent
+        return Threads(self._by, self._upto) if self._upto >= history.version else None
 
     def grown(self, history: History, *, amended: bool = False) -> "Threads":
         """With the entries that are new; `amended`: what they amend is not folded in the threads' states yet."""

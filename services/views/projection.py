@@ -220,8 +220,7 @@ def _move(
             _touch(touched, reader, entry.position, _kinds_held(before) if before else frozenset())
         else:
             folded.lines[reader] = line
-            held_by_it = _kinds_held(line) | (_kinds_held(before) if before else frozenset())
-            moves = frozenset[str]() if only_adds(moved, entry) else held_by_it
+            moves = frozenset[str]() if only_adds(moved, entry) else _kinds_held(line)
             touched_by_it = _among_held(names_touched_by(type(entry.act)), line)
             _touch(touched, reader, entry.position, kinds | moves | touched_by_it)
     if (reader in folded.lines or reader in folded.lost) and folded.role(reader) != held.role(reader):

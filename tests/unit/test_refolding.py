@@ -15,6 +15,7 @@ from services.batch import FEW_READERS
 from services.budgets import Limits
 from services.desk import Arrival
 from services.refolding import refolded
+from services.seen import Seen, case_of
 from services.views.board import Line
 from services.views.projection import Projection
 from services.views.readers import HeldReaders, Readers
@@ -187,3 +188,13 @@ def test_a_thread_that_is_opened_to_one_after_the_other_is_charged_each_time() -
     back = act("referral-sent", to=HEALTH, sheet=None).model_dump(mode="json")
     again = then(after, (COOP, "act-corrected", {"entry": 2, "ground": "mistake", "act": back}))
     assert past_opened(after, again) == 11
+
+
+def test_a_case_that_was_amended_often_is_folded_for_a_question_at_the_cost_of_its_length() -> None:
+    """Each amendment brought the index of its threads up from the beginning: 500 took four seconds."""
+    entries = [told(COOP, 1, "case-opened"), *(told(COOP, n, "contact-made") for n in range(2, 3_001))]
+    again = act("contact-made").model_dump(mode="json")
+    entries += [told(COOP, n, "act-corrected", entry=2_000, ground="mistake", act=again) for n in range(3_001, 3_501)]
+    began = time.process_time()
+    assert case_of(RECORD, map(Seen, entries)).version == 3_500
+    assert time.process_time() - began < 1
